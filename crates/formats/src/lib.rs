@@ -1,0 +1,1 @@
+//! Report bytes to findings and coverage. One file a format. Pure.

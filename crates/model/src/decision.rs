@@ -1,0 +1,76 @@
+//! What people decided.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+
+/// What sort of decision it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionKind {
+    InProgress,
+    Accept,
+    Defer,
+    FalsePositive,
+    NotAffected,
+    ExpectedFixed,
+    /// Closed by a person because no scanner watches it.
+    ClosedByHand,
+    /// Ends the decisions before it.
+    Reopen,
+    Merge,
+    Split,
+    AcceptLink,
+    RejectLink,
+    Override,
+    Assignment,
+    Comment,
+}
+
+impl DecisionKind {
+    /// The word that JSON uses.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::InProgress => "in_progress",
+            Self::Accept => "accept",
+            Self::Defer => "defer",
+            Self::FalsePositive => "false_positive",
+            Self::NotAffected => "not_affected",
+            Self::ExpectedFixed => "expected_fixed",
+            Self::ClosedByHand => "closed_by_hand",
+            Self::Reopen => "reopen",
+            Self::Merge => "merge",
+            Self::Split => "split",
+            Self::AcceptLink => "accept_link",
+            Self::RejectLink => "reject_link",
+            Self::Override => "override",
+            Self::Assignment => "assignment",
+            Self::Comment => "comment",
+        }
+    }
+}
+
+/// A decision covers the findings that its author saw, and no others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Decision {
+    pub id: String,
+    pub kind: DecisionKind,
+    pub author: String,
+    pub reason: String,
+    pub at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// Identities of the findings that it covers.
+    pub covers: Vec<String>,
+    /// Kinds of evidence that those findings gave then (`sast`, `dast proof`, `live secret` …).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<String>,
+    /// Set when it was undone or ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Timestamp>,
+    /// Approved at once because no policy asks for an approver.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub approved_without_policy: bool,
+}

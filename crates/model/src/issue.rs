@@ -1,0 +1,169 @@
+//! The real vulnerability: one or more findings. What is owned, ranked, tracked and ticketed.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Decision, Exposure, Finding, Kind, Presence, Severity, State, Timestamp};
+
+/// A step of a chain of reasons: a fact and where it comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OwnerFact {
+    pub fact: String,
+    pub source: String,
+}
+
+/// Who owns an issue, and why. The first of `because` decided; the others are what less specific sources say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Owner {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    pub because: Vec<OwnerFact>,
+}
+
+/// The row of the decision table that gives the deadline.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Tier {
+    /// `3d`, `14d`, `60d`, `next` …
+    pub id: String,
+    pub label: String,
+    /// Days from the clock's start; absent where the tier has no deadline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<u32>,
+    /// `[strictest id, mildest id]` while unknown facts leave it open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<[String; 2]>,
+    /// The row of the table with its inputs, as sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<OwnerFact>,
+}
+
+/// One term of the score. Terms add up to the score exactly.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RankTerm {
+    pub signal: String,
+    /// Tenths of a deciban (10·log10 of odds).
+    pub points: i32,
+    /// The sentence that a person reads.
+    pub fact: String,
+    pub source: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+}
+
+/// One fact for or against a link, naming the fields of both findings.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EvidenceFact {
+    pub fact: String,
+    pub fields: Vec<String>,
+    /// Tenths of a deciban; the prior comes first.
+    pub weight: i32,
+}
+
+/// Why a finding belongs to its issue.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Link {
+    /// 0 to 1; the founder's is 1.
+    pub confidence: f64,
+    pub because: Vec<EvidenceFact>,
+    /// `matching 1`, or the person who said so.
+    pub by: String,
+}
+
+/// A possible duplicate below the threshold.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Suggestion {
+    /// The other issue.
+    pub issue: String,
+    /// Identity of the finding in it that is most alike.
+    pub finding: String,
+    pub confidence: f64,
+    pub because: Vec<EvidenceFact>,
+}
+
+/// A finding as an element of its issue.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct IssueFinding {
+    #[serde(flatten)]
+    pub finding: Finding,
+    pub link: Link,
+    /// Ref to presence.
+    pub present: BTreeMap<String, Presence>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_seen: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seen: Option<Timestamp>,
+}
+
+/// The real vulnerability.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Issue {
+    pub id: String,
+    /// Position in this answer, 1 is first; absent outside an ordered answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rank: Option<u64>,
+    pub tier: Tier,
+    /// Sum of the points, tenths of a deciban.
+    pub score: i32,
+    pub severity: Severity,
+    /// The tool whose word `severity` is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub severity_by: String,
+    pub title: String,
+    /// The founding finding's kind.
+    pub kind: Kind,
+    pub kinds: Vec<Kind>,
+    #[serde(default)]
+    pub identifiers: Vec<String>,
+    #[serde(default)]
+    pub cwes: Vec<u32>,
+    pub state: State,
+    pub owner: Owner,
+    /// What has to change, as one line: `services/api/orders.py:41`, `pkg:npm/next@14.1.0 in package-lock.json`.
+    pub place: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application: Option<String>,
+    pub services: Vec<String>,
+    #[serde(default)]
+    pub exposure: Exposure,
+    /// Refs on which it is open.
+    pub refs: Vec<String>,
+    pub first_seen: Timestamp,
+    pub last_seen: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+    /// Confidence of its weakest link, 0 to 1.
+    pub confidence: f64,
+    pub because: Vec<RankTerm>,
+    /// Facts that are not known and would change the score.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
+    /// The six facts and others by name: `kev`, `exploit`, `reachable`, `loaded`, `exposed`, `production`, `data`, `vex`: `yes`, `no`, `unknown`.
+    /// A fact that does not apply is absent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, crate::Tri>,
+    #[serde(default)]
+    pub suggestions: Vec<Suggestion>,
+    #[serde(default)]
+    pub decisions: Vec<Decision>,
+    /// Why decisions no longer hold it out of the queue, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outgrown: Option<String>,
+    /// The change that ends it, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tickets: Vec<String>,
+    /// EPSS probability used, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epss: Option<f64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub data: Vec<String>,
+    #[serde(default)]
+    pub criticality: Severity,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub compliance: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub findings: Option<Vec<IssueFinding>>,
+}

@@ -1,0 +1,1 @@
+//! To component, service, application and owner; exposure, deployment and reachability facts.

@@ -1,0 +1,1 @@
+//! Findings of several tools to one issue.

@@ -1,0 +1,1 @@
+//! A finding of one tool recognised again in the next report.

@@ -1,0 +1,1 @@
+//! Policy to verdict with reasons.

@@ -1,0 +1,1 @@
+//! Tier, score and deadline, each with its reasons.

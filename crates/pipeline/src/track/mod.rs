@@ -1,0 +1,1 @@
+//! Lifecycle: what a report closes, states, decisions, SLA.
