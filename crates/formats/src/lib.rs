@@ -1,1 +1,24 @@
-//! Report bytes to findings and coverage. One file a format. Pure.
+//! Report bytes to findings and coverage. One file a format; registration is one sorted list ([`list::FORMATS`]). Pure: a format never
+//! opens a path that a report names, and never fetches anything.
+//!
+//! A format is recognised from the content alone: `sniff` looks at the first 64 KiB ([`Head`]) and says no, maybe or sure. `parse` then
+//! streams: one result at a time into an [`Output`]; a row that cannot be read is a warning with its place, the others are kept; a
+//! report that cannot be read to its end is a [`ParseError`].
+
+mod error;
+mod format;
+mod head;
+mod input;
+mod list;
+mod output;
+pub mod read;
+mod recognise;
+mod tools;
+
+pub use error::ParseError;
+pub use format::{Format, Match, Media, Status};
+pub use head::Head;
+pub use input::Input;
+pub use list::FORMATS;
+pub use output::Output;
+pub use recognise::{Unrecognised, by_id, recognise};

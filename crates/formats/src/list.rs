@@ -1,0 +1,10 @@
+//! All formats, sorted by id. A format is added by one file in `tools/`, one line here, and a fixture.
+
+use crate::Format;
+use crate::tools::*;
+
+/// All formats, sorted by id.
+pub static FORMATS: &[&Format] = &[
+    &bandit::FORMAT,
+    &sarif::FORMAT,
+];

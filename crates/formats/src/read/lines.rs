@@ -1,0 +1,65 @@
+//! Reports of one row a line.
+
+use std::io::{BufRead, BufReader};
+
+use serde::de::DeserializeOwned;
+
+use crate::{Input, Output, ParseError};
+
+/// Longest line that is read, in bytes.
+const LONGEST: usize = 64 * 1024 * 1024;
+
+/// Calls `each` with every line that is not blank and its 1-based number. Bytes that are not UTF-8 become U+FFFD.
+/// Answers whether the last line ended with a line break.
+///
+/// # Errors
+/// When the file cannot be read, or `each` fails.
+pub fn each(input: &Input, mut each: impl FnMut(u64, &str) -> Result<(), ParseError>) -> Result<bool, ParseError> {
+    let mut reader = BufReader::with_capacity(256 * 1024, input.open()?);
+    let mut line = Vec::new();
+    let mut number = 0;
+    let mut ended = true;
+    loop {
+        line.clear();
+        let read = reader.read_until(b'\n', &mut line).map_err(|error| ParseError::whole(format!("cannot be read: {error}")))?;
+        if read == 0 {
+            return Ok(ended);
+        }
+        number += 1;
+        if line.len() > LONGEST {
+            return Err(ParseError::at(format!("line {number}"), "a line of over 64 MiB"));
+        }
+        ended = line.last() == Some(&b'\n');
+        let text = String::from_utf8_lossy(&line);
+        let text = text.trim_end_matches(['\n', '\r']);
+        if !text.trim().is_empty() {
+            each(number, text)?;
+        }
+    }
+}
+
+/// Reads a file of one JSON value a line. A line of another shape is a bad row. A last line that breaks off is an error: the file is
+/// cut off.
+///
+/// # Errors
+/// When the file cannot be read or is cut off.
+pub fn json<T: DeserializeOwned>(input: &Input, out: &mut Output<'_>, mut row: impl FnMut(&mut Output<'_>, T)) -> Result<(), ParseError> {
+    let mut last_broken = None;
+    let ended = each(input, |number, text| {
+        last_broken = None;
+        match serde_json::from_str(text) {
+            Ok(value) => row(out, value),
+            Err(error) => {
+                if error.is_eof() {
+                    last_broken = Some(number);
+                }
+                out.bad_row(format!("line {number}"), error.to_string());
+            }
+        }
+        Ok(())
+    })?;
+    match last_broken {
+        Some(number) if !ended => Err(ParseError::at(format!("line {number}"), "the file ends inside a line; it is cut off")),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,600 @@
+//! SARIF 2.1.0 of any tool, with the dialects of CodeQL, Semgrep, Trivy, Checkov, Snyk, GitLab and others.
+//!
+//! - index: `runs[].results[]`, runs laid end to end. A run is a report of its own.
+//! - kind by the tool's name (`sarif_dialect.rs`), for tools of several kinds by the rule's id or tags.
+//! - severity: `properties.security-severity` of the rule or result by the CVSS bands, else the level: error high, warning medium,
+//!   note low, none info. `severity_raw` holds the value that decided.
+//! - place: the first location; `artifactLocation` resolved through `artifacts` and `uriBaseId`. Lines and columns start at 1; a 0 is dropped.
+//! - flow: the first thread flow of the first code flow.
+//! - CWE from rule and result tags, `relationships` to CWE taxa, `properties.cwe`; identifiers from rule id, tags and help.
+//! - results of kind `pass`, `notApplicable`, `open` … and baseline state `absent` are coverage, not findings.
+//! - failed: an invocation with `executionSuccessful: false`. A tool notification of level error is kept as *unread* where it names a file.
+//! - category: `automationDetails.id` up to its last `/`.
+//! - fingerprints are kept; trusted are those that the dialect lists.
+//! - left out: graphs, stacks, attachments, web requests of 2.1's own shape, fixes (the first description becomes the remediation).
+
+use std::collections::HashMap;
+
+use model::{Finding, FlowStep, Kind, Run, Severity, Suppression, Timestamp};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::sarif_dialect::{self, Dialect};
+use crate::read::json::Json;
+use crate::read::lenient;
+use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
+
+/// SARIF 2.1.0.
+pub(crate) static FORMAT: Format = Format {
+    id: "sarif",
+    name: "SARIF 2.1.0",
+    kinds: &[Kind::Sast, Kind::Sca, Kind::Container, Kind::Iac, Kind::Secret, Kind::Pipeline, Kind::Dast],
+    media: &[Media::Json],
+    status: Status::Supported,
+    sniff,
+    parse,
+};
+
+fn sniff(head: &Head<'_>) -> Match {
+    let schema = head.value("$schema").is_some_and(|text| text.to_ascii_lowercase().contains("sarif"));
+    let version = head.value("version").is_some_and(|text| text.starts_with("2."));
+    Match::sure_if((schema && (head.has("runs") || head.is_json_object())) || (version && head.has("runs")) || head.has("runs[].tool.driver"))
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Message {
+    #[serde(deserialize_with = "lenient::text")]
+    text: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    markdown: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    id: Option<String>,
+    #[serde(deserialize_with = "lenient::texts")]
+    arguments: Vec<String>,
+}
+
+impl Message {
+    fn any(&self) -> Option<&str> {
+        self.text.as_deref().or(self.markdown.as_deref())
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Rule {
+    #[serde(deserialize_with = "lenient::text")]
+    id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    name: Option<String>,
+    #[serde(deserialize_with = "lenient::or_default")]
+    short_description: Message,
+    #[serde(deserialize_with = "lenient::or_default")]
+    full_description: Message,
+    #[serde(deserialize_with = "lenient::or_default")]
+    help: Message,
+    #[serde(deserialize_with = "lenient::text")]
+    help_uri: Option<String>,
+    #[serde(deserialize_with = "lenient::or_default")]
+    default_configuration: Configuration,
+    #[serde(deserialize_with = "lenient::or_default")]
+    properties: HashMap<String, Value>,
+    #[serde(deserialize_with = "lenient::list")]
+    relationships: Vec<Relationship>,
+    #[serde(deserialize_with = "lenient::or_default")]
+    message_strings: HashMap<String, Message>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Configuration {
+    #[serde(deserialize_with = "lenient::text")]
+    level: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Relationship {
+    #[serde(deserialize_with = "lenient::or_default")]
+    target: Reference,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Reference {
+    #[serde(deserialize_with = "lenient::text")]
+    id: Option<String>,
+    #[serde(deserialize_with = "lenient::whole")]
+    index: Option<u32>,
+    #[serde(deserialize_with = "lenient::or_default")]
+    tool_component: Component,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Component {
+    #[serde(deserialize_with = "lenient::text")]
+    name: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Driver {
+    #[serde(deserialize_with = "lenient::text")]
+    name: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    version: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    semantic_version: Option<String>,
+    #[serde(deserialize_with = "lenient::list")]
+    rules: Vec<Rule>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Tool {
+    #[serde(deserialize_with = "lenient::or_default")]
+    driver: Driver,
+    #[serde(deserialize_with = "lenient::list")]
+    extensions: Vec<Driver>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ArtifactLocation {
+    #[serde(deserialize_with = "lenient::text")]
+    uri: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    uri_base_id: Option<String>,
+    #[serde(deserialize_with = "lenient::whole")]
+    index: Option<u32>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Region {
+    #[serde(deserialize_with = "lenient::whole")]
+    start_line: Option<u32>,
+    #[serde(deserialize_with = "lenient::whole")]
+    end_line: Option<u32>,
+    #[serde(deserialize_with = "lenient::whole")]
+    start_column: Option<u32>,
+    #[serde(deserialize_with = "lenient::whole")]
+    end_column: Option<u32>,
+    #[serde(deserialize_with = "lenient::or_default")]
+    snippet: Message,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Physical {
+    #[serde(deserialize_with = "lenient::or_default")]
+    artifact_location: ArtifactLocation,
+    #[serde(deserialize_with = "lenient::or_default")]
+    region: Region,
+    #[serde(deserialize_with = "lenient::or_default")]
+    context_region: Region,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Logical {
+    #[serde(deserialize_with = "lenient::text")]
+    fully_qualified_name: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    name: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    kind: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Location {
+    #[serde(deserialize_with = "lenient::or_default")]
+    physical_location: Physical,
+    #[serde(deserialize_with = "lenient::list")]
+    logical_locations: Vec<Logical>,
+    #[serde(deserialize_with = "lenient::or_default")]
+    message: Message,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct CodeFlow {
+    #[serde(deserialize_with = "lenient::list")]
+    thread_flows: Vec<ThreadFlow>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ThreadFlow {
+    #[serde(deserialize_with = "lenient::list")]
+    locations: Vec<FlowLocation>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct FlowLocation {
+    #[serde(deserialize_with = "lenient::or_default")]
+    location: Location,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SarifSuppression {
+    #[serde(deserialize_with = "lenient::text")]
+    kind: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    status: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    justification: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Fix {
+    #[serde(deserialize_with = "lenient::or_default")]
+    description: Message,
+}
+
+/// Required members are those whose wrong shape makes a result unreadable; all others are lenient.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Outcome {
+    #[serde(default, deserialize_with = "lenient::text")]
+    rule_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::whole")]
+    rule_index: Option<u32>,
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    rule: Reference,
+    #[serde(default, deserialize_with = "lenient::text")]
+    kind: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    level: Option<String>,
+    message: Message,
+    #[serde(default)]
+    locations: Option<Vec<Location>>,
+    #[serde(default, deserialize_with = "lenient::list")]
+    code_flows: Vec<CodeFlow>,
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    partial_fingerprints: HashMap<String, String>,
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    fingerprints: HashMap<String, String>,
+    #[serde(default, deserialize_with = "lenient::list")]
+    suppressions: Vec<SarifSuppression>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    baseline_state: Option<String>,
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    properties: HashMap<String, Value>,
+    #[serde(default, deserialize_with = "lenient::list")]
+    fixes: Vec<Fix>,
+    #[serde(default, deserialize_with = "lenient::list")]
+    taxa: Vec<Reference>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    hosted_viewer_uri: Option<String>,
+}
+
+/// What a run says outside its results, read before them because the members of a run come in any order.
+#[derive(Default)]
+struct RunHead {
+    tool: Tool,
+    by_id: HashMap<String, (usize, usize)>,
+    artifacts: Vec<String>,
+    bases: HashMap<String, String>,
+    taxa: Vec<String>,
+    run: Run,
+}
+
+impl RunHead {
+    fn rule(&self, component: usize, position: usize) -> Option<&Rule> {
+        match component.checked_sub(1) {
+            None => self.tool.driver.rules.get(position),
+            Some(extension) => self.tool.extensions.get(extension)?.rules.get(position),
+        }
+    }
+
+    /// The rule of a result: by id, else by index.
+    fn rule_of(&self, outcome: &Outcome) -> Option<&Rule> {
+        let id = outcome.rule_id.as_deref().or(outcome.rule.id.as_deref());
+        let exact = id.and_then(|id| self.by_id.get(id)).or_else(|| {
+            // A result may name a sub-rule: `CA1000/1` of the rule `CA1000`.
+            id.and_then(|id| id.rsplit_once('/')).and_then(|(parent, _)| self.by_id.get(parent))
+        });
+        if let Some((component, position)) = exact {
+            return self.rule(*component, *position);
+        }
+        let index = outcome.rule_index.or(outcome.rule.index)?;
+        if id.is_some() && outcome.rule_index.is_none() { None } else { self.rule(0, index as usize) }
+    }
+}
+
+fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
+    let heads = read_heads(input)?;
+    let mut json = input.json()?;
+    json.object(|json, key| {
+        if key != "runs" {
+            return Ok(());
+        }
+        json.array(|json, position| {
+            let Some(head) = heads.get(position) else { return Ok(()) };
+            let dialect = sarif_dialect::of(&head.run.tool);
+            *out.run("") = head.run.clone();
+            json.object(|json, key| {
+                if key == "results" { results(json, out, head, dialect) } else { Ok(()) }
+            })
+        })
+    })?;
+    json.end()
+}
+
+fn results(json: &mut Json<'_>, out: &mut Output<'_>, head: &RunHead, dialect: &Dialect) -> Result<(), ParseError> {
+    json.rows(out, |out, outcome: Outcome| {
+        let looked_at = matches!(outcome.kind.as_deref(), Some("pass" | "notApplicable" | "informational" | "open"));
+        if looked_at || outcome.baseline_state.as_deref() == Some("absent") {
+            out.no_finding();
+        } else {
+            out.this().claims.ran = true;
+            out.finding(finding(outcome, head, dialect));
+        }
+    })
+}
+
+fn read_heads(input: &Input) -> Result<Vec<RunHead>, ParseError> {
+    let mut heads = Vec::new();
+    let mut found = false;
+    let mut json = input.json()?;
+    json.object(|json, key| {
+        if key != "runs" {
+            return Ok(());
+        }
+        found = true;
+        json.array(|json, _| {
+            heads.push(read_head(json)?);
+            Ok(())
+        })
+    })?;
+    if !found {
+        return Err(ParseError::whole("no `runs` in the SARIF log"));
+    }
+    Ok(heads)
+}
+
+fn read_head(json: &mut Json<'_>) -> Result<RunHead, ParseError> {
+    let mut head = RunHead::default();
+    json.object(|json, key| {
+        match key {
+            "tool" => head.tool = json.read()?,
+            "automationDetails" => {
+                if let Ok(Value::Object(details)) = json.row::<Value>()? {
+                    let id = details.get("id").and_then(Value::as_str).unwrap_or_default();
+                    head.run.category = id.rsplit_once('/').map_or("", |(category, _)| category).to_owned();
+                }
+            }
+            "invocations" => invocations(&json.row::<Value>()?.unwrap_or_default(), &mut head.run),
+            "versionControlProvenance" => provenance(&json.row::<Value>()?.unwrap_or_default(), &mut head.run),
+            "artifacts" => json.array(|json, _| {
+                let artifact = json.row::<Value>()?.unwrap_or_default();
+                let uri = artifact.pointer("/location/uri").and_then(Value::as_str).unwrap_or_default();
+                head.artifacts.push(uri.to_owned());
+                Ok(())
+            })?,
+            "originalUriBaseIds" => {
+                if let Ok(Value::Object(bases)) = json.row::<Value>()? {
+                    let uri = |base: &Value| base.get("uri").and_then(Value::as_str).unwrap_or_default().to_owned();
+                    head.bases = bases.iter().map(|(name, base)| (name.clone(), uri(base))).collect();
+                }
+            }
+            "taxonomies" => {
+                let taxonomies = json.row::<Value>()?.unwrap_or_default();
+                let taxa = taxonomies.as_array().into_iter().flatten().filter_map(|taxonomy| taxonomy.get("taxa")?.as_array()).flatten();
+                head.taxa = taxa.map(|taxon| taxon.get("id").and_then(lenient::scalar).unwrap_or_default()).collect();
+            }
+            _ => {}
+        }
+        Ok(())
+    })?;
+    let driver = &head.tool.driver;
+    head.run.tool = driver.name.clone().unwrap_or_else(|| "SARIF".to_owned());
+    head.run.tool_version = driver.semantic_version.clone().or_else(|| driver.version.clone());
+    for (component, driver) in std::iter::once(driver).chain(&head.tool.extensions).enumerate() {
+        for (position, rule) in driver.rules.iter().enumerate() {
+            if let Some(id) = &rule.id {
+                // The first rule of an id counts.
+                head.by_id.entry(id.clone()).or_insert((component, position));
+            }
+        }
+    }
+    Ok(head)
+}
+
+fn invocations(value: &Value, run: &mut Run) {
+    for invocation in value.as_array().into_iter().flatten() {
+        let success = invocation.get("executionSuccessful").and_then(Value::as_bool);
+        let time = ["startTimeUtc", "endTimeUtc"].iter().find_map(|key| invocation.get(key)?.as_str());
+        run.at = run.at.or_else(|| time.and_then(Timestamp::lenient));
+        let mut first_error = None;
+        for list in ["toolExecutionNotifications", "toolConfigurationNotifications"] {
+            for notice in invocation.get(list).and_then(Value::as_array).into_iter().flatten() {
+                if notice.get("level").and_then(Value::as_str) != Some("error") {
+                    continue;
+                }
+                let text = notice.pointer("/message/text").and_then(Value::as_str).unwrap_or("the tool reports an error");
+                first_error.get_or_insert_with(|| text.chars().take(200).collect::<String>());
+                let place = notice.pointer("/locations/0/physicalLocation/artifactLocation/uri").and_then(Value::as_str);
+                match place {
+                    Some(place) => run.claims.unread.push(place.to_owned()),
+                    None if success != Some(false) => {
+                        run.claims.partial.get_or_insert_with(|| format!("the tool reports an error: {}", text.chars().take(200).collect::<String>()));
+                    }
+                    None => {}
+                }
+            }
+        }
+        match success {
+            Some(true) => run.claims.ran = true,
+            Some(false) => {
+                let reason = invocation.get("exitCodeDescription").and_then(Value::as_str).map(str::to_owned).or(first_error);
+                run.claims.failed = Some(reason.unwrap_or_else(|| "the report says that the run was not successful".to_owned()));
+            }
+            None => {}
+        }
+    }
+}
+
+fn provenance(value: &Value, run: &mut Run) {
+    let Some(first) = value.as_array().and_then(|list| list.first()) else { return };
+    let text = |key: &str| first.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+    run.repository = text("repositoryUri");
+    run.branch = text("branch");
+    run.commit = text("revisionId");
+}
+
+fn finding(outcome: Outcome, head: &RunHead, dialect: &Dialect) -> Finding {
+    let rule = head.rule_of(&outcome);
+    let rule_id = outcome.rule_id.clone().or_else(|| outcome.rule.id.clone()).or_else(|| rule.and_then(|rule| rule.id.clone()));
+    let rule_id = rule_id.unwrap_or_else(|| "unnamed".to_owned());
+    let message = message_text(&outcome.message, rule);
+    let mut finding = Finding::new(Kind::Sast, rule_id, title(&message, rule, dialect));
+    severity(&mut finding, &outcome, rule);
+    weaknesses(&mut finding, &outcome, rule, head);
+    place(&mut finding, outcome.locations.as_deref().unwrap_or_default(), head);
+    if let Some(flow) = outcome.code_flows.first().and_then(|flow| flow.thread_flows.first()) {
+        finding.flow = flow.locations.iter().map(|step| flow_step(&step.location, head)).collect();
+    }
+    let mut prints: Vec<_> = outcome.partial_fingerprints.into_iter().chain(outcome.fingerprints).collect();
+    prints.sort();
+    for (name, value) in prints {
+        finding.fingerprint(name, value);
+    }
+    finding.trusted_fingerprint = dialect.trusted_fingerprint;
+    let suppression = outcome.suppressions.iter().find(|s| !matches!(s.status.as_deref(), Some("rejected" | "underReview")));
+    finding.suppressed = suppression.map(|s| Suppression { by: s.kind.clone().unwrap_or_else(|| "report".to_owned()), reason: s.justification.clone() });
+    finding.confidence = property(&outcome.properties, rule, &["precision", "confidence"]);
+    finding.description = Some(message).filter(|text| *text != finding.title);
+    if finding.description.is_none() {
+        finding.description = rule.and_then(|rule| rule.full_description.any()).map(str::to_owned).filter(|text| *text != finding.title);
+    }
+    finding.remediation = outcome.fixes.first().and_then(|fix| fix.description.any()).map(str::to_owned);
+    finding.references.extend(rule.and_then(|rule| rule.help_uri.clone()));
+    finding.url = outcome.hosted_viewer_uri;
+    dialect.refine(&mut finding, &outcome.properties, &tags(rule, &outcome.properties), rule.and_then(|rule| rule.help.any()).unwrap_or_default());
+    finding
+}
+
+fn message_text(message: &Message, rule: Option<&Rule>) -> String {
+    if let Some(text) = message.any() {
+        return text.trim().to_owned();
+    }
+    let template = message.id.as_deref().and_then(|id| rule?.message_strings.get(id)).and_then(Message::any);
+    let mut text = template.unwrap_or_default().to_owned();
+    for (position, argument) in message.arguments.iter().enumerate().take(20) {
+        text = text.replace(&format!("{{{position}}}"), argument);
+    }
+    text
+}
+
+/// The rule's short description where it has one that says more than its id, else the first line of the message.
+fn title(message: &str, rule: Option<&Rule>, dialect: &Dialect) -> String {
+    let short = rule.and_then(|rule| rule.short_description.any()).map(str::trim).filter(|text| !text.is_empty());
+    let name = rule.and_then(|rule| rule.name.as_deref());
+    let line = message.lines().next().unwrap_or_default().trim();
+    let chosen = if dialect.title_from_message { Some(line).filter(|line| !line.is_empty()).or(short) } else { short.or(Some(line)) };
+    let chosen = chosen.filter(|text| !text.is_empty()).or(name).unwrap_or("unnamed");
+    chosen.chars().take(300).collect()
+}
+
+fn severity(finding: &mut Finding, outcome: &Outcome, rule: Option<&Rule>) {
+    let score = property(&outcome.properties, rule, &["security-severity"]).and_then(|text| text.parse::<f64>().ok());
+    if let Some(score) = score.filter(|score| (0.0..=10.0).contains(score)) {
+        finding.set_severity(score.to_string(), Severity::from_cvss(score));
+        return;
+    }
+    let level = outcome.level.clone().or_else(|| rule.and_then(|rule| rule.default_configuration.level.clone()));
+    let level = level.unwrap_or_else(|| "warning".to_owned());
+    let severity = match level.as_str() {
+        "error" => Severity::High,
+        "warning" => Severity::Medium,
+        "note" => Severity::Low,
+        "none" => Severity::Info,
+        other => Severity::from_word(other),
+    };
+    finding.set_severity(level, severity);
+}
+
+fn property(own: &HashMap<String, Value>, rule: Option<&Rule>, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| own.get(*name).or_else(|| rule?.properties.get(*name)).and_then(lenient::scalar))
+}
+
+fn tags(rule: Option<&Rule>, properties: &HashMap<String, Value>) -> Vec<String> {
+    let of = |properties: &HashMap<String, Value>| -> Vec<String> {
+        properties.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(lenient::scalar).collect()
+    };
+    let mut tags = rule.map(|rule| of(&rule.properties)).unwrap_or_default();
+    tags.extend(of(properties));
+    tags
+}
+
+fn weaknesses(finding: &mut Finding, outcome: &Outcome, rule: Option<&Rule>, head: &RunHead) {
+    let mut texts = tags(rule, &outcome.properties);
+    texts.retain(|tag| tag.to_ascii_lowercase().contains("cwe"));
+    for key in ["cwe", "cwe_id", "cweId", "cwes", "CWE"] {
+        for value in [outcome.properties.get(key), rule.and_then(|rule| rule.properties.get(key))].into_iter().flatten() {
+            match value {
+                Value::Array(list) => texts.extend(list.iter().filter_map(lenient::scalar)),
+                other => texts.extend(lenient::scalar(other)),
+            }
+        }
+    }
+    let references = outcome.taxa.iter().chain(rule.into_iter().flat_map(|rule| rule.relationships.iter().map(|relation| &relation.target)));
+    for reference in references {
+        let is_cwe = reference.tool_component.name.as_deref().is_some_and(|name| name.to_ascii_lowercase().contains("cwe"));
+        let id = reference.id.clone().or_else(|| head.taxa.get(reference.index? as usize).cloned());
+        texts.extend(id.filter(|id| is_cwe || id.to_ascii_lowercase().starts_with("cwe")));
+    }
+    for cwe in texts.iter().filter_map(|text| lenient::cwe(text)) {
+        if !finding.cwes.contains(&cwe) {
+            finding.cwes.push(cwe);
+        }
+    }
+}
+
+fn place(finding: &mut Finding, locations: &[Location], head: &RunHead) {
+    let Some(first) = locations.first() else { return };
+    let physical = &first.physical_location;
+    finding.location.path = uri(&physical.artifact_location, head);
+    let line = |line: Option<u32>| line.filter(|line| *line > 0);
+    finding.location.start_line = line(physical.region.start_line);
+    finding.location.end_line = line(physical.region.end_line).or(finding.location.start_line);
+    finding.location.start_column = line(physical.region.start_column);
+    finding.location.end_column = line(physical.region.end_column);
+    finding.snippet = physical.region.snippet.any().or_else(|| physical.context_region.snippet.any()).map(str::to_owned);
+    if let Some(logical) = first.logical_locations.first() {
+        let name = logical.fully_qualified_name.clone().or_else(|| logical.name.clone());
+        match logical.kind.as_deref() {
+            Some("resource") => finding.location.resource = name,
+            _ => finding.location.symbol = name,
+        }
+    }
+}
+
+fn uri(location: &ArtifactLocation, head: &RunHead) -> Option<String> {
+    let uri = location.uri.clone().or_else(|| head.artifacts.get(location.index? as usize).cloned()).filter(|uri| !uri.is_empty())?;
+    let is_whole = uri.contains("://") || uri.starts_with('/');
+    let base = location.uri_base_id.as_deref().and_then(|id| head.bases.get(id)).filter(|base| !base.is_empty() && !is_whole);
+    Some(match base {
+        // A base that is a folder of the scanned tree is part of the path; the absolute root of the checkout is not.
+        Some(base) if !base.contains("://") && !base.starts_with('/') => format!("{}/{uri}", base.trim_end_matches('/')),
+        _ => uri,
+    })
+}
+
+fn flow_step(location: &Location, head: &RunHead) -> FlowStep {
+    let physical = &location.physical_location;
+    FlowStep {
+        path: uri(&physical.artifact_location, head),
+        line: physical.region.start_line.filter(|line| *line > 0),
+        end_line: physical.region.end_line.filter(|line| *line > 0),
+        symbol: location.logical_locations.first().and_then(|logical| logical.fully_qualified_name.clone().or_else(|| logical.name.clone())),
+        message: location.message.any().map(str::to_owned),
+    }
+}

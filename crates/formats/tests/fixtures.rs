@@ -1,0 +1,195 @@
+//! Every format against its fixtures: `fixtures/<id>/<name>.<ext>`. A fixture is recognised by its own format alone, its findings are
+//! as in the snapshot beside it, and damaged copies of it give an error or a warning and never a panic.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use formats::{FORMATS, Format, Input, Match, Media, Output, ParseError, by_id, recognise};
+use model::{Finding, Run, Warning};
+use serde_json::{Value, json};
+
+struct Read {
+    findings: Vec<Finding>,
+    runs: Vec<Run>,
+    warnings: Vec<Warning>,
+    result: Result<(), ParseError>,
+}
+
+fn read(format: &'static Format, bytes: &[u8]) -> Read {
+    let mut findings = Vec::new();
+    let mut sink = |finding| findings.push(finding);
+    let mut out = Output::new(format.id, &mut sink);
+    let result = (format.parse)(&Input::from_bytes("fixture", bytes.to_vec()), &mut out);
+    let (runs, warnings) = out.finish();
+    Read { findings, runs, warnings, result }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+fn fixtures() -> Vec<(&'static Format, PathBuf, Vec<u8>)> {
+    let mut out = Vec::new();
+    for entry in fs::read_dir(folder()).unwrap() {
+        let dir = entry.unwrap().path();
+        let id = dir.file_name().unwrap().to_string_lossy().into_owned();
+        let format = by_id(&id).unwrap_or_else(|| panic!("fixtures/{id}: no format of that id"));
+        for file in fs::read_dir(&dir).unwrap() {
+            let path = file.unwrap().path();
+            if path.extension().is_none_or(|extension| extension != "snap") {
+                let bytes = fs::read(&path).unwrap();
+                out.push((format, path, bytes));
+            }
+        }
+    }
+    out.sort_by(|a, b| a.1.cmp(&b.1));
+    out
+}
+
+#[test]
+fn formats_are_sorted_and_have_fixtures() {
+    let ids: Vec<_> = FORMATS.iter().map(|format| format.id).collect();
+    let mut sorted = ids.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    assert_eq!(ids, sorted, "list.rs is sorted by id, and each id is there once");
+    for id in ids {
+        let dir = folder().join(id);
+        let files = fs::read_dir(&dir).map(Iterator::count).unwrap_or_default();
+        assert!(files > 0, "{id} has no fixture in {}", dir.display());
+    }
+}
+
+#[test]
+fn every_fixture_is_sure_by_its_own_format_alone() {
+    for (format, path, bytes) in fixtures() {
+        let input = Input::from_bytes("fixture", bytes);
+        let sure: Vec<_> = FORMATS.iter().filter(|format| (format.sniff)(&input.head()) == Match::Sure).map(|format| format.id).collect();
+        let is_container = matches!(format.id, "generic-csv" | "generic-json");
+        if is_container && sure.is_empty() {
+            assert_eq!(recognise(&input).unwrap().id, format.id, "{}", path.display());
+        } else {
+            assert_eq!(sure, [format.id], "{}", path.display());
+        }
+    }
+}
+
+/// The findings with what stays in memory, so that the snapshot shows what identity is made of.
+fn shown(read: &Read) -> Value {
+    let findings: Vec<Value> = read
+        .findings
+        .iter()
+        .map(|finding| {
+            let mut value = serde_json::to_value(finding).unwrap();
+            let object = value.as_object_mut().unwrap();
+            object.insert("(snippet)".into(), json!(finding.snippet));
+            object.insert("(secret)".into(), json!(finding.secret.as_ref().map(|secret| (secret.value.is_some(), secret.sha1.is_some(), secret.head_only))));
+            object.insert("(distinct)".into(), json!(finding.distinct));
+            object.insert("(trusted)".into(), json!(finding.trusted_fingerprint));
+            object.retain(|_, value| !value.is_null());
+            value
+        })
+        .collect();
+    json!({ "runs": read.runs, "warnings": read.warnings, "findings": findings })
+}
+
+#[test]
+fn findings_are_as_in_the_snapshots() {
+    for (format, path, bytes) in fixtures() {
+        let read = read(format, &bytes);
+        read.result.as_ref().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(path.parent().unwrap());
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| {
+            insta::assert_json_snapshot!(path.file_name().unwrap().to_string_lossy().as_ref(), shown(&read));
+        });
+    }
+}
+
+/// Rows were read to the end and nothing was said against it.
+fn silently_whole(read: &Read) -> bool {
+    read.result.is_ok() && read.warnings.is_empty()
+}
+
+#[test]
+fn a_report_cut_at_sixteen_places_is_an_error_or_a_warning() {
+    for (format, path, bytes) in fixtures() {
+        let whole = read(format, &bytes);
+        let end = bytes.iter().rposition(|byte| !byte.is_ascii_whitespace()).map_or(0, |at| at + 1);
+        for part in 0..16 {
+            let cut = bytes.get(..end * part / 16).unwrap();
+            let read = read(format, cut);
+            let structured = format.media.iter().any(|media| matches!(media, Media::Json | Media::Xml));
+            let lines = matches!(cut.last(), Some(b'\n') | None) || !structured;
+            if silently_whole(&read) && !lines {
+                panic!("{} cut at {} of {end} bytes: read without a word ({} of {} findings)", path.display(), cut.len(), read.findings.len(), whole.findings.len());
+            }
+        }
+    }
+}
+
+/// Replaces every scalar below the top by a value of another type, one leaf name at a time.
+fn with_other_types(value: &Value, name: &str, replacement: &Value) -> Value {
+    match value {
+        Value::Object(members) => Value::Object(
+            members
+                .iter()
+                .map(|(key, member)| (key.clone(), if key == name { replacement.clone() } else { with_other_types(member, name, replacement) }))
+                .collect(),
+        ),
+        Value::Array(elements) => Value::Array(elements.iter().map(|element| with_other_types(element, name, replacement)).collect()),
+        other => other.clone(),
+    }
+}
+
+fn names(value: &Value, out: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                if !out.contains(key) && out.len() < 150 {
+                    out.push(key.clone());
+                }
+                names(member, out);
+            }
+        }
+        Value::Array(elements) => elements.iter().take(50).for_each(|element| names(element, out)),
+        _ => {}
+    }
+}
+
+#[test]
+fn wrong_types_lose_no_finding_without_a_word() {
+    for (format, path, bytes) in fixtures() {
+        let Ok(document) = serde_json::from_slice::<Value>(&bytes) else { continue };
+        let whole = read(format, &bytes).findings.len();
+        let mut members = Vec::new();
+        names(&document, &mut members);
+        for name in members {
+            for replacement in [json!(null), json!(17), json!("text"), json!([]), json!({}), json!([[1]]), json!({"a": {"b": 1}})] {
+                let changed = with_other_types(&document, &name, &replacement);
+                let read = read(format, changed.to_string().as_bytes());
+                let empties = replacement.is_null() || replacement == json!([]) || replacement == json!({});
+                let lost = read.findings.len() < whole;
+                // A list that was emptied holds no finding; another shape where a list stood must be said.
+                if lost && !empties && silently_whole(&read) && replacement.is_string() {
+                    panic!("{}: `{name}` as {replacement}: {} of {whole} findings, and not a word", path.display(), read.findings.len());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn utf16_and_marks_give_the_same_findings() {
+    for (format, path, bytes) in fixtures() {
+        let Ok(text) = String::from_utf8(bytes.clone()) else { continue };
+        let whole = serde_json::to_value(read(format, &bytes).findings).unwrap();
+        let mut wide = vec![0xFF, 0xFE];
+        wide.extend(text.trim_start_matches('\u{FEFF}').encode_utf16().flat_map(u16::to_le_bytes));
+        if !text.contains("encoding=") {
+            assert_eq!(serde_json::to_value(read(format, &wide).findings).unwrap(), whole, "{}", path.display());
+        }
+    }
+}
