@@ -1,1 +1,32 @@
-//! Readers of KEV, EPSS, CVSS, CWE, SSVC and alias feeds, and the tables that they fill. Pure.
+//! What the world knows of vulnerabilities and weaknesses: KEV, EPSS, CVSS, SSVC inputs, exploit lists, CWE, aliases. Pure: bytes in, rows
+//! out. One file a feed; [`load`] recognises a feed by its content.
+//!
+//! A feed is taken whole or refused whole: a file that was cut off, that has a score out of range or another shape is an error with its
+//! place, so that the state before stays in force. A single odd row is a warning.
+
+mod aliases;
+mod cve_id;
+mod cvss;
+mod cwe;
+mod cwe_mappings;
+mod epss;
+mod error;
+mod exploits;
+mod feed;
+mod kev;
+mod row;
+mod ssvc;
+mod table;
+mod view;
+mod vulnrichment;
+
+pub use aliases::MAX_CVES as MAX_CVES_OF_AN_ALIAS;
+pub use cve_id::{canonical as canonical_cve, is_cve, year as cve_year};
+pub use cvss::{Assessment, CvssError, DerivedSsvc, assess, best};
+pub use cwe::CweGraph;
+pub use epss::{AgeMedians, medians_by_year};
+pub use error::FeedError;
+pub use feed::{Feed, Loaded, load, recognise};
+pub use row::{Exploitation, IntelRow};
+pub use ssvc::DecisionTable;
+pub use view::{EpssFact, ExploitFact, IntelView, KevFact, NoIntel, SsvcFact, VulnerabilityIntel};
