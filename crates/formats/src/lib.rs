@@ -20,5 +20,5 @@ pub use format::{Format, Match, Media, Status};
 pub use head::Head;
 pub use input::Input;
 pub use list::FORMATS;
-pub use output::Output;
+pub use output::{Collected, Output};
 pub use recognise::{Unrecognised, by_id, recognise};

@@ -1,6 +1,6 @@
 //! Where a format puts what it reads.
 
-use model::{Finding, Run, Warning};
+use model::{Component, Finding, Run, Warning};
 
 /// Most warnings that are kept of one report; further ones are counted.
 const MOST_WARNINGS: usize = 200;
@@ -10,6 +10,9 @@ pub struct Output<'a> {
     format: &'static str,
     sink: &'a mut dyn FnMut(Finding),
     runs: Vec<Run>,
+    components: Vec<(usize, Component)>,
+    /// Common folder of the scanned files of the current run, while such are named.
+    scanned: Option<String>,
     warnings: Vec<Warning>,
     more_warnings: u64,
     index: u32,
@@ -18,11 +21,12 @@ pub struct Output<'a> {
 impl<'a> Output<'a> {
     /// An output that hands each finding to `sink`. `format` is the id of the format that reads.
     pub fn new(format: &'static str, sink: &'a mut dyn FnMut(Finding)) -> Self {
-        Self { format, sink, runs: Vec::new(), warnings: Vec::new(), more_warnings: 0, index: 0 }
+        Self { format, sink, runs: Vec::new(), components: Vec::new(), scanned: None, warnings: Vec::new(), more_warnings: 0, index: 0 }
     }
 
     /// Begins a run of that tool. Findings that follow belong to it.
     pub fn run(&mut self, tool: impl Into<String>) -> &mut Run {
+        self.close_run();
         self.runs.push(Run { tool: tool.into(), ..Run::default() });
         self.this()
     }
@@ -67,6 +71,28 @@ impl<'a> Output<'a> {
         self.warn(place, message);
     }
 
+    /// Records a package of the scanned target (SBOM, runtime sensor).
+    pub fn component(&mut self, component: Component) {
+        self.this();
+        self.components.push((self.runs.len() - 1, component));
+    }
+
+    /// Records a file that the tool says it looked at. A list of such files stands for their common folder, so that a file deleted
+    /// since is covered too; the folder becomes a root of the run.
+    pub fn scanned_file(&mut self, path: &str) {
+        let folder = path.trim_start_matches("./").rsplit_once('/').map_or("", |(folder, _)| folder);
+        self.scanned = Some(match self.scanned.take() {
+            None => folder.to_owned(),
+            Some(common) => common_folder(&common, folder),
+        });
+    }
+
+    fn close_run(&mut self) {
+        if let (Some(folder), Some(run)) = (self.scanned.take(), self.runs.last_mut()) {
+            run.claims.roots.push(folder);
+        }
+    }
+
     /// Notes something that a person should know about the report; nothing is lost.
     pub fn warn(&mut self, place: impl Into<String>, message: impl Into<String>) {
         if self.warnings.len() < MOST_WARNINGS {
@@ -82,12 +108,27 @@ impl<'a> Output<'a> {
         self.index
     }
 
-    /// What was collected: the runs and the warnings.
+    /// What was collected beside the findings.
     #[must_use]
-    pub fn finish(mut self) -> (Vec<Run>, Vec<Warning>) {
+    pub fn finish(mut self) -> Collected {
+        self.close_run();
         if self.more_warnings > 0 {
             self.warnings.push(Warning { place: String::new(), message: format!("{} further warnings are not listed", self.more_warnings) });
         }
-        (self.runs, self.warnings)
+        Collected { runs: self.runs, components: self.components, warnings: self.warnings }
     }
+}
+
+/// What a report says beside its findings.
+pub struct Collected {
+    pub runs: Vec<Run>,
+    /// Packages, each with the position of its run.
+    pub components: Vec<(usize, Component)>,
+    pub warnings: Vec<Warning>,
+}
+
+/// The longest folder that holds both.
+fn common_folder(a: &str, b: &str) -> String {
+    let same = a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).map(|(a, _)| a);
+    same.collect::<Vec<_>>().join("/")
 }

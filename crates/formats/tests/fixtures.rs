@@ -5,12 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use formats::{FORMATS, Format, Input, Match, Media, Output, ParseError, by_id, recognise};
-use model::{Finding, Run, Warning};
+use model::{Component, Finding, Run, Warning};
 use serde_json::{Value, json};
 
 struct Read {
     findings: Vec<Finding>,
     runs: Vec<Run>,
+    components: Vec<(usize, Component)>,
     warnings: Vec<Warning>,
     result: Result<(), ParseError>,
 }
@@ -20,8 +21,9 @@ fn read(format: &'static Format, bytes: &[u8]) -> Read {
     let mut sink = |finding| findings.push(finding);
     let mut out = Output::new(format.id, &mut sink);
     let result = (format.parse)(&Input::from_bytes("fixture", bytes.to_vec()), &mut out);
-    let (runs, warnings) = out.finish();
-    Read { findings, runs, warnings, result }
+    let collected = out.finish();
+    let (runs, components, warnings) = (collected.runs, collected.components, collected.warnings);
+    Read { findings, runs, components, warnings, result }
 }
 
 fn folder() -> PathBuf {
@@ -90,7 +92,13 @@ fn shown(read: &Read) -> Value {
             value
         })
         .collect();
-    json!({ "runs": read.runs, "warnings": read.warnings, "findings": findings })
+    {
+        let mut all = json!({ "runs": read.runs, "warnings": read.warnings, "findings": findings });
+        if let (false, Some(object)) = (read.components.is_empty(), all.as_object_mut()) {
+            object.insert("components".into(), json!(read.components));
+        }
+        all
+    }
 }
 
 #[test]

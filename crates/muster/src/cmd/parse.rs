@@ -43,8 +43,7 @@ fn one(arguments: &Arguments, path: &std::path::Path, name: &str) -> Result<(), 
     };
     let mut out = Output::new(format.id, &mut sink);
     let result = (format.parse)(&input, &mut out);
-    let (_, warnings) = out.finish();
-    for warning in warnings {
+    for warning in out.finish().warnings {
         let _ = writeln!(stderr(), "warning: {name}: {warning}");
     }
     result.map_err(|error| error.to_string())?;
