@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Scans the three commits of the Larkspur shop and writes the reports: run.sh OUT [TOOLS]
-# Run as root inside a container or a virtual machine: the shop is scanned as /src/shop, so that no path of your machine
+# Run as root inside a container or a virtual machine: the shop is scanned as /builds/larkspur/shop, so that no path of your machine
 # gets into a report, and Wapiti looks at it in a network namespace that has nothing but a loopback device.
 set -euo pipefail
 
 scan="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 out="$(mkdir -p "${1:?where to write the reports}" && cd "$1" && pwd)"
 tools="${2:-$HOME/.cache/larkspur-scan}"
-shop=/src/shop
+shop=/builds/larkspur/shop
 
 # Most scanners exit with 1 when they find something. More than that is trouble, and is said.
 scanner() {
