@@ -1,1 +1,17 @@
 //! To component, service, application and owner; exposure, deployment and reachability facts.
+//!
+//! Inventory files are read one by one ([`muster_yaml`], [`backstage`], CODEOWNERS as text), each into a [`Declared`] that remembers on which
+//! line it says what. [`merge`] makes one [`model::Inventory`] of them and reports every conflict. [`InventoryIndex`] is built once of that
+//! and places findings: which service, application and team, and which facts hold there.
+
+pub mod codeowners;
+pub mod muster_yaml;
+pub mod names;
+pub mod yaml;
+mod merge;
+mod paths;
+mod problem;
+mod spelling;
+
+pub use merge::{Claim, ClaimKind, Declared, FileId, Mention, Merged, Observation, apply, codeowners_file, merge, replace};
+pub use problem::{Problem, ProblemLevel};
