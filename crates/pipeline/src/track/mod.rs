@@ -1,1 +1,13 @@
-//! Lifecycle: what a report closes, states, decisions, SLA.
+//! Lifecycle: what a report covers, what it closes, when, and the state that follows.
+//!
+//! The import rules 3 to 6 of the contract are the pure functions of this folder.
+
+mod closing;
+mod coverage;
+mod state;
+mod timeline;
+
+pub use closing::{Scope, Subject};
+pub use coverage::{CoverageInput, coverage};
+pub use state::{RefPresence, SeenState, effective_state, presence_state};
+pub use timeline::{Interval, Opening, ReportView, Snapshot, Step, Timeline, TimelineWarning, append, replay};
