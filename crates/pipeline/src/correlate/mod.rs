@@ -8,10 +8,18 @@ pub mod codeowners;
 pub mod muster_yaml;
 pub mod names;
 pub mod yaml;
+mod facts;
+mod index;
 mod merge;
+mod owner;
 mod paths;
+mod place;
 mod problem;
 mod spelling;
 
+pub use facts::Fact;
+pub use index::InventoryIndex;
 pub use merge::{Claim, ClaimKind, Declared, FileId, Mention, Merged, Observation, apply, codeowners_file, merge, replace};
+pub use owner::OwnerStrength;
+pub use place::{PlaceInput, Placed};
 pub use problem::{Problem, ProblemLevel};

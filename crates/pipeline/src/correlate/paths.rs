@@ -55,15 +55,15 @@ impl<T: Copy + Ord> PathMap<T> {
     }
 }
 
-/// True where `path` is `folder` or below it.
-pub(super) fn is_inside(path: &str, folder: &str) -> bool {
-    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// True where `path` is `folder` or below it.
+    fn is_inside(path: &str, folder: &str) -> bool {
+        folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
 
     fn map(paths: &[&str]) -> PathMap<usize> {
         let mut map = PathMap::default();

@@ -99,6 +99,16 @@ impl CodeOwners {
         }
     }
 
+    /// Who owns the repository as a whole: the last line that covers all of it.
+    #[must_use]
+    pub fn whole(&self) -> Ruling<'_> {
+        match self.rules.iter().rev().find(|rule| rule.root) {
+            None => Ruling::NotMatched,
+            Some(rule) if rule.owners.is_empty() => Ruling::Unowned(rule),
+            Some(rule) => Ruling::Owned(vec![rule]),
+        }
+    }
+
     /// The place of a rule.
     #[must_use]
     pub fn source(&self, rule: &Rule) -> SourceLine {
