@@ -10,8 +10,8 @@ use crate::{Conn, Result, StoreError, postgres, sqlite};
 /// A database. Cheap to clone; all clones share its connections. All calls block the thread: do not use it, nor drop the last
 /// clone of it, on a thread that runs asynchronous tasks.
 ///
-/// A transaction must not be opened inside another of the same `Db`: it would wait for itself, and end with
-/// [`StoreError::Busy`].
+/// A write must not be opened inside another write of the same `Db`, nor anything inside anything in memory: it would wait for
+/// itself, and end with [`StoreError::Busy`].
 #[derive(Clone)]
 pub struct Db {
     inner: Arc<Inner>,

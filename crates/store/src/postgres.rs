@@ -24,13 +24,13 @@ const STATEMENTS: usize = 512;
 /// The lock that every writer takes: alone by [`Purpose::Write`], shared by [`Purpose::WriteIn`].
 const WRITE_LOCK: i64 = i64::from_be_bytes(*b"muster\0w");
 /// What each connection is told. A plan is made for the values at hand: a plan kept from when a table was small or for another
-/// organisation costs far more than planning does. 30 s is the patience that SQLite is given too.
-const SETTINGS: &str =
-    "SET plan_cache_mode = force_custom_plan; SET lock_timeout = '30s'; SET TIME ZONE 'UTC'; SET client_min_messages = warning";
+/// organisation costs far more than planning does; nor are pages so slow that compiling their plan would pay. 30 s is the patience that SQLite is given too.
+const SETTINGS: &str = "SET plan_cache_mode = force_custom_plan; SET jit = off; SET lock_timeout = '30s'; SET TIME ZONE 'UTC'; SET client_min_messages = warning";
 
 pub(crate) struct Postgres {
     client: Client,
     statements: HashMap<String, Statement>,
+    in_transaction: bool,
     broken: bool,
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn connect(config: &Config) -> Result<Box<dyn Engine>> {
     if encoding != "UTF8" {
         return Err(cannot(format!("its encoding is {encoding}; make it with ENCODING 'UTF8'")));
     }
-    Ok(Box::new(Postgres { client, statements: HashMap::new(), broken: false }))
+    Ok(Box::new(Postgres { client, statements: HashMap::new(), in_transaction: false, broken: false }))
 }
 
 /// What a migration spells otherwise.
@@ -226,6 +226,7 @@ impl From<StoreError> for Failure {
 impl Engine for Postgres {
     fn begin(&mut self, purpose: Purpose<'_>) -> Result<()> {
         // A writer's statements each see what was committed before them: after the lock, that is all of the writer before it.
+        self.in_transaction = true;
         let writing = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT";
         match purpose {
             Purpose::Read => self.simple("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
@@ -237,11 +238,17 @@ impl Engine for Postgres {
     }
 
     fn commit(&mut self) -> Result<()> {
-        self.simple("COMMIT")
+        self.simple("COMMIT")?;
+        self.in_transaction = false;
+        Ok(())
     }
 
     fn rollback(&mut self) -> Result<()> {
-        self.simple("ROLLBACK")
+        if self.in_transaction {
+            self.simple("ROLLBACK")?;
+            self.in_transaction = false;
+        }
+        Ok(())
     }
 
     fn is_usable(&self) -> bool {

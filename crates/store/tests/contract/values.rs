@@ -170,6 +170,21 @@ fn sums_counts_and_truth_come_as_integers() {
 }
 
 #[test]
+fn decimals_of_postgresql_are_read() {
+    let Some(place) = store::testing::Place::postgres() else { return };
+    let db = Db::open(place.url()).unwrap();
+    let numbers =
+        ["0", "0.0", "-12345.0678", "0.00000001", "100000000", "1e-30", "-99999999999999999999", "123456789012.5", "10000.0001", "1e40"];
+    for number in numbers {
+        let row = db.read(|c| c.query_one("SELECT CAST(CAST($1 AS TEXT) AS NUMERIC)", params![number])).unwrap();
+        let wanted: f64 = number.parse().unwrap();
+        assert_eq!(row.real(0).unwrap().to_bits(), wanted.to_bits(), "{number}");
+    }
+    let whole = db.read(|c| c.query_one("SELECT CAST(-100000000 AS NUMERIC), CAST('NaN' AS NUMERIC)", &[])).unwrap();
+    assert_eq!((whole.int(0).unwrap(), whole.opt_real(1).unwrap()), (-100_000_000, None));
+}
+
+#[test]
 fn lists_of_any_length() {
     on_both_engines(|db| {
         with_things(db);
