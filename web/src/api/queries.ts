@@ -1,0 +1,48 @@
+import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
+import { ApiError } from "./client";
+import { listImports, showImport, status } from "./imports";
+import { facets, type ListQuery, listIssues, showIssue } from "./issues";
+
+export const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      refetchOnWindowFocus: false,
+      // Only a server that did not answer, or failed, is worth asking again.
+      retry: (count, error) => count < 1 && error instanceof ApiError && (error.status === 0 || error.status >= 502),
+    },
+  },
+});
+
+export const statusQuery = queryOptions({
+  queryKey: ["status"],
+  queryFn: ({ signal }) => status(signal),
+  refetchInterval: 60_000,
+});
+
+export const facetsQuery = (q: string, state: string) =>
+  queryOptions({ queryKey: ["facets", q, state], queryFn: ({ signal }) => facets(q, state, signal), refetchInterval: 60_000 });
+
+/** The list stands still until it is asked for again: rows never move under the hand. */
+export const issuesQuery = (query: ListQuery) =>
+  infiniteQueryOptions({
+    queryKey: ["issues", query],
+    queryFn: ({ pageParam, signal }) => listIssues(query, pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 10 * 60_000,
+  });
+
+export const issueQuery = (id: string) =>
+  queryOptions({ queryKey: ["issue", id], queryFn: ({ signal }) => showIssue(id, signal) });
+
+export const importsQuery = infiniteQueryOptions({
+  queryKey: ["imports"],
+  queryFn: ({ pageParam, signal }) => listImports(pageParam, signal),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page) => page.next ?? undefined,
+});
+
+export const importQuery = (id: string) =>
+  queryOptions({ queryKey: ["import", id], queryFn: ({ signal }) => showImport(id, signal) });

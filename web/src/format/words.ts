@@ -1,0 +1,63 @@
+import type { CoverageState, Severity, State, StreamKey } from "../api/types";
+
+export const STATE_WORDS: Record<State, string> = {
+  open: "Open",
+  in_progress: "In progress",
+  fixed: "Fixed",
+  accepted_risk: "Risk accepted",
+  deferred: "Deferred",
+  false_positive: "False positive",
+  not_affected: "Not affected",
+};
+
+export const COVERAGE_WORDS: Record<CoverageState, string> = {
+  complete: "complete",
+  partial: "partial",
+  failed: "scan failed",
+};
+
+export const SEVERITY_ORDER: Severity[] = ["critical", "high", "medium", "low", "info", "unknown"];
+
+const SHOUTED = new Set(["sast", "dast", "iast", "sca", "iac", "api"]);
+
+/** A kind as people write it: `SAST`, `Secret`. */
+export const kindWord = (kind: string): string => (SHOUTED.has(kind) ? kind.toUpperCase() : sentence(kind));
+
+/** `not_affected` to `Not affected`. */
+export function sentence(word: string): string {
+  const text = word.replaceAll("_", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const SIGNALS: Record<string, string> = {
+  epss: "EPSS",
+  kev: "Known exploited (KEV)",
+  exploit: "Exploit",
+  cvss: "CVSS",
+  cwe: "Weakness class",
+  weakness: "Weakness class",
+  reachable: "Reachable",
+  reachability: "Reachability",
+  loaded: "Running",
+  runtime: "Running",
+  exposed: "Exposed",
+  exposure: "Exposure",
+  production: "In production",
+  data: "Sensitive data",
+  criticality: "Criticality",
+  verified: "Confirmed",
+  ssvc: "SSVC",
+  vex: "VEX",
+};
+
+/** The name of a term of the score; a signal that this page does not know is shown as the model names it. */
+export const signalWord = (signal: string): string => SIGNALS[signal] ?? sentence(signal);
+
+/** A stream as one line: tool, target, ref, category. */
+export function streamText(stream: StreamKey | string | null | undefined): string {
+  if (!stream) return "";
+  if (typeof stream === "string") return stream;
+  const ref = stream.ref ? `, ${stream.ref}` : "";
+  const category = stream.category ? ` (${stream.category})` : "";
+  return `${stream.target.name}${ref}${category}`;
+}

@@ -1,0 +1,101 @@
+import type { ImportAnswer, ReportRow } from "../../api/types";
+import { importAddress, Link } from "../../app/router";
+import { count, plural } from "../../format/number";
+import { streamText } from "../../format/words";
+import { MiddleCut } from "../../parts/MiddleCut";
+import { closedNothing, Result } from "./Result";
+
+const NUMBERS = ["findings", "new", "unchanged", "reopened", "fixed"] as const;
+
+function Row({ row }: { row: ReportRow }) {
+  const note = row.error ?? closedNothing(row);
+  return (
+    <tr>
+      <td className="imp-file">
+        {row.id ? (
+          <Link to={importAddress(row.id)} className="link">
+            <MiddleCut text={row.report} className="mono" />
+          </Link>
+        ) : (
+          <MiddleCut text={row.report} className="mono" />
+        )}
+      </td>
+      <td className="imp-tool">{row.tool ?? "–"}</td>
+      {note ? (
+        <td colSpan={6} className="imp-scope muted">
+          {note}
+        </td>
+      ) : (
+        <>
+          <td className="imp-scope muted">
+            <MiddleCut text={streamText(row.stream)} />
+          </td>
+          {NUMBERS.map((name) => (
+            <td key={name} className="n r" data-label={name === "fixed" ? "gone" : name}>
+              {count(row[name])}
+            </td>
+          ))}
+        </>
+      )}
+      <td className="imp-result">
+        <Result row={{ ...row, warnings: row.warnings.length }} />
+      </td>
+    </tr>
+  );
+}
+
+/** What the import did, a row a report. */
+export function Answer({ answer, onAgain }: { answer: ImportAnswer; onAgain: () => void }) {
+  const { issues, reports } = answer;
+  const numbers: [number, string][] = [
+    [issues.new, "new issues"],
+    [issues.reopened, "reopened"],
+    [issues.fixed, "fixed"],
+    [issues.open, "open now"],
+  ];
+  return (
+    <div className="imp-form">
+      <dl className="panel numbers">
+        {numbers.map(([n, label]) => (
+          <div key={label}>
+            <dd className="num">{count(n)}</dd>
+            <dt>{label}</dt>
+          </div>
+        ))}
+      </dl>
+      <section className="panel scroll-x" aria-label="Reports">
+        <table className="imp">
+          <thead>
+            <tr>
+              {["Report", "Tool", "Scope"].map((head) => (
+                <th key={head} scope="col">
+                  {head}
+                </th>
+              ))}
+              {["Findings", "New", "Unchanged", "Reopened", "Gone"].map((head) => (
+                <th key={head} scope="col" className="r">
+                  {head}
+                </th>
+              ))}
+              <th scope="col">Result</th>
+            </tr>
+          </thead>
+          <tbody>
+            {reports.map((row, at) => (
+              <Row key={row.id ?? `${row.report} ${at}`} row={row} />
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <div className="row">
+        <Link to="/queue" className="btn primary">
+          Open the queue
+        </Link>
+        <button type="button" className="btn" onClick={onAgain}>
+          Import more
+        </button>
+        <span className="muted">{plural(reports.length, "report", "reports")} read</span>
+      </div>
+    </div>
+  );
+}

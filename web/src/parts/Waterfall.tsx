@@ -1,0 +1,88 @@
+import type { Issue, RankTerm } from "../api/types";
+import { useNow } from "../app/clock";
+import { decibans, signed } from "../format/number";
+import { signalWord } from "../format/words";
+import { type Step, waterfall } from "./waterfall";
+import { When } from "./When";
+import "./waterfall.css";
+
+function Bar({ step }: { step: Step }) {
+  const place = { left: `${step.left}%`, width: `${step.width}%` };
+  return (
+    <span className="wt" aria-hidden="true">
+      <i className={step.lowers ? "lowers" : ""} style={place} />
+    </span>
+  );
+}
+
+/** Terms of one signal may repeat, so the place in the list is part of the key. */
+const keyed = (steps: Step[]) => steps.map((step, place) => ({ step, key: `${place} ${step.term.signal}` }));
+
+/** The terms of a score in the preview: name, bar, points. */
+export function WaterfallShort({ terms }: { terms: RankTerm[] }) {
+  return (
+    <ol className="wf-short">
+      {keyed(waterfall(terms).steps).map(({ step, key }) => (
+        <li key={key} title={`${step.term.fact} (${step.term.source})`}>
+          <span className="ell">{step.term.fact || signalWord(step.term.signal)}</span>
+          <Bar step={step} />
+          <span className="n r">{signed(step.term.points)}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** The whole account of a score: name, fact, source and date, bar, points; what is not known at the end; the sum. */
+export function WaterfallTable({ issue }: { issue: Issue }) {
+  const now = useNow();
+  const { steps, sum } = waterfall(issue.because);
+  return (
+    <table className="wf">
+      <caption className="vh">Terms of the score, in decibans</caption>
+      <thead className="vh">
+        <tr>
+          <th scope="col">Term</th>
+          <th scope="col">Fact</th>
+          <th scope="col">Source</th>
+          <th scope="col">Bar</th>
+          <th scope="col">Points</th>
+        </tr>
+      </thead>
+      <tbody>
+        {keyed(steps).map(({ step, key }) => (
+          <tr key={key}>
+            <th scope="row">{signalWord(step.term.signal)}</th>
+            <td className="wf-fact">{step.term.fact}</td>
+            <td className="wf-source">
+              <span>{step.term.source}</span> {step.term.at && <When at={step.term.at} now={now} as="date" />}
+            </td>
+            <td className="wf-bar">
+              <Bar step={step} />
+            </td>
+            <td className="n r">{signed(step.term.points)}</td>
+          </tr>
+        ))}
+        {issue.unknown?.map((fact) => (
+          <tr key={fact} className="wf-unknown">
+            <th scope="row">
+              <span className="fact u">?</span> {fact.includes(" ") ? "Not known" : signalWord(fact)}
+            </th>
+            <td className="wf-fact" colSpan={2}>
+              {fact.includes(" ") ? fact : "not known; would change the score"}
+            </td>
+            <td className="wf-bar" />
+            <td className="n r dim">?</td>
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">Score</th>
+          <td colSpan={3} className="wf-fact" />
+          <td className="n r b">{decibans(sum)}</td>
+        </tr>
+      </tfoot>
+    </table>
+  );
+}

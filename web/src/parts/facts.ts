@@ -1,0 +1,47 @@
+import type { Issue, RankTerm, Tri } from "../api/types";
+import type { IconName } from "./Icon";
+
+/** One of the six facts. `keys` are its names in the API, the first that is given counts. */
+export interface FactPlace {
+  id: string;
+  label: string;
+  icon: IconName;
+  keys: string[];
+  /** Signals of the score that speak of it. */
+  signals: string[];
+}
+
+/** Always six, always in this order. */
+export const SIX: FactPlace[] = [
+  { id: "kev", label: "Known exploited", icon: "kev", keys: ["kev"], signals: ["kev"] },
+  { id: "exploit", label: "Exploit public", icon: "exploit", keys: ["exploit"], signals: ["exploit"] },
+  { id: "reachable", label: "Reachable", icon: "reachable", keys: ["reachable"], signals: ["reachable", "reachability"] },
+  { id: "running", label: "Running", icon: "running", keys: ["loaded", "production"], signals: ["loaded", "runtime", "production"] },
+  { id: "exposed", label: "Exposed", icon: "exposed", keys: ["exposed"], signals: ["exposed", "exposure"] },
+  { id: "data", label: "Sensitive data", icon: "data", keys: ["data"], signals: ["data"] },
+];
+
+export interface FactState {
+  place: FactPlace;
+  /** Absent: does not apply. */
+  value?: Tri;
+  /** The term of the score that says so, with source and date. */
+  term?: RankTerm;
+}
+
+export const FACT_WORDS: Record<Tri, string> = { yes: "yes", no: "no", unknown: "not known" };
+
+export function sixFacts(issue: Pick<Issue, "facts" | "because">): FactState[] {
+  return SIX.map((place) => {
+    const value = place.keys.map((key) => issue.facts?.[key]).find((answer) => answer !== undefined);
+    const term = issue.because.find((each) => place.signals.includes(each.signal));
+    return { place, ...(value ? { value } : {}), ...(term ? { term } : {}) };
+  });
+}
+
+/** All six as one sentence, for the live region and screen readers. */
+export function readFacts(facts: FactState[]): string {
+  return facts
+    .map(({ place, value }) => `${place.label}: ${value ? FACT_WORDS[value] : "does not apply"}`)
+    .join(". ");
+}
