@@ -154,6 +154,9 @@ pub struct Service {
     pub environments: Vec<Environment>,
     #[serde(default)]
     pub exposure: Exposure,
+    /// What shows the exposure, where that is another file than the one that declared the service (a manifest).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exposure_source: Option<SourceLine>,
     /// Classes of data it handles: `pii`, `payment` …
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data: Vec<String>,

@@ -78,7 +78,8 @@ impl Facts {
                 None => format!("service {}", service.name),
                 Some(name) => format!("service {} in {name}", service.name),
             };
-            self.add("exposure", self.exposure.word(), of, &service.source);
+            let stated = if environment.is_none() { service.exposure_source.as_ref() } else { None };
+            self.add("exposure", self.exposure.word(), of, stated.unwrap_or(&service.source));
         }
     }
 

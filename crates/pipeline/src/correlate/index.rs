@@ -6,9 +6,10 @@ use model::{Application, Branches, Inventory, Service};
 
 use super::Problem;
 use super::codeowners::CodeOwners;
-use super::names::{image_id, repository_id, repository_key, tidy_path, url_place};
+use super::names::{repository_key, tidy_path, url_place};
 use super::owner::TeamNames;
 use super::paths::PathMap;
+use crate::normalise::{image_repository, repository_id};
 
 /// A repository that services live in or that has a CODEOWNERS file.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +19,26 @@ pub(super) struct Repository {
     /// Services by the path that they own.
     pub(super) paths: PathMap<usize>,
     pub(super) codeowners: Option<CodeOwners>,
+}
+
+impl Repository {
+    /// A path as seen from above the checkout (`builds/acme/shop/services/api/x`) ends in one from its root: what follows the
+    /// repository's own name, where a service's path holds that. `None` where the path is held as it is.
+    pub(super) fn below_its_own_name<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let name = self.id.rsplit('/').next().filter(|name| !name.is_empty())?;
+        if self.paths.longest(path).is_some() {
+            return None;
+        }
+        let mut from = 0;
+        for segment in path.split('/').take(16) {
+            from += segment.len() + 1;
+            if segment.eq_ignore_ascii_case(name) {
+                let rest = path.get(from..)?;
+                return self.paths.longest(rest).map(|_| rest);
+            }
+        }
+        None
+    }
 }
 
 /// Look-up tables over an inventory.
@@ -90,7 +111,7 @@ impl InventoryIndex {
             }
             repository.paths.insert(tidy_path(&service.path), at);
         }
-        for image in service.images.iter().filter_map(|image| image_id(image)) {
+        for image in service.images.iter().filter_map(|image| image_repository(image)) {
             self.images.entry(image).or_insert(at);
         }
         for place in service.urls.iter().filter_map(|url| url_place(url)) {
@@ -125,7 +146,7 @@ impl InventoryIndex {
     }
 
     pub(super) fn image_at(&self, image: &str) -> Option<usize> {
-        self.images.get(&image_id(image)?).copied()
+        self.images.get(&image_repository(image)?).copied()
     }
 
     /// The service with the longest path that holds the URL.

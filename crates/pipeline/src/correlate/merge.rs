@@ -4,12 +4,12 @@
 //! files, or two lines of one file, that claim one thing are an error that names both lines. Pure functions on the set of declared files: the result does not depend on
 //! the order in which they were applied.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use model::{CodeOwnersFile, Exposure, Inventory, SourceLine};
 use serde::{Deserialize, Serialize};
 
-use super::names::repository_key;
+use super::names::{repository_key, url_place};
 use super::{Problem, spelling};
 
 /// What a file is known by.
@@ -93,9 +93,14 @@ pub struct Observation {
 }
 
 /// What one file declares.
+///
+/// A *lenient* file was written for another purpose (a Backstage catalog): it gives way to a strict one, and a conflict with it is a
+/// warning that says which counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Declared {
     pub file: FileId,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lenient: bool,
     pub inventory: Inventory,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<Claim>,
@@ -140,17 +145,13 @@ pub fn codeowners_file(file: FileId, text: String) -> Declared {
 #[must_use]
 pub fn merge(files: &[Declared]) -> Merged {
     let mut files: Vec<&Declared> = files.iter().collect();
-    files.sort_by(|a, b| a.file.cmp(&b.file));
+    files.sort_by(|a, b| (a.lenient, &a.file).cmp(&(b.lenient, &b.file)));
     let mut merged = Merged { problems: conflicts(&files), ..Merged::default() };
     merged.problems.extend(unknown_teams(&files));
+    merged.inventory = union(&files);
+    observe(&files, &mut merged);
     merged.problems.sort();
     merged.problems.dedup();
-    merged.inventory = union(&files);
-    for file in &files {
-        for observation in &file.observations {
-            observe(&mut merged.inventory, observation);
-        }
-    }
     merged
 }
 
@@ -170,7 +171,12 @@ fn conflicts(files: &[&Declared]) -> Vec<Problem> {
                         format!("{} of {}", other.at, home.repository)
                     };
                     let (kind, shown) = (claim.kind.word(), &claim.shown);
-                    let problem = if matches!(claim.kind, ClaimKind::Team | ClaimKind::Application | ClaimKind::Service) {
+                    // The second of the two: lenient files come last.
+                    let problem = if file.lenient {
+                        let message =
+                            format!("{kind} `{shown}` of {} is claimed already by {} at {place}, which counts", claim.by, other.by);
+                        Problem::warning(claim.at.clone(), message)
+                    } else if matches!(claim.kind, ClaimKind::Team | ClaimKind::Application | ClaimKind::Service) {
                         Problem::error(claim.at.clone(), format!("{kind} `{shown}` is declared already at {place}"))
                             .instead("remove one of the two, or give one another name")
                     } else {
@@ -234,18 +240,47 @@ fn union(files: &[&Declared]) -> Inventory {
     }
 }
 
-/// Adds what manifests show to the services they speak of: widest exposure, and hosts that nobody claims.
-fn observe(inventory: &mut Inventory, seen: &Observation) {
-    let claimed: BTreeSet<String> = inventory.services.iter().flat_map(|service| service.urls.iter().cloned()).collect();
-    for service in &mut inventory.services {
-        let meant = if seen.images.iter().any(|image| service.images.contains(image)) {
-            true
-        } else {
-            service.images.is_empty() && service.name == seen.workload
-        };
-        if meant {
-            service.exposure = service.exposure.max(seen.exposure);
-            service.urls.extend(seen.urls.iter().filter(|url| !claimed.contains(*url)).cloned());
+/// Adds what manifests show to the services they speak of: the widest exposure counts, and hosts that nobody claims.
+fn observe(files: &[&Declared], merged: &mut Merged) {
+    let services = &mut merged.inventory.services;
+    let key_of = |url: &str| url_place(url).map(|place| format!("{}/{}", place.origin, place.path));
+    let mut claimed: HashSet<String> = services.iter().flat_map(|service| &service.urls).filter_map(|url| key_of(url)).collect();
+    let mut by_image: HashMap<String, usize> = HashMap::new();
+    let mut by_name: HashMap<String, usize> = HashMap::new();
+    for (at, service) in services.iter().enumerate() {
+        by_name.entry(service.name.clone()).or_insert(at);
+        for image in &service.images {
+            by_image.entry(image.clone()).or_insert(at);
+        }
+    }
+    for seen in files.iter().flat_map(|file| &file.observations) {
+        let mut meant: Vec<usize> = seen.images.iter().filter_map(|image| by_image.get(image).copied()).collect();
+        if meant.is_empty() {
+            meant.extend(by_name.get(&seen.workload));
+        }
+        meant.sort_unstable();
+        meant.dedup();
+        for at in meant {
+            let Some(service) = services.get_mut(at) else { continue };
+            if seen.exposure > service.exposure {
+                if service.exposure != Exposure::Unknown {
+                    let (declared, shown) = (service.exposure.word(), seen.exposure.word());
+                    let message = format!(
+                        "{} is reachable from {shown}, but {} says {declared}: the wider counts",
+                        service.name,
+                        service.exposure_source.as_ref().unwrap_or(&service.source)
+                    );
+                    let problem = Problem::warning(seen.at.clone(), message);
+                    merged.problems.push(problem.instead(format!("write `exposure: {shown}`, or close the way in")));
+                }
+                service.exposure = seen.exposure;
+                service.exposure_source = Some(seen.at.clone());
+            }
+            for url in &seen.urls {
+                if key_of(url).is_some_and(|key| claimed.insert(key)) {
+                    service.urls.push(url.clone());
+                }
+            }
         }
     }
 }
@@ -295,7 +330,7 @@ mod tests {
             problems,
             [
                 "b.yaml:4: unknown team `rde` as owner of application other; write `red`",
-                "b.yaml:8: repository and path `github.com/ACME/shop:api` of service api2 is claimed already by service api at a.yaml:7; leave it with service api or service api2",
+                "b.yaml:8: repository and path `github.com/acme/shop:api` of service api2 is claimed already by service api at a.yaml:7; leave it with service api or service api2",
                 "b.yaml:9: image `r.example/api` of service api2 is claimed already by service api at a.yaml:7; leave it with service api or service api2",
             ]
         );
@@ -322,7 +357,35 @@ mod tests {
             exposure: Exposure::Internet,
             ..Observation::default()
         });
-        let merged = merge(&[file("", "a.yaml", A), seen]);
+        let [observation] = seen.observations.as_mut_slice() else { panic!("one") };
+        observation.at = SourceLine { file: "k8s.yaml".into(), line: 9 };
+        observation.urls = vec!["https://api.example.com".into()];
+        let mut second = seen.clone();
+        second.file.path = "other.yaml".into();
+        let merged = merge(&[file("", "a.yaml", A), seen, second]);
+        let service = &merged.inventory.services[0];
+        assert_eq!(
+            (service.exposure, service.exposure_source.as_ref().map(ToString::to_string)),
+            (Exposure::Internet, Some("k8s.yaml:9".into()))
+        );
+        assert_eq!(service.urls, ["https://api.example.com"]);
+        assert_eq!(merged.problems, []);
+    }
+
+    #[test]
+    fn what_manifests_show_beside_what_is_declared() {
+        let closed = A.replace("images:", "exposure: internal, images:");
+        let mut seen = Declared { file: FileId { repository: String::new(), path: "k8s.yaml".into() }, ..Declared::default() };
+        let at = SourceLine { file: "k8s.yaml".into(), line: 9 };
+        seen.observations.push(Observation { workload: "api".into(), exposure: Exposure::Internet, at, ..Observation::default() });
+        let merged = merge(&[file("", "a.yaml", &closed), seen]);
         assert_eq!(merged.inventory.services[0].exposure, Exposure::Internet);
+        let problems: Vec<String> = merged.problems.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            problems,
+            [
+                "k8s.yaml:9: api is reachable from internet, but a.yaml:7 says internal: the wider counts; write `exposure: internet`, or close the way in"
+            ]
+        );
     }
 }

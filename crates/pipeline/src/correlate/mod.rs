@@ -4,7 +4,9 @@
 //! line it says what. [`merge`] makes one [`model::Inventory`] of them and reports every conflict. [`InventoryIndex`] is built once of that
 //! and places findings: which service, application and team, and which facts hold there.
 
+pub mod backstage;
 pub mod codeowners;
+pub mod kubernetes;
 pub mod muster_yaml;
 pub mod names;
 pub mod yaml;
@@ -15,6 +17,7 @@ mod owner;
 mod paths;
 mod place;
 mod problem;
+mod recognise;
 mod spelling;
 
 pub use facts::Fact;
@@ -23,3 +26,4 @@ pub use merge::{Claim, ClaimKind, Declared, FileId, Mention, Merged, Observation
 pub use owner::OwnerStrength;
 pub use place::{PlaceInput, Placed};
 pub use problem::{Problem, ProblemLevel};
+pub use recognise::{InventoryKind, read};

@@ -6,9 +6,10 @@
 
 use model::{Application, Branches, Environment, Exposure, Service, Severity, SourceLine, Team, TeamTargets};
 
-use super::names::{image_id, repository_id, repository_key, tidy_path, url_place};
+use super::names::{repository_key, tidy_path, url_place};
 use super::yaml::{self, Node, Value};
 use super::{Claim, ClaimKind, Declared, FileId, Mention, Problem, spelling};
+use crate::normalise::{image_repository, repository_id};
 
 /// Problems reported for one file; a file with more is not an inventory.
 const MAX_PROBLEMS: usize = 200;
@@ -219,7 +220,7 @@ impl Reader {
 
     fn images(&mut self, node: &Node, by: &str, service: &mut Service) {
         for (text, line) in self.texts(node, "images", by) {
-            let Some(id) = image_id(&text) else {
+            let Some(id) = image_repository(&text) else {
                 self.error(line, format!("`{text}` is no image"), "write `registry.example.com/acme/api`");
                 continue;
             };

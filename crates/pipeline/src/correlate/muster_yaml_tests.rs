@@ -124,7 +124,7 @@ applications:
         "muster.yaml:5: the tag or digest of image `acme/x:1` is ignored",
         "muster.yaml:6: image `docker.io/acme/x` of service b is claimed already by service a at muster.yaml:5",
         "muster.yaml:6: url `http://SHOP.example.com:80` of service b is claimed already by service a at muster.yaml:5",
-        "muster.yaml:6: repository and path `github.com/Acme/Shop` of service b is claimed already by service a at muster.yaml:5",
+        "muster.yaml:6: repository and path `github.com/acme/shop` of service b is claimed already by service a at muster.yaml:5",
         "muster.yaml:8: application `shop` is declared already at muster.yaml:7",
         "muster.yaml:7: unknown team `red` as owner of application shop; add `- {name: red}` under `teams`",
     ] {

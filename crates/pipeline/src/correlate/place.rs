@@ -10,8 +10,9 @@ use model::{Application, Exposure, Finding, Kind, Owner, Place, Service, Severit
 use super::codeowners::CodeOwners;
 use super::facts::{Fact, Facts};
 use super::index::{InventoryIndex, Repository};
-use super::names::{image_id, repository_id, tidy_path, url_place};
+use super::names::{tidy_path, url_place};
 use super::owner::{self, OwnerStrength};
+use crate::normalise::{image_repository, repository_id};
 
 /// What is known of a finding when it is placed.
 #[derive(Clone, Copy, Debug)]
@@ -189,6 +190,9 @@ impl InventoryIndex {
             let because = format!("repository {}{where_} ({})", repository.id, service.source);
             return Some(Spot { key: format!("service {}", service.name), services: vec![*at], because, code, shared: false });
         }
+        if let Some(path) = repository.below_its_own_name(path) {
+            return self.by_code(&Clues { path: Some(path), url: None, ..*clues });
+        }
         if let Some((prefix, several)) = repository.paths.longest(path) {
             // Claimed twice, which applying the inventory refuses; both are affected.
             let because = format!("{} services claim {} of {}", several.len(), shown(prefix), repository.id);
@@ -273,7 +277,7 @@ impl InventoryIndex {
         let repository = clues
             .repository
             .map(|id| self.repository(id).map(|known| known.id.clone()).or_else(|| repository_id(id)).unwrap_or_else(|| id.to_owned()));
-        let image = clues.image.map(|image| image_id(image).unwrap_or_else(|| image.to_owned()));
+        let image = clues.image.map(|image| image_repository(image).unwrap_or_else(|| image.to_owned()));
         let url = clues.url.as_deref().map(|url| url_place(url).map_or_else(|| url.to_owned(), |place| place.origin));
         let key = match (target.kind, repository, image, url) {
             (TargetKind::Image, _, Some(image), _) => format!("image {image}"),

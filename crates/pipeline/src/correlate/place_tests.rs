@@ -116,6 +116,18 @@ fn shared_files() {
 }
 
 #[test]
+fn a_scan_from_above_the_checkout() {
+    let shop = target(TargetKind::Repository, "github.com/acme/shop");
+    for path in ["builds/acme/shop/services/api/src/a.py", "shop/services/api/src/a.py"] {
+        let placed = place(&shop, &code(path));
+        expect(&placed, "service shop-api", "shop-api", "blue");
+    }
+    // A folder of the repository's name is a folder.
+    assert_eq!(place(&shop, &code("shop/tools/x.sh")).place.key, "repository github.com/acme/shop");
+    assert_eq!(place(&shop, &code("services/api/shop/services/web/x")).place.services, ["shop-api"]);
+}
+
+#[test]
 fn a_flag_says_which_of_the_services_that_share_it() {
     let shop = target(TargetKind::Repository, "github.com/acme/shop");
     let index = InventoryIndex::new(&inventory());
@@ -135,7 +147,7 @@ fn a_flag_says_which_of_the_services_that_share_it() {
 #[test]
 fn image_and_manifest_of_a_service_are_one_place() {
     let image = place(
-        &target(TargetKind::Image, "registry.acme.example/acme/shop-api:1.4@sha256:00"),
+        &target(TargetKind::Image, &format!("registry.acme.example/acme/shop-api:1.4@sha256:{}", "0".repeat(64))),
         &package(Kind::Container, Some("usr/lib/x")),
     );
     expect(&image, "service shop-api", "shop-api", "red");
