@@ -1,0 +1,105 @@
+//! The strings by which a finding can meet another. Two that share none are never compared.
+
+use std::collections::BTreeSet;
+
+use super::candidate::{Candidate, Context};
+use super::class::Class;
+use super::subject::{Reader, Subject};
+use super::vocabulary::fold;
+
+/// Most keys of one finding; what has more is a hub and would join half the world.
+const MOST_KEYS: usize = 48;
+
+/// Block keys of a finding: file, package in a place, site and path, value of a secret, resource.
+///
+/// A caller stores them and hands [`super::cluster`] all findings that share a key, directly or through others, with what changed.
+#[must_use]
+pub fn block_keys(candidate: &Candidate<'_>, context: &Context<'_>) -> Vec<String> {
+    let subject = Reader::new(context).read(0, candidate);
+    let mut keys = BTreeSet::new();
+    match subject.class {
+        Class::Package => package_keys(&subject, &mut keys),
+        Class::Code => code_keys(&subject, &mut keys),
+        Class::Secret | Class::Workflow => file_key(&subject, &mut keys),
+        Class::Config | Class::Cloud => resource_keys(&subject, &mut keys),
+        Class::Web => web_keys(&subject, context, &mut keys),
+    }
+    for value in &subject.values {
+        keys.insert(format!("value|{}|{value}", subject.scope));
+    }
+    keys.into_iter().take(MOST_KEYS).map(|key| shortened(&key)).collect()
+}
+
+/// Very long keys are cut and hashed, so that a store can index them.
+fn shortened(key: &str) -> String {
+    if key.len() <= 200 {
+        return key.to_owned();
+    }
+    let head: String = key.chars().take(40).collect();
+    format!("{head}|{}", blake3::hash(key.as_bytes()).to_hex())
+}
+
+fn package_keys(subject: &Subject<'_>, keys: &mut BTreeSet<String>) {
+    match &subject.package {
+        Some(package) => keys.extend(package.names().map(|name| format!("package|{}|{name}", subject.candidate.place))),
+        None => drop(keys.insert(format!("package|{}|{}", subject.candidate.place, fold(&subject.candidate.finding.title)))),
+    }
+}
+
+fn file_key(subject: &Subject<'_>, keys: &mut BTreeSet<String>) {
+    if !subject.path.is_empty() {
+        keys.insert(format!("file|{}|{}", subject.scope, subject.path));
+    }
+}
+
+fn code_keys(subject: &Subject<'_>, keys: &mut BTreeSet<String>) {
+    file_key(subject, keys);
+    // A trace knows the service and often only the file's name.
+    if !subject.base().is_empty() {
+        keys.extend(subject.candidate.services.iter().take(8).map(|service| format!("source|{service}|{}", subject.base())));
+    }
+    if let (Some(web), Some(family)) = (&subject.web, subject.family) {
+        keys.insert(format!("web|{}|{}|{family}", subject.site(), web.path));
+    }
+    if let Some(family) = subject.family.filter(|_| !subject.is_iast()) {
+        let words = subject.quoted_words();
+        keys.extend(
+            subject
+                .candidate
+                .services
+                .iter()
+                .take(2)
+                .flat_map(|service| words.iter().take(8).map(move |word| format!("named|{service}|{family}|{word}"))),
+        );
+    }
+}
+
+fn resource_keys(subject: &Subject<'_>, keys: &mut BTreeSet<String>) {
+    file_key(subject, keys);
+    if subject.path.is_empty() {
+        let name = subject.resource.as_ref().map_or("", |r| r.name.as_str());
+        keys.insert(format!("resource|{}|{name}", subject.scope));
+    }
+}
+
+fn web_keys(subject: &Subject<'_>, context: &Context<'_>, keys: &mut BTreeSet<String>) {
+    let site = subject.site();
+    if let Some(family) = subject.site_wide() {
+        keys.insert(format!("site|{site}|{family}"));
+        return;
+    }
+    let Some(web) = &subject.web else {
+        keys.insert(format!("site|{site}|{}", fold(&subject.candidate.finding.rule)));
+        return;
+    };
+    keys.insert(format!("web|{site}|{}|{}", web.path, subject.family.unwrap_or_default()));
+    if let (Some(family), Some(parameter)) = (subject.family, &web.parameter) {
+        keys.extend(subject.candidate.services.iter().take(8).map(|service| format!("named|{service}|{family}|{parameter}")));
+    }
+    for route in super::weigh::routes_of(subject, context.routes).take(8) {
+        let base = route.path.as_deref().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+        if !base.is_empty() {
+            keys.insert(format!("source|{}|{base}", route.service));
+        }
+    }
+}
