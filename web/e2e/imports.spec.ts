@@ -40,7 +40,12 @@ for (const at of LOOKS) {
 
     await page.goto("/imports/new");
     await page.getByLabel("Files", { exact: true }).setInputFiles([FILE, NOTE]);
-    await expect(page.getByText("1 finding").or(page.getByText(/\d+ findings/)).first()).toBeVisible();
+    await expect(
+      page
+        .getByText("1 finding")
+        .or(page.getByText(/\d+ findings/))
+        .first(),
+    ).toBeVisible();
     await expectAccessible(page);
     await expectNoSideScroll(page);
     await picture(page, `import-new-${at.name}`);

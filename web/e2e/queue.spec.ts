@@ -12,7 +12,9 @@ for (const at of LOOKS) {
     if (at.width > 700) {
       await page.keyboard.press("j");
       await page.keyboard.press("Space");
-      await expect(page.getByRole("complementary", { name: "Preview" }).getByRole("heading", { level: 2 })).toBeVisible();
+      await expect(
+        page.getByRole("complementary", { name: "Preview" }).getByRole("heading", { level: 2 }),
+      ).toBeVisible();
       await expect(page.getByText("because", { exact: false }).first()).toBeVisible();
       await expectAccessible(page);
       await picture(page, `queue-preview-${at.name}`);
@@ -45,9 +47,10 @@ test("triage by keyboard alone: move, preview, open, come back to the same row",
   await expect(page).toHaveURL(new RegExp(`/issues/${second}$`));
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await page.keyboard.press("j");
-  await expect(page).not.toHaveURL(new RegExp(`/issues/${second}$`));
+  await expect(page).toHaveURL(new RegExp(`/issues/${third}$`));
   await page.keyboard.press("Escape");
   await expect(page).toHaveURL(/\/queue/);
+  await expect.poll(() => focusedId(page)).toBe(third);
 });
 
 test("the grid has one tab stop and keeps its focus through thousands of rows", async ({ page }) => {
@@ -67,6 +70,7 @@ test("the grid has one tab stop and keeps its focus through thousands of rows", 
 });
 
 test("cells are reached by arrow keys, and B gives the reasons of each", async ({ page }) => {
+  const seen = watch(page);
   await openQueue(page);
   await page.keyboard.press("j");
   await page.keyboard.press("b");
@@ -77,7 +81,10 @@ test("cells are reached by arrow keys, and B gives the reasons of each", async (
   expect(await page.evaluate(() => document.activeElement?.getAttribute("data-column"))).toBe("owner");
   await page.keyboard.press("b");
   await expect(page.getByRole("dialog", { name: /owner/i })).toBeVisible();
+  await expectAccessible(page);
+  await picture(page, "because-owner");
   await page.keyboard.press("Escape");
+  expect(seen).toEqual({ foreign: [], errors: [] });
 });
 
 test("the six facts are read out", async ({ page }) => {
@@ -145,6 +152,7 @@ test("state of a row is changed with a reason, and undone", async ({ page }) => 
   await dialog.getByRole("button", { name: "Change state" }).click();
   await expect(dialog).toHaveCount(0);
   await expect(page.locator("[role=row][data-id]").getByText("Deferred").first()).toBeVisible();
+  await expect(page.getByText("The list has changed: 1 issue fewer.")).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.locator("[role=row][data-id]").getByText("Deferred")).toHaveCount(0);
 });
@@ -192,7 +200,9 @@ test("a failing server fails the list, not the page", async ({ page }) => {
     }),
   );
   await page.goto("/queue");
-  await expect(page.getByRole("alert")).toContainText("The queue could not be read: the database did not answer in 5 s.");
+  await expect(page.getByRole("alert")).toContainText(
+    "The queue could not be read: the database did not answer in 5 s.",
+  );
   await expect(page.getByRole("alert")).toContainText("7f3a");
   await expect(page.getByRole("heading", { name: "Queue" })).toBeVisible();
   await picture(page, "queue-error");

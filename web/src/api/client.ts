@@ -37,7 +37,8 @@ async function failure(response: Response): Promise<ApiError> {
   }
   const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
   const title = text(problem.title) ?? `The server answered ${response.status}`;
-  const request = text(problem.request) ?? text(problem.request_id) ?? response.headers.get("x-request-id") ?? undefined;
+  const request =
+    text(problem.request) ?? text(problem.request_id) ?? response.headers.get("x-request-id") ?? undefined;
   return new ApiError(response.status, title, text(problem.detail) ?? title, request);
 }
 

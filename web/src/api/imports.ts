@@ -17,7 +17,21 @@ export interface Upload {
 
 /** What is said of all files of one import; the same words as the flags of `muster import`. */
 export type Flags = Partial<
-  Record<"repo" | "branch" | "commit" | "image" | "url" | "target" | "service" | "app" | "env" | "category" | "at" | "format", string>
+  Record<
+    | "repo"
+    | "branch"
+    | "commit"
+    | "image"
+    | "url"
+    | "target"
+    | "service"
+    | "app"
+    | "env"
+    | "category"
+    | "at"
+    | "format",
+    string
+  >
 > & { coverage?: "partial" | "complete" };
 
 export function form(files: Upload[], flags: Flags): FormData {

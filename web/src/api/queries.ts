@@ -21,7 +21,11 @@ export const statusQuery = queryOptions({
 });
 
 export const facetsQuery = (q: string, state: string) =>
-  queryOptions({ queryKey: ["facets", q, state], queryFn: ({ signal }) => facets(q, state, signal), refetchInterval: 60_000 });
+  queryOptions({
+    queryKey: ["facets", q, state],
+    queryFn: ({ signal }) => facets(q, state, signal),
+    refetchInterval: 60_000,
+  });
 
 /** The list stands still until it is asked for again: rows never move under the hand. */
 export const issuesQuery = (query: ListQuery) =>

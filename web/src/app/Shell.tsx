@@ -66,10 +66,9 @@ export function Shell({ children }: { children: ReactNode }) {
   const [help, setHelp] = useState(false);
   const [queue, imports] = places;
   useUndoKey();
-  useKeys(
-    useLeader({ q: () => navigate(queue?.to ?? "/queue"), i: () => navigate(imports?.to ?? "/imports") }),
-    { first: true },
-  );
+  useKeys(useLeader({ q: () => navigate(queue?.to ?? "/queue"), i: () => navigate(imports?.to ?? "/imports") }), {
+    first: true,
+  });
   useKeys({
     "?": (event) => {
       event.preventDefault();

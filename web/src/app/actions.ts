@@ -12,14 +12,16 @@ import { complain, notice } from "./toasts";
 function show(view: IssueView) {
   const { findings: _findings, rank: _rank, ...changed } = view.issue;
   client.setQueryData(["issue", view.issue.id], view);
-  client.setQueriesData<InfiniteData<IssuePage>>({ queryKey: ["issues"] }, (list) =>
-    list && {
-      ...list,
-      pages: list.pages.map((page) => ({
-        ...page,
-        items: page.items.map((item) => (item.id === changed.id ? { ...item, ...changed } : item)),
-      })),
-    },
+  client.setQueriesData<InfiniteData<IssuePage>>(
+    { queryKey: ["issues"] },
+    (list) =>
+      list && {
+        ...list,
+        pages: list.pages.map((page) => ({
+          ...page,
+          items: page.items.map((item) => (item.id === changed.id ? { ...item, ...changed } : item)),
+        })),
+      },
   );
 }
 
@@ -76,7 +78,9 @@ async function act(id: string, said: string, work: () => Promise<IssueView>): Pr
 }
 
 export const answerSuggestion = (id: string, finding: string, action: "accept" | "reject") =>
-  act(id, action === "accept" ? "Suggestion accepted" : "Suggestion rejected", () => api.answerLink(id, finding, action));
+  act(id, action === "accept" ? "Suggestion accepted" : "Suggestion rejected", () =>
+    api.answerLink(id, finding, action),
+  );
 
 export const splitOff = (id: string, findings: string[]) =>
   act(id, `${plural(findings.length, "finding", "findings")} split off ${id}`, () => api.split(id, findings));

@@ -18,6 +18,12 @@ export function keepList(list: LastList) {
   last = list;
 }
 
+const rows = new Map<string, string>();
+
+/** Keeps the row that had the focus, so that the way back leads to it. */
+export const keepRow = (address: string, id: string) => rows.set(address, id);
+export const rowOf = (address: string): string | undefined => rows.get(address);
+
 export interface PlaceInList extends LastList {
   /** 1 is first. */
   place: number;

@@ -32,7 +32,8 @@ function add(toast: Omit<Toast, "key">) {
   announce(toast.undo ? `${toast.text}. Undo with Control Z.` : toast.text);
 }
 
-export const notice = (text: string, undo?: () => Promise<void>) => add({ text, error: false, ...(undo ? { undo } : {}) });
+export const notice = (text: string, undo?: () => Promise<void>) =>
+  add({ text, error: false, ...(undo ? { undo } : {}) });
 export const complain = (text: string) => add({ text, error: true });
 
 /** Undoes the newest notice that can be; false where there is none. */

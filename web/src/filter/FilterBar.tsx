@@ -2,7 +2,7 @@ import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState 
 import type { Facets } from "../api/types";
 import { count } from "../format/number";
 import { Icon } from "../parts/Icon";
-import { parse, tidy } from "./parse";
+import { parse, type Term, tidy } from "./parse";
 import { type Suggestion, suggest } from "./suggest";
 import "./filter.css";
 
@@ -14,12 +14,12 @@ interface Props {
 }
 
 /** The same text behind the input, with each term on its own ground and wrong ones underlined. */
-function Terms({ text, left }: { text: string; left: number }) {
+function Terms({ text, left, wrong }: { text: string; left: number; wrong: number[] }) {
   const parts = [];
   let at = 0;
   for (const term of parse(text)) {
     parts.push(text.slice(at, term.start));
-    const look = term.problem ? "term is-wrong" : term.field ? "term" : "";
+    const look = wrong.includes(term.start) ? "term is-wrong" : term.field ? "term" : "";
     parts.push(
       <span key={term.start} className={look}>
         {term.text}
@@ -53,7 +53,9 @@ export function FilterBar({ value, onApply, facets, input }: Props) {
   });
 
   const entries = open ? suggest(text, caret, facets) : [];
-  const problems = parse(text).filter((term) => term.problem);
+  // A field whose value is still to be written has not gone wrong yet.
+  const writing = (term: Term) => open && term.value === "" && term.end === caret;
+  const problems = parse(text).filter((term) => term.problem && !writing(term));
   const apply = (filter: string) => {
     setOpen(false);
     setChosen(-1);
@@ -103,7 +105,7 @@ export function FilterBar({ value, onApply, facets, input }: Props) {
       <div className="filter-in">
         <Icon name="filter" small />
         <div className="filter-text">
-          <Terms text={text} left={left} />
+          <Terms text={text} left={left} wrong={problems.map((term) => term.start)} />
           <input
             ref={input}
             role="combobox"

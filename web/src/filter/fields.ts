@@ -73,7 +73,8 @@ export function nearest(name: string): string | undefined {
   let best: { name: string; far: number } | undefined;
   for (const field of FIELDS) {
     const far = distance(word, field.name);
-    if (far <= Math.max(1, Math.floor(field.name.length / 3)) && (!best || far < best.far)) best = { name: field.name, far };
+    if (far <= Math.max(1, Math.floor(field.name.length / 3)) && (!best || far < best.far))
+      best = { name: field.name, far };
   }
   return best?.name;
 }

@@ -81,4 +81,7 @@ export function without(text: string, drop: Term): string {
 }
 
 /** The same filter written in one way, to compare and to keep in the address. */
-export const tidy = (text: string): string => parse(text).map((each) => each.text).join(" ");
+export const tidy = (text: string): string =>
+  parse(text)
+    .map((each) => each.text)
+    .join(" ");

@@ -63,7 +63,8 @@ export function suggest(text: string, caret: number, facets: Facets | undefined)
   const start = at ? at.start + (at.negated ? 1 : 0) : caret;
   const typed = text.slice(start, caret).replace(/:.*$/, "").toLowerCase();
   const begins = FIELDS.filter((field) => field.name.startsWith(typed));
-  const holds = typed.length > 1 ? FIELDS.filter((field) => !field.name.startsWith(typed) && field.name.includes(typed)) : [];
+  const holds =
+    typed.length > 1 ? FIELDS.filter((field) => !field.name.startsWith(typed) && field.name.includes(typed)) : [];
   return [...begins, ...holds].slice(0, MOST).map((field) => ({
     label: `${field.name}:`,
     hint: field.hint,

@@ -55,7 +55,12 @@ describe("words", () => {
   });
 
   it("writes a stream as one line", () => {
-    const stream = { target: { kind: "repository", name: "github.com/a/b" }, ref: "main", tool: "zap", category: "api" };
+    const stream = {
+      target: { kind: "repository", name: "github.com/a/b" },
+      ref: "main",
+      tool: "zap",
+      category: "api",
+    };
     expect(streamText(stream)).toBe("github.com/a/b, main (api)");
     expect(streamText(null)).toBe("");
   });

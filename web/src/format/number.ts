@@ -24,8 +24,7 @@ export function confidence(value: number): string {
 }
 
 /** Decibans (10·log10 of the odds) at which a probability stands, in tenths. */
-export const tenthsOf = (probability: number): number =>
-  Math.round(100 * Math.log10(probability / (1 - probability)));
+export const tenthsOf = (probability: number): number => Math.round(100 * Math.log10(probability / (1 - probability)));
 
 export function total(of: { count: number; exact: boolean }): string {
   return of.exact ? count(of.count) : `over ${count(of.count)}`;

@@ -44,7 +44,10 @@ export function due(at: string, now: Date): { text: string; press: Lateness } {
   const left = then.getTime() - now.getTime();
   if (left < 0) {
     const days = Math.floor(-left / DAY);
-    return { text: days > 0 ? `${days} d late` : `${Math.max(1, Math.floor(-left / 3_600_000))} h late`, press: "late" };
+    return {
+      text: days > 0 ? `${days} d late` : `${Math.max(1, Math.floor(-left / 3_600_000))} h late`,
+      press: "late",
+    };
   }
   const days = daysUntil(then, now);
   if (days <= 0) return { text: "Today", press: "soon" };

@@ -39,7 +39,7 @@ export function FactList({ issue }: { issue: Issue }) {
           <FactMark fact={fact} />
           <span>{fact.place.label}</span>
           <b>{fact.value ? FACT_WORDS[fact.value] : "does not apply"}</b>
-          {fact.term && fact.value !== "unknown" && (
+          {fact.term && (fact.value === "yes" || fact.value === "no") && (
             <span className="dim xs">
               {fact.term.fact} · {fact.term.source} {fact.term.at && <When at={fact.term.at} now={now} />}
             </span>

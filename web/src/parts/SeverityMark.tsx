@@ -7,7 +7,8 @@ const SHAPES: Record<Severity, string> = {
   medium: "M5 .3 9.700 5 5 9.700.3 5z",
   low: "M.5 3.600h9v2.800h-9z",
   info: "M5 .5a4.500 4.500 0 1 0 0 9 4.500 4.500 0 0 0 0-9zm0 1.800a2.700 2.700 0 1 1 0 5.400 2.700 2.700 0 0 1 0-5.400z",
-  unknown: "M5 .5a4.500 4.500 0 1 0 0 9 4.500 4.500 0 0 0 0-9zm0 1.800a2.700 2.700 0 1 1 0 5.400 2.700 2.700 0 0 1 0-5.400z",
+  unknown:
+    "M5 .5a4.500 4.500 0 1 0 0 9 4.500 4.500 0 0 0 0-9zm0 1.800a2.700 2.700 0 1 1 0 5.400 2.700 2.700 0 0 1 0-5.400z",
 };
 
 export function SeverityMark({ severity, raw }: { severity: Severity; raw?: string | undefined }) {

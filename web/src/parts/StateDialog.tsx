@@ -39,7 +39,11 @@ interface Props {
 export function StateDialog({ ids, current, onClose }: Props) {
   const open = ids.length > 0;
   return (
-    <Window open={open} title={ids.length === 1 ? `State of ${ids[0]}` : `State of ${plural(ids.length, "issue", "issues")}`} onClose={onClose}>
+    <Window
+      open={open}
+      title={ids.length === 1 ? `State of ${ids[0]}` : `State of ${plural(ids.length, "issue", "issues")}`}
+      onClose={onClose}
+    >
       <StateForm ids={ids} current={current} onClose={onClose} />
     </Window>
   );
@@ -55,6 +59,10 @@ function StateForm({ ids, current, onClose }: Props) {
   const choice = CHOICES.find((each) => each.state === state);
   const tomorrow = dayOf(new Date(now.getTime() + DAY));
 
+  const choose = (next: State) => {
+    setWrong("");
+    setState(next);
+  };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (!reason.trim()) return setWrong("A reason is needed: others will read it in the history.");
@@ -73,7 +81,15 @@ function StateForm({ ids, current, onClose }: Props) {
         <legend className="vh">New state</legend>
         {CHOICES.filter((each) => each.state !== current).map((each) => (
           <label key={each.state} className="state-choice">
-            <input type="radio" name="state" value={each.state} checked={state === each.state} onChange={() => setState(each.state)} />
+            <input
+              type="radio"
+              name="state"
+              value={each.state}
+              checked={state === each.state}
+              // biome-ignore lint/a11y/noAutofocus: a dialog begins at its first choice
+              autoFocus={state === each.state}
+              onChange={() => choose(each.state)}
+            />
             <span>
               <b className="m">{each.label}</b> <span className="muted">{each.hint}</span>
             </span>
@@ -85,14 +101,29 @@ function StateForm({ ids, current, onClose }: Props) {
         <textarea
           className="input"
           value={reason}
-          onChange={(event) => setReason(event.target.value)}
+          onChange={(event) => {
+            setWrong("");
+            setReason(event.target.value);
+          }}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
+          }}
           aria-invalid={wrong !== "" && !reason.trim()}
         />
       </label>
       {choice?.until && (
         <label className="field">
           <span>Until {choice.until === "may" && "(if it ends)"}</span>
-          <input className="input" type="date" min={tomorrow} value={until} onChange={(event) => setUntil(event.target.value)} />
+          <input
+            className="input"
+            type="date"
+            min={tomorrow}
+            value={until}
+            onChange={(event) => {
+              setWrong("");
+              setUntil(event.target.value);
+            }}
+          />
         </label>
       )}
       {wrong && (

@@ -18,13 +18,20 @@ function Bar({ step }: { step: Step }) {
 /** Terms of one signal may repeat, so the place in the list is part of the key. */
 const keyed = (steps: Step[]) => steps.map((step, place) => ({ step, key: `${place} ${step.term.signal}` }));
 
+/** Letters that have room beside the bars of the preview. */
+const ROOM = 24;
+
+/** The fact itself where it is short, else the name of the term. */
+const shortName = (term: RankTerm): string =>
+  term.fact !== "" && term.fact.length <= ROOM ? term.fact : signalWord(term.signal);
+
 /** The terms of a score in the preview: name, bar, points. */
 export function WaterfallShort({ terms }: { terms: RankTerm[] }) {
   return (
     <ol className="wf-short">
       {keyed(waterfall(terms).steps).map(({ step, key }) => (
         <li key={key} title={`${step.term.fact} (${step.term.source})`}>
-          <span className="ell">{step.term.fact || signalWord(step.term.signal)}</span>
+          <span className="ell">{shortName(step.term)}</span>
           <Bar step={step} />
           <span className="n r">{signed(step.term.points)}</span>
         </li>
@@ -40,6 +47,13 @@ export function WaterfallTable({ issue }: { issue: Issue }) {
   return (
     <table className="wf">
       <caption className="vh">Terms of the score, in decibans</caption>
+      <colgroup>
+        <col className="wf-c-name" />
+        <col />
+        <col className="wf-c-source" />
+        <col className="wf-c-bar" />
+        <col className="wf-c-points" />
+      </colgroup>
       <thead className="vh">
         <tr>
           <th scope="col">Term</th>

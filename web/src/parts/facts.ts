@@ -15,8 +15,20 @@ export interface FactPlace {
 export const SIX: FactPlace[] = [
   { id: "kev", label: "Known exploited", icon: "kev", keys: ["kev"], signals: ["kev"] },
   { id: "exploit", label: "Exploit public", icon: "exploit", keys: ["exploit"], signals: ["exploit"] },
-  { id: "reachable", label: "Reachable", icon: "reachable", keys: ["reachable"], signals: ["reachable", "reachability"] },
-  { id: "running", label: "Running", icon: "running", keys: ["loaded", "production"], signals: ["loaded", "runtime", "production"] },
+  {
+    id: "reachable",
+    label: "Reachable",
+    icon: "reachable",
+    keys: ["reachable"],
+    signals: ["reachable", "reachability"],
+  },
+  {
+    id: "running",
+    label: "Running",
+    icon: "running",
+    keys: ["loaded", "production"],
+    signals: ["loaded", "runtime", "production"],
+  },
   { id: "exposed", label: "Exposed", icon: "exposed", keys: ["exposed"], signals: ["exposed", "exposure"] },
   { id: "data", label: "Sensitive data", icon: "data", keys: ["data"], signals: ["data"] },
 ];
@@ -41,7 +53,5 @@ export function sixFacts(issue: Pick<Issue, "facts" | "because">): FactState[] {
 
 /** All six as one sentence, for the live region and screen readers. */
 export function readFacts(facts: FactState[]): string {
-  return facts
-    .map(({ place, value }) => `${place.label}: ${value ? FACT_WORDS[value] : "does not apply"}`)
-    .join(". ");
+  return facts.map(({ place, value }) => `${place.label}: ${value ? FACT_WORDS[value] : "does not apply"}`).join(". ");
 }

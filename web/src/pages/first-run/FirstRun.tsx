@@ -13,7 +13,11 @@ const CI_LINE = 'muster import --repo "$REPO" --commit "$SHA" reports/';
 function Feeds({ feeds }: { feeds: Status["feeds"] }) {
   const now = useNow();
   if (feeds.length === 0) {
-    return <p className="muted">No feed is loaded yet, so ranking uses what the reports say. Load one: muster intel load FILE</p>;
+    return (
+      <p className="muted">
+        No feed is loaded yet, so ranking uses what the reports say. Load one: muster intel load FILE
+      </p>
+    );
   }
   return (
     <ul className="first-feeds">
@@ -41,7 +45,8 @@ export function FirstRun({ status }: { status: Status }) {
       <ImportForm
         welcome={
           <p className="lead">
-            Files, folders or archives of any scanner. They are recognised by content and shown to you before anything is stored.
+            Files, folders or archives of any scanner. They are recognised by content and shown to you before anything
+            is stored.
           </p>
         }
       />

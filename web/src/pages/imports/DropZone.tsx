@@ -15,7 +15,8 @@ export function DropZone({ onFiles, children }: Props) {
   const folder = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const take = (found: Upload[]) => {
-    if (found.length >= MOST_FILES) complain(`Only the first ${MOST_FILES} files were taken; muster import takes any number`);
+    if (found.length >= MOST_FILES)
+      complain(`Only the first ${MOST_FILES} files were taken; muster import takes any number`);
     if (found.length > 0) onFiles(found);
   };
   return (
@@ -43,7 +44,14 @@ export function DropZone({ onFiles, children }: Props) {
           Choose a folder
         </button>
       </div>
-      <input ref={files} type="file" multiple hidden aria-label="Files" onChange={(event) => take(chosen(event.target.files))} />
+      <input
+        ref={files}
+        type="file"
+        multiple
+        hidden
+        aria-label="Files"
+        onChange={(event) => take(chosen(event.target.files))}
+      />
       <input
         ref={(input) => {
           folder.current = input;

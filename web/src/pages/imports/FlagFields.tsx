@@ -56,7 +56,9 @@ export function FlagFields({ flags, onChange }: Props) {
           <select
             className="input"
             value={flags.coverage ?? ""}
-            onChange={(event) => set(event.target.value === "" ? undefined : (event.target.value as "partial" | "complete"))}
+            onChange={(event) =>
+              set(event.target.value === "" ? undefined : (event.target.value as "partial" | "complete"))
+            }
           >
             <option value="">as the report states it</option>
             <option value="partial">partial: closes nothing</option>

@@ -60,7 +60,12 @@ function Files({ files, rows, looking, onRemove }: FilesProps) {
               <Recognised rows={rows.filter((row) => belongs(row, path))} looking={looking} />
             </p>
           </div>
-          <button type="button" className="btn sm ghost icon" aria-label={`Leave out ${path}`} onClick={() => onRemove(path)}>
+          <button
+            type="button"
+            className="btn sm ghost icon"
+            aria-label={`Leave out ${path}`}
+            onClick={() => onRemove(path)}
+          >
             <Icon name="close" small />
           </button>
         </li>
@@ -87,7 +92,13 @@ export function ImportForm({ welcome }: { welcome?: ReactNode }) {
               <span className="end">nothing is stored yet; a bad file never spoils a good one</span>
             </header>
             <Files files={files} rows={rows} looking={looked.isFetching} onRemove={draft.remove} />
-            {looked.error && <Problem what="The files could not be looked at" error={looked.error} retry={() => void looked.refetch()} />}
+            {looked.error && (
+              <Problem
+                what="The files could not be looked at"
+                error={looked.error}
+                retry={() => void looked.refetch()}
+              />
+            )}
           </section>
           <section className="panel" aria-labelledby="flags">
             <header>

@@ -9,7 +9,7 @@ import { streamText } from "../../format/words";
 import { MiddleCut } from "../../parts/MiddleCut";
 import { Problem } from "../../parts/Problem";
 import { When } from "../../parts/When";
-import { Result } from "./Result";
+import { closedNothing, Result } from "./Result";
 import "./imports.css";
 
 const NUMBERS = [
@@ -21,6 +21,7 @@ const NUMBERS = [
 ] as const;
 
 function Row({ row, now }: { row: ImportRow; now: Date }) {
+  const note = row.error ?? (row.coverage === "failed" ? closedNothing(row) : undefined);
   return (
     <tr>
       <td className="imp-when">
@@ -35,11 +36,21 @@ function Row({ row, now }: { row: ImportRow; now: Date }) {
       <td className="imp-scope muted">
         <MiddleCut text={streamText(row.stream)} />
       </td>
-      {NUMBERS.map(([name, label]) => (
-        <td key={name} className={row[name] > 0 && name !== "findings" && name !== "unchanged" ? "n r b" : "n r muted"} data-label={label}>
-          {count(row[name])}
+      {note && (
+        <td colSpan={NUMBERS.length} className="imp-why muted">
+          {note}
         </td>
-      ))}
+      )}
+      {!note &&
+        NUMBERS.map(([name, label]) => (
+          <td
+            key={name}
+            className={row[name] > 0 && name !== "findings" && name !== "unchanged" ? "n r b" : "n r muted"}
+            data-label={label}
+          >
+            {count(row[name])}
+          </td>
+        ))}
       <td className="imp-result">
         <Result row={row} />
       </td>
@@ -63,13 +74,18 @@ export default function ImportsPage() {
           Import files
         </Link>
       </header>
-      {error && rows.length === 0 && <Problem what="The imports could not be read" error={error} retry={() => void refetch()} />}
+      {error && rows.length === 0 && (
+        <Problem what="The imports could not be read" error={error} retry={() => void refetch()} />
+      )}
       {data && rows.length === 0 && (
         <div className="empty">
           <h2>No report has come yet</h2>
           <p className="muted">
-            Drop reports on <Link to="/imports/new" className="link">Import files</Link>, or run{" "}
-            <code>muster import reports/</code>.
+            Drop reports on{" "}
+            <Link to="/imports/new" className="link">
+              Import files
+            </Link>
+            , or run <code>muster import reports/</code>.
           </p>
         </div>
       )}
@@ -105,7 +121,12 @@ export default function ImportsPage() {
         </section>
       )}
       {hasNextPage && (
-        <button type="button" className="btn imp-more" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+        <button
+          type="button"
+          className="btn imp-more"
+          disabled={isFetchingNextPage}
+          onClick={() => void fetchNextPage()}
+        >
           Show older
         </button>
       )}

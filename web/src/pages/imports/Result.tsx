@@ -32,7 +32,10 @@ function judge(row: Outcome): [string, IconName, string] {
 }
 
 /** Why nothing was closed, where that is so. */
-export function closedNothing(row: { coverage?: CoverageState | null; coverage_reason?: string | null }): string | undefined {
+export function closedNothing(row: {
+  coverage?: CoverageState | null;
+  coverage_reason?: string | null;
+}): string | undefined {
   if (row.coverage !== "failed" && row.coverage !== "partial") return undefined;
   const why = row.coverage_reason ? `: ${row.coverage_reason}` : "";
   return `${row.coverage === "failed" ? "The scan failed" : "The scan was partial"}${why}. Nothing was closed by it.`;

@@ -42,8 +42,11 @@ export function useDraft() {
     try {
       const result = await importFiles(files, flags);
       setAnswer(result);
-      announce(`${plural(result.reports.length, "report", "reports")} read, ${plural(result.issues.new, "new issue", "new issues")}`);
-      for (const queryKey of [["status"], ["facets"], ["issues"], ["issue"], ["imports"]]) void client.invalidateQueries({ queryKey });
+      announce(
+        `${plural(result.reports.length, "report", "reports")} read, ${plural(result.issues.new, "new issue", "new issues")}`,
+      );
+      for (const queryKey of [["status"], ["facets"], ["issues"], ["issue"], ["imports"]])
+        void client.invalidateQueries({ queryKey });
     } catch (problem) {
       setError(problem instanceof Error ? problem : new Error(String(problem)));
     } finally {

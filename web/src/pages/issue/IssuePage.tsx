@@ -6,7 +6,7 @@ import type { IssueView } from "../../api/types";
 import { answerSuggestion, copy } from "../../app/actions";
 import { useNow } from "../../app/clock";
 import { useKeys } from "../../app/keys";
-import { type PlaceInList, placeInList } from "../../app/lastList";
+import { keepRow, type PlaceInList, placeInList } from "../../app/lastList";
 import { announce } from "../../app/live";
 import { back, issueAddress, Link, navigate, useAddress } from "../../app/router";
 import { useTitle } from "../../app/title";
@@ -29,6 +29,14 @@ import "./issue.css";
 export default function IssuePage({ id }: { id: string }) {
   const { data, error, refetch, isFetching } = useQuery(issueQuery(id));
   useTitle(data ? data.issue.title : id);
+  const list = placeInList(id);
+  const near = neighbours(data, list);
+  // The ways on and back work while the issue is still on its way.
+  useKeys({
+    j: () => goTo(near.next),
+    k: () => goTo(near.previous),
+    Escape: () => back(list?.address ?? "/queue"),
+  });
   if (error && !data) {
     const gone = error instanceof ApiError && error.status === 404;
     return (
@@ -48,7 +56,7 @@ export default function IssuePage({ id }: { id: string }) {
     );
   }
   if (!data) return <IssueLoading id={id} />;
-  return <IssueBody view={data} busy={isFetching} />;
+  return <IssueBody view={data} list={list} near={near} busy={isFetching} />;
 }
 
 function IssueLoading({ id }: { id: string }) {
@@ -70,9 +78,15 @@ interface Neighbours {
   text: string;
 }
 
+function goTo(id: string | null | undefined) {
+  if (id) navigate(issueAddress(id), { replace: true });
+  else announce("No further issue in this list");
+}
+
 /** The place in the list that the reader came from, else among all open issues. */
-function neighbours(view: IssueView, list: PlaceInList | undefined): Neighbours {
+function neighbours(view: IssueView | undefined, list: PlaceInList | undefined): Neighbours {
   if (list) return { previous: list.previous, next: list.next, text: `${count(list.place)} of ${list.total}` };
+  if (!view) return { previous: undefined, next: undefined, text: "" };
   const text = view.rank ? `${count(view.rank)} of ${count(view.of)}` : "";
   return { previous: view.previous, next: view.next, text };
 }
@@ -102,7 +116,12 @@ function Head({ view, list, near }: { view: IssueView; list: PlaceInList | undef
         )}
         <Icon name="right" small />
         <code>{issue.id}</code>
-        <button type="button" className="btn sm ghost icon" aria-label="Copy the id" onClick={() => void copy(issue.id, issue.id)}>
+        <button
+          type="button"
+          className="btn sm ghost icon"
+          aria-label="Copy the id"
+          onClick={() => void copy(issue.id, issue.id)}
+        >
           <Icon name="copy" small />
         </button>
       </nav>
@@ -155,22 +174,25 @@ function Summary({ view }: { view: IssueView }) {
   );
 }
 
-function IssueBody({ view, busy }: { view: IssueView; busy: boolean }) {
+interface BodyProps {
+  view: IssueView;
+  list: PlaceInList | undefined;
+  near: Neighbours;
+  busy: boolean;
+}
+
+function IssueBody({ view, list, near, busy }: BodyProps) {
   const { issue } = view;
   const { hash } = useAddress();
   const [changing, setChanging] = useState(false);
-  const list = placeInList(issue.id);
-  const near = neighbours(view, list);
-  const home = list?.address ?? "/queue";
-
+  const listed = list?.address;
+  useEffect(() => {
+    if (listed) keepRow(listed, issue.id);
+  }, [listed, issue.id]);
   useEffect(() => {
     if (hash) document.getElementById(hash)?.scrollIntoView();
   }, [hash]);
 
-  const goTo = (to: string | null | undefined) => {
-    if (to) navigate(issueAddress(to), { replace: true });
-    else announce("No further issue in this list");
-  };
   const answer = (action: "accept" | "reject") => {
     const first = issue.suggestions?.[0];
     if (first) void answerSuggestion(issue.id, first.finding, action);
@@ -181,9 +203,6 @@ function IssueBody({ view, busy }: { view: IssueView; busy: boolean }) {
     document.getElementById("rank")?.focus();
   };
   useKeys({
-    j: () => goTo(near.next),
-    k: () => goTo(near.previous),
-    Escape: () => back(home),
     e: (event) => {
       event.preventDefault();
       setChanging(true);

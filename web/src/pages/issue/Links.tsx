@@ -133,7 +133,15 @@ function FindingText({ finding }: { finding: IssueFinding }) {
 }
 
 /** A possible duplicate below the threshold: dashed, until a person says. */
-function SuggestionBlock({ issue, suggestion, threshold }: { issue: string; suggestion: Suggestion; threshold: number }) {
+function SuggestionBlock({
+  issue,
+  suggestion,
+  threshold,
+}: {
+  issue: string;
+  suggestion: Suggestion;
+  threshold: number;
+}) {
   const { data } = useQuery(issueQuery(suggestion.issue));
   const finding = data?.issue.findings?.find((each) => each.identity === suggestion.finding);
   const title = data?.issue.title ?? suggestion.issue;
@@ -237,7 +245,12 @@ export function Links({ view }: { view: IssueView }) {
             );
           })}
           {suggestions.map((suggestion) => (
-            <SuggestionBlock key={`${suggestion.issue} ${suggestion.finding}`} issue={issue.id} suggestion={suggestion} threshold={threshold} />
+            <SuggestionBlock
+              key={`${suggestion.issue} ${suggestion.finding}`}
+              issue={issue.id}
+              suggestion={suggestion}
+              threshold={threshold}
+            />
           ))}
         </ul>
         {shown.length < findings.length && (

@@ -11,7 +11,7 @@ export function Rank({ view }: { view: IssueView }) {
         <h2 id="rank-head">{rank ? `Why it ranks ${count(rank)} of ${count(of)}` : "Why it would rank"}</h2>
         <span className="end">
           Score <b className="n rank-score">{decibans(issue.score)}</b> orders the queue; it is not a probability. Model{" "}
-          {model.name} {model.version}
+          {model.name}, version {model.version}
         </span>
       </header>
       <div className="body">

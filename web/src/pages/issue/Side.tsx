@@ -21,7 +21,10 @@ function Owner({ owner }: { owner: Issue["owner"] }) {
   return (
     <Part title="Owner">
       {owner.team ? (
-        <Link to={queueAddress({ q: `team:${/\s/.test(owner.team) ? `"${owner.team}"` : owner.team}` })} className="side-big">
+        <Link
+          to={queueAddress({ q: `team:${/\s/.test(owner.team) ? `"${owner.team}"` : owner.team}` })}
+          className="side-big"
+        >
           {owner.team}
         </Link>
       ) : (
@@ -70,7 +73,8 @@ function Where({ issue }: { issue: Issue }) {
   const rows: [string, ReactNode][] = [];
   if (issue.application) rows.push(["Application", issue.application]);
   if (issue.services.length > 0) rows.push(["Service", <Names key="s" names={issue.services} />]);
-  if (issue.refs.length > 0) rows.push(["Open on", <Names key="r" names={issue.refs.map((ref) => ref || "default")} />]);
+  if (issue.refs.length > 0)
+    rows.push(["Open on", <Names key="r" names={issue.refs.map((ref) => ref || "default")} />]);
   if (issue.exposure && issue.exposure !== "unknown") rows.push(["Exposure", issue.exposure]);
   if (issue.data?.length) rows.push(["Data", issue.data.join(", ")]);
   if (issue.criticality && issue.criticality !== "unknown") rows.push(["Criticality", issue.criticality]);

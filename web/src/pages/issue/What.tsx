@@ -48,7 +48,9 @@ function Flow({ steps }: { steps: FlowStep[] }) {
           </li>
         ))}
       </ol>
-      {shown.length < steps.length && <p className="note">{steps.length - shown.length} steps between are not shown.</p>}
+      {shown.length < steps.length && (
+        <p className="note">{steps.length - shown.length} steps between are not shown.</p>
+      )}
     </>
   );
 }
@@ -111,7 +113,11 @@ export function What({ issue }: { issue: Issue }) {
         <p className="what-place">
           <code>{issue.place}</code>
         </p>
-        {best?.description ? <ScannerText text={best.description} /> : <p className="lead">No tool describes it further.</p>}
+        {best?.description ? (
+          <ScannerText text={best.description} />
+        ) : (
+          <p className="lead">No tool describes it further.</p>
+        )}
         {flow && <Flow steps={flow} />}
         {pack && <PackagePath finding={pack} />}
         {(fix || remedy) && (
@@ -121,7 +127,12 @@ export function What({ issue }: { issue: Issue }) {
               {fix && (
                 <p className="lead">
                   <b className="m">{fix}</b>{" "}
-                  <button type="button" className="btn sm ghost icon" aria-label="Copy the fix" onClick={() => void copy(fix, "Fix")}>
+                  <button
+                    type="button"
+                    className="btn sm ghost icon"
+                    aria-label="Copy the fix"
+                    onClick={() => void copy(fix, "Fix")}
+                  >
                     <Icon name="copy" small />
                   </button>
                 </p>

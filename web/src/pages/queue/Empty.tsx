@@ -15,8 +15,11 @@ function LastReport() {
   if (!newest) return null;
   return (
     <p className="muted">
-      The last report came <When at={newest.recorded} now={now} as="ago" />. A clean list is only as good as the scans behind
-      it. <Link to="/imports" className="link">See imports</Link>
+      The last report came <When at={newest.recorded} now={now} as="ago" />. A clean list is only as good as the scans
+      behind it.{" "}
+      <Link to="/imports" className="link">
+        See imports
+      </Link>
     </p>
   );
 }
@@ -62,7 +65,8 @@ function NoMatch({ text }: { text: string }) {
       </p>
       {best && worst && (
         <p className="muted">
-          Without <code>{worst.text}</code> there {best.total === 1 ? "is" : "are"} {plural(best.total, "issue", "issues")}.
+          Without <code>{worst.text}</code> there {best.total === 1 ? "is" : "are"}{" "}
+          {plural(best.total, "issue", "issues")}.
         </p>
       )}
       <div className="row">
@@ -82,6 +86,7 @@ function NoMatch({ text }: { text: string }) {
 /** Says which sort of empty it is: all done, or nothing matches. (Nothing yet is the first run.) */
 export function Empty({ text, all }: { text: string; all: number }) {
   const view = VIEWS.find((each) => each.q === text);
-  if (view && splitState(text).state === QUEUE_STATES) return <Done sentence={view.done} all={view.id === "all" ? 0 : all} />;
+  if (view && splitState(text).state === QUEUE_STATES)
+    return <Done sentence={view.done} all={view.id === "all" ? 0 : all} />;
   return <NoMatch text={text} />;
 }

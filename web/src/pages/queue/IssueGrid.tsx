@@ -116,13 +116,15 @@ export function IssueGrid(props: Props) {
 
   const done = useRef(0);
   useEffect(() => {
+    // After each render: the row may be drawn only after the first ones.
     if (wish === done.current || at < 0 || !focus) return;
-    done.current = wish;
     virtual.scrollToIndex(at, { align: "auto" });
     const row = grid.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(focus.id)}"]`);
     const cell = focus.column ? row?.querySelector<HTMLElement>(`[data-column="${focus.column}"]`) : row;
-    cell?.focus({ preventScroll: true });
-  }, [wish, at, focus, virtual, grid]);
+    if (!cell) return;
+    done.current = wish;
+    cell.focus({ preventScroll: true });
+  });
 
   return (
     <div

@@ -48,7 +48,12 @@ function Meta({ issue }: { issue: Issue }) {
 
 export function IssueRow({ issue, place, now, active, column, selected, style, onSelect, onPoint }: Props) {
   const stop = (name: Column) => (active && column === name ? 0 : -1);
-  const cell = (name: Column) => ({ role: "gridcell", tabIndex: stop(name), "data-column": name, className: `g-${name}` });
+  const cell = (name: Column) => ({
+    role: "gridcell",
+    tabIndex: stop(name),
+    "data-column": name,
+    className: `g-${name}`,
+  });
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys are heard by the grid
     <div

@@ -68,7 +68,9 @@ export function Preview({ id, row, onState, onClose }: Props) {
               <section>
                 <h3>
                   <span>
-                    {data.issue.findings.length === 1 ? "One finding" : `${count(data.issue.findings.length)} findings, one issue`}
+                    {data.issue.findings.length === 1
+                      ? "One finding"
+                      : `${count(data.issue.findings.length)} findings, one issue`}
                   </span>
                   {data.issue.findings.length > 1 && (
                     <span className="muted n">weakest link {confidence(data.issue.confidence)}</span>

@@ -4,7 +4,15 @@ import { count, plural } from "../../format/number";
 import { VIEWS } from "./views";
 
 /** Title, the way from findings to what is urgent, and the built-in views with their counts. */
-export function QueueHead({ facets, text, sort }: { facets: Facets | undefined; text: string; sort: string | undefined }) {
+export function QueueHead({
+  facets,
+  text,
+  sort,
+}: {
+  facets: Facets | undefined;
+  text: string;
+  sort: string | undefined;
+}) {
   return (
     <header className="q-head">
       <div className="q-title">

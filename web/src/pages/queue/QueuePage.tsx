@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Sort } from "../../api/issues";
 import { facetsQuery, statusQuery } from "../../api/queries";
 import { mergeInto } from "../../app/actions";
-import { keepList } from "../../app/lastList";
+import { keepList, keepRow, rowOf } from "../../app/lastList";
 import { announce } from "../../app/live";
 import { usePhone, useWide } from "../../app/media";
 import { navigate, queueAddress, useAddress } from "../../app/router";
@@ -46,7 +46,9 @@ function Queue() {
   const phone = usePhone();
   const wide = useWide();
   const peek = wide ? (search.get("peek") ?? undefined) : undefined;
-  const [density, setDensity] = useState<Density>(() => (localStorage.getItem(DENSITY) === "compact" ? "compact" : "comfortable"));
+  const [density, setDensity] = useState<Density>(() =>
+    localStorage.getItem(DENSITY) === "compact" ? "compact" : "comfortable",
+  );
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [changing, setChanging] = useState<string[]>([]);
   const [because, setBecause] = useState(false);
@@ -55,7 +57,8 @@ function Queue() {
   const grid = useRef<HTMLDivElement>(null);
   const base = useQuery(facetsQuery("", QUEUE_STATES)).data;
   const { list, items, facets, total, moved, renew } = useQueue(text, sort);
-  const focus = useGridFocus(items, peek);
+  const address = queueAddress({ q: text, ...(sortParam ? { sort: sortParam } : {}) });
+  const focus = useGridFocus(items, peek ?? rowOf(address));
   const view = VIEWS.find((each) => each.q === text);
   useTitle(view ? `${view.label} · Queue` : "Queue");
 
@@ -67,7 +70,10 @@ function Queue() {
     [text, sortParam],
   );
 
-  const address = queueAddress({ q: text, ...(sortParam ? { sort: sortParam } : {}) });
+  const focused = focus.focus?.id;
+  useEffect(() => {
+    if (focused) keepRow(address, focused);
+  }, [address, focused]);
   useEffect(() => {
     const label = view?.label ?? "Filter";
     keepList({ address, label, ids: items.map((item) => item.id), total: totalText(total) });
@@ -129,8 +135,8 @@ function Queue() {
           value={sort}
           onChange={(event) => go({ sort: event.target.value === "due" ? "due" : "", peek })}
         >
-          <option value="rank">{ORDER.rank}</option>
-          <option value="due">{ORDER.due}</option>
+          <option value="rank">{phone ? "Score" : ORDER.rank}</option>
+          <option value="due">{phone ? "Deadline" : ORDER.due}</option>
         </select>
         <fieldset className="seg no-phone">
           <legend className="vh">Density</legend>
@@ -199,7 +205,12 @@ function Queue() {
       {list.isFetchNextPageError && list.error && (
         <Problem what="More rows could not be read" error={list.error} retry={() => void list.fetchNextPage()} />
       )}
-      <BulkBar selected={selected.size} onState={() => setChanging([...selected])} onMerge={merge} onClear={() => setSelected(new Set())} />
+      <BulkBar
+        selected={selected.size}
+        onState={() => setChanging([...selected])}
+        onMerge={merge}
+        onClear={() => setSelected(new Set())}
+      />
       <QueueFoot />
       <Because
         issue={because ? active : undefined}

@@ -18,7 +18,8 @@ export interface GridFocus {
 /** The row (by its id, not by its place) and cell that have the grid's tab stop. */
 export function useGridFocus(items: Issue[], start: string | undefined): GridFocus {
   const [focus, setFocus] = useState<Focus | undefined>(() => (start ? { id: start, column: null } : undefined));
-  const [wish, setWish] = useState(0);
+  // Coming back to a row means to stand on it.
+  const [wish, setWish] = useState(start ? 1 : 0);
 
   // A list without the focused row begins at its top.
   const there = focus !== undefined && items.some((item) => item.id === focus.id);
