@@ -137,8 +137,8 @@ impl InventoryIndex {
     }
 
     pub(super) fn repository(&self, id: &str) -> Option<&Repository> {
-        let id = repository_id(id)?;
-        self.repositories.get(&repository_key(&id))
+        // Most ask by the canonical id, which is the key.
+        self.repositories.get(id).or_else(|| self.repositories.get(&repository_key(&repository_id(id)?)))
     }
 
     pub(super) fn service_at(&self, name: &str) -> Option<usize> {
@@ -146,7 +146,7 @@ impl InventoryIndex {
     }
 
     pub(super) fn image_at(&self, image: &str) -> Option<usize> {
-        self.images.get(&image_repository(image)?).copied()
+        self.images.get(image).or_else(|| self.images.get(&image_repository(image)?)).copied()
     }
 
     /// The service with the longest path that holds the URL.
