@@ -76,13 +76,27 @@ test("a file can be left out again", async ({ page }) => {
 });
 
 test("with nothing stored the queue is the first run", async ({ page }) => {
+  let stored = false;
   await page.route("**/api/v1/status", async (route) => {
     const answer = await route.fetch();
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), issues: 0, findings: 0, imports: 0 } });
+    const status = await answer.json();
+    await route.fulfill({
+      response: answer,
+      json: stored ? status : { ...status, issues: 0, findings: 0, imports: 0 },
+    });
   });
   await page.goto("/queue");
   await expect(page.getByRole("heading", { level: 1, name: /ranked list/ })).toBeVisible();
   await expect(page.getByRole("button", { name: "Choose files" })).toBeVisible();
   await expectAccessible(page);
   await picture(page, "first-run");
+
+  await page.getByLabel("Files", { exact: true }).setInputFiles([FILE]);
+  stored = true;
+  await page.getByRole("button", { name: "Import 1 file" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Your first issue is ranked" })).toBeVisible();
+  await expectAccessible(page);
+  await picture(page, "first-issue");
+  await page.getByRole("link", { name: "Open the queue" }).click();
+  await expect(page.getByRole("grid")).toBeVisible();
 });

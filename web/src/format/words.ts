@@ -31,22 +31,20 @@ export function sentence(word: string): string {
 
 const SIGNALS: Record<string, string> = {
   epss: "EPSS",
+  epss_median: "EPSS, median",
+  class_prior: "Weakness class",
+  automatable: "Can be automated",
+  total_impact: "Total impact",
   kev: "Known exploited (KEV)",
   exploit: "Exploit",
   cvss: "CVSS",
-  cwe: "Weakness class",
-  weakness: "Weakness class",
   reachable: "Reachable",
-  reachability: "Reachability",
   loaded: "Running",
-  runtime: "Running",
   exposed: "Exposed",
-  exposure: "Exposure",
   production: "In production",
   data: "Sensitive data",
   criticality: "Criticality",
   verified: "Confirmed",
-  ssvc: "SSVC",
   vex: "VEX",
 };
 

@@ -6,10 +6,12 @@ import { type Step, waterfall } from "./waterfall";
 import { When } from "./When";
 import "./waterfall.css";
 
-function Bar({ step }: { step: Step }) {
+/** A bar on the scale of all, with a line where nought is unless that is the edge. */
+function Bar({ step, zero }: { step: Step; zero: number }) {
   const place = { left: `${step.left}%`, width: `${step.width}%` };
   return (
     <span className="wt" aria-hidden="true">
+      {zero > 0 && <u style={{ left: `${zero}%` }} />}
       <i className={step.lowers ? "lowers" : ""} style={place} />
     </span>
   );
@@ -27,12 +29,13 @@ const shortName = (term: RankTerm): string =>
 
 /** The terms of a score in the preview: name, bar, points. */
 export function WaterfallShort({ terms }: { terms: RankTerm[] }) {
+  const { steps, zero } = waterfall(terms);
   return (
     <ol className="wf-short">
-      {keyed(waterfall(terms).steps).map(({ step, key }) => (
+      {keyed(steps).map(({ step, key }) => (
         <li key={key} title={`${step.term.fact} (${step.term.source})`}>
           <span className="ell">{shortName(step.term)}</span>
-          <Bar step={step} />
+          <Bar step={step} zero={zero} />
           <span className="n r">{signed(step.term.points)}</span>
         </li>
       ))}
@@ -43,7 +46,7 @@ export function WaterfallShort({ terms }: { terms: RankTerm[] }) {
 /** The whole account of a score: name, fact, source and date, bar, points; what is not known at the end; the sum. */
 export function WaterfallTable({ issue }: { issue: Issue }) {
   const now = useNow();
-  const { steps, sum } = waterfall(issue.because);
+  const { steps, sum, zero } = waterfall(issue.because);
   return (
     <table className="wf">
       <caption className="vh">Terms of the score, in decibans</caption>
@@ -72,7 +75,7 @@ export function WaterfallTable({ issue }: { issue: Issue }) {
               <span>{step.term.source}</span> {step.term.at && <When at={step.term.at} now={now} as="date" />}
             </td>
             <td className="wf-bar">
-              <Bar step={step} />
+              <Bar step={step} zero={zero} />
             </td>
             <td className="n r">{signed(step.term.points)}</td>
           </tr>

@@ -1,36 +1,32 @@
 import type { Issue, RankTerm, Tri } from "../api/types";
 import type { IconName } from "./Icon";
 
-/** One of the six facts. `keys` are its names in the API, the first that is given counts. */
+/** One of the six facts. `keys` are its names in the API, of facts and of terms of the score; the first that is given counts. */
 export interface FactPlace {
   id: string;
   label: string;
   icon: IconName;
   keys: string[];
-  /** Signals of the score that speak of it. */
-  signals: string[];
 }
 
 /** Always six, always in this order. */
 export const SIX: FactPlace[] = [
-  { id: "kev", label: "Known exploited", icon: "kev", keys: ["kev"], signals: ["kev"] },
-  { id: "exploit", label: "Exploit public", icon: "exploit", keys: ["exploit"], signals: ["exploit"] },
+  { id: "kev", label: "Known exploited", icon: "kev", keys: ["kev"] },
+  { id: "exploit", label: "Exploit public", icon: "exploit", keys: ["exploit"] },
   {
     id: "reachable",
     label: "Reachable",
     icon: "reachable",
     keys: ["reachable"],
-    signals: ["reachable", "reachability"],
   },
   {
     id: "running",
     label: "Running",
     icon: "running",
     keys: ["loaded", "production"],
-    signals: ["loaded", "runtime", "production"],
   },
-  { id: "exposed", label: "Exposed", icon: "exposed", keys: ["exposed"], signals: ["exposed", "exposure"] },
-  { id: "data", label: "Sensitive data", icon: "data", keys: ["data"], signals: ["data"] },
+  { id: "exposed", label: "Exposed", icon: "exposed", keys: ["exposed"] },
+  { id: "data", label: "Sensitive data", icon: "data", keys: ["data"] },
 ];
 
 export interface FactState {
@@ -45,8 +41,9 @@ export const FACT_WORDS: Record<Tri, string> = { yes: "yes", no: "no", unknown: 
 
 export function sixFacts(issue: Pick<Issue, "facts" | "because">): FactState[] {
   return SIX.map((place) => {
-    const value = place.keys.map((key) => issue.facts?.[key]).find((answer) => answer !== undefined);
-    const term = issue.because.find((each) => place.signals.includes(each.signal));
+    const key = place.keys.find((each) => issue.facts?.[each] !== undefined);
+    const value = key === undefined ? undefined : issue.facts?.[key];
+    const term = issue.because.find((each) => each.signal === key);
     return { place, ...(value ? { value } : {}), ...(term ? { term } : {}) };
   });
 }

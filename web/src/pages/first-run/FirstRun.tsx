@@ -6,6 +6,7 @@ import { plural } from "../../format/number";
 import { Icon } from "../../parts/Icon";
 import { When } from "../../parts/When";
 import { ImportForm } from "../imports/ImportForm";
+import { FirstIssue } from "./FirstIssue";
 import "./first-run.css";
 
 const CI_LINE = 'muster import --repo "$REPO" --commit "$SHA" reports/';
@@ -37,12 +38,15 @@ function Feeds({ feeds }: { feeds: Status["feeds"] }) {
 }
 
 /** Nothing is here yet: one action, and what comes after it. */
-export function FirstRun({ status }: { status: Status }) {
+export function FirstRun({ status, onDone }: { status: Status; onDone: () => void }) {
   useTitle("Start");
+  const ranked = status.issues > 0;
   return (
     <div className="page first">
-      <h1>Drop your scan reports, get one ranked list</h1>
+      {!ranked && <h1>Drop your scan reports, get one ranked list</h1>}
       <ImportForm
+        onOpen={onDone}
+        after={(answer) => <FirstIssue answer={answer} />}
         welcome={
           <p className="lead">
             Files, folders or archives of any scanner. They are recognised by content and shown to you before anything

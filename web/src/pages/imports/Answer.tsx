@@ -44,8 +44,15 @@ function Row({ row }: { row: ReportRow }) {
   );
 }
 
+interface AnswerProps {
+  answer: ImportAnswer;
+  onAgain: () => void;
+  /** Called when the reader goes on to the queue. */
+  onOpen?: (() => void) | undefined;
+}
+
 /** What the import did, a row a report. */
-export function Answer({ answer, onAgain }: { answer: ImportAnswer; onAgain: () => void }) {
+export function Answer({ answer, onAgain, onOpen }: AnswerProps) {
   const { issues, reports } = answer;
   const numbers: [number, string][] = [
     [issues.new, "new issues"],
@@ -88,13 +95,13 @@ export function Answer({ answer, onAgain }: { answer: ImportAnswer; onAgain: () 
         </table>
       </section>
       <div className="row">
-        <Link to="/queue" className="btn primary">
+        <Link to="/queue" className="btn primary" onClick={onOpen}>
           Open the queue
         </Link>
         <button type="button" className="btn" onClick={onAgain}>
           Import more
         </button>
-        <span className="muted">{plural(reports.length, "report", "reports")} read</span>
+        <span className="muted">{plural(reports.filter((row) => !row.error).length, "report", "reports")} read</span>
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { Upload } from "../../api/imports";
-import type { PreviewRow } from "../../api/types";
+import type { ImportAnswer, PreviewRow } from "../../api/types";
 import { count, plural } from "../../format/number";
 import { Icon } from "../../parts/Icon";
 import { Problem } from "../../parts/Problem";
@@ -74,11 +74,27 @@ function Files({ files, rows, looking, onRemove }: FilesProps) {
   );
 }
 
-/** Drop, look, store. `welcome` stands in the drop zone while there are no files. */
-export function ImportForm({ welcome }: { welcome?: ReactNode }) {
+interface FormProps {
+  /** Stands in the drop zone while there are no files. */
+  welcome?: ReactNode;
+  /** Stands above what the import did. */
+  after?: (answer: ImportAnswer) => ReactNode;
+  /** Called when the reader goes on to the queue. */
+  onOpen?: () => void;
+}
+
+/** Drop, look, store. */
+export function ImportForm({ welcome, after, onOpen }: FormProps) {
   const draft = useDraft();
   const { files, looked, answer, busy } = draft;
-  if (answer) return <Answer answer={answer} onAgain={draft.again} />;
+  if (answer) {
+    return (
+      <>
+        {after?.(answer)}
+        <Answer answer={answer} onAgain={draft.again} onOpen={onOpen} />
+      </>
+    );
+  }
   const rows = looked.data ?? [];
   const unread = files.length > 0 && rows.length > 0 && rows.every((row) => row.error);
   return (

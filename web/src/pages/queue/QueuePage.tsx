@@ -33,7 +33,13 @@ const ORDER: Record<Sort, string> = { rank: "Highest score first", due: "Earlies
 
 export function QueuePage() {
   const { data: status } = useQuery(statusQuery);
-  if (status && status.imports === 0 && status.issues === 0) return <FirstRun status={status} />;
+  // The first run stays until the reader goes on: what the first import did must not vanish at once.
+  const [starting, setStarting] = useState(false);
+  const nothing = status !== undefined && status.imports === 0 && status.issues === 0;
+  useEffect(() => {
+    if (nothing) setStarting(true);
+  }, [nothing]);
+  if (status && (nothing || starting)) return <FirstRun status={status} onDone={() => setStarting(false)} />;
   return <Queue />;
 }
 
