@@ -2,13 +2,18 @@
 //!
 //! - index: `runs[].results[]`, runs laid end to end. A run is a report of its own.
 //! - kind by the tool's name (`sarif_dialect.rs`), for tools of several kinds by the rule's id or tags.
-//! - severity: `properties.security-severity` of the rule or result by the CVSS bands, else the level: error high, warning medium,
-//!   note low, none info. `severity_raw` holds the value that decided.
+//! - severity: `properties.security-severity` of the rule or result by the CVSS bands (a word there stands for itself), else the level: error
+//!   high, warning medium, note info (low for tools whose low is a note), none info. `severity_raw` holds the value that decided. A tool that states its own
+//!   word beside it is taken by that word (Trivy, Grype, Snyk, zizmor, dependency-check), so that its formats agree; Checkov's level says nothing: medium.
 //! - place: the first location; `artifactLocation` resolved through `artifacts` and `uriBaseId`. Lines and columns start at 1; a 0 is dropped.
 //! - flow: the first thread flow of the first code flow.
 //! - CWE from rule and result tags, `relationships` to CWE taxa, `properties.cwe`; identifiers from rule id, tags and help.
 //! - results of kind `pass`, `notApplicable`, `open` … and baseline state `absent` are coverage, not findings.
-//! - failed: an invocation with `executionSuccessful: false`. A tool notification of level error is kept as *unread* where it names a file.
+//! - several locations of a result are one finding at the first; for njsscan and mobsfscan each is a place of its own: those behind the first
+//!   become findings behind all others.
+//! - packages of SCA tools are read off the texts in which they write them (`sarif_packages.rs`).
+//! - failed: an invocation with `executionSuccessful: false`. A tool notification of level error is kept as *unread* where it names a file; where
+//!   ESLint says that it failed because of such files alone, the rest counts. Semgrep names files in the text of a warning.
 //! - category: `automationDetails.id` up to its last `/`.
 //! - fingerprints are kept; trusted are those that the dialect lists.
 //! - left out: graphs, stacks, attachments, web requests of 2.1's own shape, fixes (the first description becomes the remediation).
@@ -16,10 +21,11 @@
 use std::collections::HashMap;
 
 use model::{Finding, FlowStep, Kind, Run, Severity, Suppression, Timestamp};
-use serde::Deserialize;
 use serde_json::Value;
 
-use super::sarif_dialect::{self, Dialect};
+use super::sarif_dialect::{self, Context, Dialect};
+use super::sarif_log::{ArtifactLocation, Location, Message, Outcome, Rule, Tool};
+use super::wording::first_line;
 use crate::read::json::Json;
 use crate::read::lenient;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
@@ -38,245 +44,14 @@ pub(crate) static FORMAT: Format = Format {
 fn sniff(head: &Head<'_>) -> Match {
     let schema = head.value("$schema").is_some_and(|text| text.to_ascii_lowercase().contains("sarif"));
     let version = head.value("version").is_some_and(|text| text.starts_with("2."));
-    Match::sure_if((schema && (head.has("runs") || head.is_json_object())) || (version && head.has("runs")) || head.has("runs[].tool.driver"))
-}
-
-#[derive(Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Message {
-    #[serde(deserialize_with = "lenient::text")]
-    text: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    markdown: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    id: Option<String>,
-    #[serde(deserialize_with = "lenient::texts")]
-    arguments: Vec<String>,
-}
-
-impl Message {
-    fn any(&self) -> Option<&str> {
-        self.text.as_deref().or(self.markdown.as_deref())
-    }
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Rule {
-    #[serde(deserialize_with = "lenient::text")]
-    id: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    name: Option<String>,
-    #[serde(deserialize_with = "lenient::or_default")]
-    short_description: Message,
-    #[serde(deserialize_with = "lenient::or_default")]
-    full_description: Message,
-    #[serde(deserialize_with = "lenient::or_default")]
-    help: Message,
-    #[serde(deserialize_with = "lenient::text")]
-    help_uri: Option<String>,
-    #[serde(deserialize_with = "lenient::or_default")]
-    default_configuration: Configuration,
-    #[serde(deserialize_with = "lenient::or_default")]
-    properties: HashMap<String, Value>,
-    #[serde(deserialize_with = "lenient::list")]
-    relationships: Vec<Relationship>,
-    #[serde(deserialize_with = "lenient::or_default")]
-    message_strings: HashMap<String, Message>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Configuration {
-    #[serde(deserialize_with = "lenient::text")]
-    level: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Relationship {
-    #[serde(deserialize_with = "lenient::or_default")]
-    target: Reference,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Reference {
-    #[serde(deserialize_with = "lenient::text")]
-    id: Option<String>,
-    #[serde(deserialize_with = "lenient::whole")]
-    index: Option<u32>,
-    #[serde(deserialize_with = "lenient::or_default")]
-    tool_component: Component,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Component {
-    #[serde(deserialize_with = "lenient::text")]
-    name: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Driver {
-    #[serde(deserialize_with = "lenient::text")]
-    name: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    version: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    semantic_version: Option<String>,
-    #[serde(deserialize_with = "lenient::list")]
-    rules: Vec<Rule>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Tool {
-    #[serde(deserialize_with = "lenient::or_default")]
-    driver: Driver,
-    #[serde(deserialize_with = "lenient::list")]
-    extensions: Vec<Driver>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct ArtifactLocation {
-    #[serde(deserialize_with = "lenient::text")]
-    uri: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    uri_base_id: Option<String>,
-    #[serde(deserialize_with = "lenient::whole")]
-    index: Option<u32>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Region {
-    #[serde(deserialize_with = "lenient::whole")]
-    start_line: Option<u32>,
-    #[serde(deserialize_with = "lenient::whole")]
-    end_line: Option<u32>,
-    #[serde(deserialize_with = "lenient::whole")]
-    start_column: Option<u32>,
-    #[serde(deserialize_with = "lenient::whole")]
-    end_column: Option<u32>,
-    #[serde(deserialize_with = "lenient::or_default")]
-    snippet: Message,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Physical {
-    #[serde(deserialize_with = "lenient::or_default")]
-    artifact_location: ArtifactLocation,
-    #[serde(deserialize_with = "lenient::or_default")]
-    region: Region,
-    #[serde(deserialize_with = "lenient::or_default")]
-    context_region: Region,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Logical {
-    #[serde(deserialize_with = "lenient::text")]
-    fully_qualified_name: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    name: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    kind: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Location {
-    #[serde(deserialize_with = "lenient::or_default")]
-    physical_location: Physical,
-    #[serde(deserialize_with = "lenient::list")]
-    logical_locations: Vec<Logical>,
-    #[serde(deserialize_with = "lenient::or_default")]
-    message: Message,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct CodeFlow {
-    #[serde(deserialize_with = "lenient::list")]
-    thread_flows: Vec<ThreadFlow>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ThreadFlow {
-    #[serde(deserialize_with = "lenient::list")]
-    locations: Vec<FlowLocation>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct FlowLocation {
-    #[serde(deserialize_with = "lenient::or_default")]
-    location: Location,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct SarifSuppression {
-    #[serde(deserialize_with = "lenient::text")]
-    kind: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    status: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    justification: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Fix {
-    #[serde(deserialize_with = "lenient::or_default")]
-    description: Message,
-}
-
-/// Required members are those whose wrong shape makes a result unreadable; all others are lenient.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Outcome {
-    #[serde(default, deserialize_with = "lenient::text")]
-    rule_id: Option<String>,
-    #[serde(default, deserialize_with = "lenient::whole")]
-    rule_index: Option<u32>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    rule: Reference,
-    #[serde(default, deserialize_with = "lenient::text")]
-    kind: Option<String>,
-    #[serde(default, deserialize_with = "lenient::text")]
-    level: Option<String>,
-    message: Message,
-    #[serde(default)]
-    locations: Option<Vec<Location>>,
-    #[serde(default, deserialize_with = "lenient::list")]
-    code_flows: Vec<CodeFlow>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    partial_fingerprints: HashMap<String, String>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    fingerprints: HashMap<String, String>,
-    #[serde(default, deserialize_with = "lenient::list")]
-    suppressions: Vec<SarifSuppression>,
-    #[serde(default, deserialize_with = "lenient::text")]
-    baseline_state: Option<String>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    properties: HashMap<String, Value>,
-    #[serde(default, deserialize_with = "lenient::list")]
-    fixes: Vec<Fix>,
-    #[serde(default, deserialize_with = "lenient::list")]
-    taxa: Vec<Reference>,
-    #[serde(default, deserialize_with = "lenient::text")]
-    hosted_viewer_uri: Option<String>,
+    Match::sure_if(
+        (schema && (head.has("runs") || head.is_json_object())) || (version && head.has("runs")) || head.has("runs[].tool.driver"),
+    )
 }
 
 /// What a run says outside its results, read before them because the members of a run come in any order.
-#[derive(Default)]
 struct RunHead {
+    dialect: &'static Dialect,
     tool: Tool,
     by_id: HashMap<String, (usize, usize)>,
     artifacts: Vec<String>,
@@ -286,6 +61,18 @@ struct RunHead {
 }
 
 impl RunHead {
+    fn new() -> Self {
+        Self {
+            dialect: sarif_dialect::of(""),
+            tool: Tool::default(),
+            by_id: HashMap::new(),
+            artifacts: Vec::new(),
+            bases: HashMap::new(),
+            taxa: Vec::new(),
+            run: Run::default(),
+        }
+    }
+
     fn rule(&self, component: usize, position: usize) -> Option<&Rule> {
         match component.checked_sub(1) {
             None => self.tool.driver.rules.get(position),
@@ -310,6 +97,7 @@ impl RunHead {
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     let heads = read_heads(input)?;
+    let mut further = Vec::new();
     let mut json = input.json()?;
     json.object(|json, key| {
         if key != "runs" {
@@ -317,25 +105,36 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         }
         json.array(|json, position| {
             let Some(head) = heads.get(position) else { return Ok(()) };
-            let dialect = sarif_dialect::of(&head.run.tool);
             *out.run("") = head.run.clone();
-            json.object(|json, key| {
-                if key == "results" { results(json, out, head, dialect) } else { Ok(()) }
-            })
+            if head.tool.driver.name.is_none() {
+                out.warn(json.place(), "the run does not name its tool");
+            }
+            json.object(|json, key| if key == "results" { results(json, out, head, &mut further) } else { Ok(()) })?;
+            if position + 1 == heads.len() {
+                further.drain(..).for_each(|finding| out.finding(finding));
+            }
+            Ok(())
         })
     })?;
     json.end()
 }
 
-fn results(json: &mut Json<'_>, out: &mut Output<'_>, head: &RunHead, dialect: &Dialect) -> Result<(), ParseError> {
+/// Reads the results of a run. Places behind the first of a result go to `further`, where the tool means each as a finding of its own.
+fn results(json: &mut Json<'_>, out: &mut Output<'_>, head: &RunHead, further: &mut Vec<Finding>) -> Result<(), ParseError> {
     json.rows(out, |out, outcome: Outcome| {
         let looked_at = matches!(outcome.kind.as_deref(), Some("pass" | "notApplicable" | "informational" | "open"));
         if looked_at || outcome.baseline_state.as_deref() == Some("absent") {
             out.no_finding();
-        } else {
-            out.this().claims.ran = true;
-            out.finding(finding(outcome, head, dialect));
+            return;
         }
+        out.this().claims.ran = true;
+        let found = finding(&outcome, head, outcome.locations.as_deref().unwrap_or_default());
+        if head.dialect.each_place_counts {
+            for place in outcome.locations.as_deref().unwrap_or_default().iter().skip(1) {
+                further.push(finding(&outcome, head, std::slice::from_ref(place)));
+            }
+        }
+        out.finding(found);
     })
 }
 
@@ -360,7 +159,8 @@ fn read_heads(input: &Input) -> Result<Vec<RunHead>, ParseError> {
 }
 
 fn read_head(json: &mut Json<'_>) -> Result<RunHead, ParseError> {
-    let mut head = RunHead::default();
+    let mut head = RunHead::new();
+    let mut stated = Value::Null;
     json.object(|json, key| {
         match key {
             "tool" => head.tool = json.read()?,
@@ -370,7 +170,11 @@ fn read_head(json: &mut Json<'_>) -> Result<RunHead, ParseError> {
                     head.run.category = id.rsplit_once('/').map_or("", |(category, _)| category).to_owned();
                 }
             }
-            "invocations" => invocations(&json.row::<Value>()?.unwrap_or_default(), &mut head.run),
+            "invocations" => stated = json.row::<Value>()?.unwrap_or_default(),
+            "properties" => {
+                let image = json.row::<Value>()?.unwrap_or_default();
+                head.run.image = image.get("imageName").and_then(Value::as_str).map(str::to_owned);
+            }
             "versionControlProvenance" => provenance(&json.row::<Value>()?.unwrap_or_default(), &mut head.run),
             "artifacts" => json.array(|json, _| {
                 let artifact = json.row::<Value>()?.unwrap_or_default();
@@ -394,8 +198,11 @@ fn read_head(json: &mut Json<'_>) -> Result<RunHead, ParseError> {
         Ok(())
     })?;
     let driver = &head.tool.driver;
-    head.run.tool = driver.name.clone().unwrap_or_else(|| "SARIF".to_owned());
-    head.run.tool_version = driver.semantic_version.clone().or_else(|| driver.version.clone());
+    let name = driver.name.clone().unwrap_or_else(|| "SARIF".to_owned());
+    head.dialect = sarif_dialect::of(&name);
+    head.run.tool = if head.dialect.tool.is_empty() { name } else { head.dialect.tool.to_owned() };
+    let version = driver.semantic_version.as_deref().or(driver.version.as_deref());
+    head.run.tool_version = version.map(|version| version.strip_prefix('v').unwrap_or(version).to_owned());
     for (component, driver) in std::iter::once(driver).chain(&head.tool.extensions).enumerate() {
         for (position, rule) in driver.rules.iter().enumerate() {
             if let Some(id) = &rule.id {
@@ -404,34 +211,45 @@ fn read_head(json: &mut Json<'_>) -> Result<RunHead, ParseError> {
             }
         }
     }
+    invocations(&stated, &mut head.run, head.dialect);
     Ok(head)
 }
 
-fn invocations(value: &Value, run: &mut Run) {
+fn invocations(value: &Value, run: &mut Run, dialect: &Dialect) {
     for invocation in value.as_array().into_iter().flatten() {
         let success = invocation.get("executionSuccessful").and_then(Value::as_bool);
         let time = ["startTimeUtc", "endTimeUtc"].iter().find_map(|key| invocation.get(key)?.as_str());
         run.at = run.at.or_else(|| time.and_then(Timestamp::lenient));
-        let mut first_error = None;
+        let (mut first_error, mut without_place) = (None, false);
         for list in ["toolExecutionNotifications", "toolConfigurationNotifications"] {
             for notice in invocation.get(list).and_then(Value::as_array).into_iter().flatten() {
-                if notice.get("level").and_then(Value::as_str) != Some("error") {
-                    continue;
-                }
                 let text = notice.pointer("/message/text").and_then(Value::as_str).unwrap_or("the tool reports an error");
-                first_error.get_or_insert_with(|| text.chars().take(200).collect::<String>());
-                let place = notice.pointer("/locations/0/physicalLocation/artifactLocation/uri").and_then(Value::as_str);
+                let stated = notice.pointer("/locations/0/physicalLocation/artifactLocation/uri").and_then(Value::as_str);
+                let place = stated.map(str::to_owned).or_else(|| dialect.unread_by(text));
+                let is_error = notice.get("level").and_then(Value::as_str) == Some("error");
                 match place {
-                    Some(place) => run.claims.unread.push(place.to_owned()),
-                    None if success != Some(false) => {
-                        run.claims.partial.get_or_insert_with(|| format!("the tool reports an error: {}", text.chars().take(200).collect::<String>()));
+                    Some(place) if is_error || stated.is_none() => {
+                        if !run.claims.unread.contains(&place) {
+                            run.claims.unread.push(place);
+                        }
                     }
-                    None => {}
+                    None if is_error => {
+                        without_place = true;
+                        if success != Some(false) {
+                            run.claims.partial.get_or_insert_with(|| format!("the tool reports an error: {}", first_line(text)));
+                        }
+                    }
+                    _ => {}
+                }
+                if is_error {
+                    first_error.get_or_insert_with(|| first_line(text));
                 }
             }
         }
         match success {
             Some(true) => run.claims.ran = true,
+            // Only single files could not be read: the run itself got through.
+            Some(false) if dialect.fails_by_file && first_error.is_some() && !without_place => run.claims.ran = true,
             Some(false) => {
                 let reason = invocation.get("exitCodeDescription").and_then(Value::as_str).map(str::to_owned).or(first_error);
                 run.claims.failed = Some(reason.unwrap_or_else(|| "the report says that the run was not successful".to_owned()));
@@ -449,35 +267,45 @@ fn provenance(value: &Value, run: &mut Run) {
     run.commit = text("revisionId");
 }
 
-fn finding(outcome: Outcome, head: &RunHead, dialect: &Dialect) -> Finding {
-    let rule = head.rule_of(&outcome);
+fn finding(outcome: &Outcome, head: &RunHead, locations: &[Location]) -> Finding {
+    let (rule, dialect) = (head.rule_of(outcome), head.dialect);
     let rule_id = outcome.rule_id.clone().or_else(|| outcome.rule.id.clone()).or_else(|| rule.and_then(|rule| rule.id.clone()));
     let rule_id = rule_id.unwrap_or_else(|| "unnamed".to_owned());
     let message = message_text(&outcome.message, rule);
     let mut finding = Finding::new(Kind::Sast, rule_id, title(&message, rule, dialect));
-    severity(&mut finding, &outcome, rule);
-    weaknesses(&mut finding, &outcome, rule, head);
-    place(&mut finding, outcome.locations.as_deref().unwrap_or_default(), head);
+    severity(&mut finding, outcome, rule, dialect);
+    weaknesses(&mut finding, outcome, rule, head);
+    place(&mut finding, locations, head);
     if let Some(flow) = outcome.code_flows.first().and_then(|flow| flow.thread_flows.first()) {
         finding.flow = flow.locations.iter().map(|step| flow_step(&step.location, head)).collect();
     }
-    let mut prints: Vec<_> = outcome.partial_fingerprints.into_iter().chain(outcome.fingerprints).collect();
+    let mut prints: Vec<_> =
+        outcome.partial_fingerprints.iter().chain(&outcome.fingerprints).filter(|(_, value)| *value != "requires login").collect();
     prints.sort();
     for (name, value) in prints {
         finding.fingerprint(name, value);
     }
     finding.trusted_fingerprint = dialect.trusted_fingerprint;
     let suppression = outcome.suppressions.iter().find(|s| !matches!(s.status.as_deref(), Some("rejected" | "underReview")));
-    finding.suppressed = suppression.map(|s| Suppression { by: s.kind.clone().unwrap_or_else(|| "report".to_owned()), reason: s.justification.clone() });
-    finding.confidence = property(&outcome.properties, rule, &["precision", "confidence"]);
-    finding.description = Some(message).filter(|text| *text != finding.title);
+    finding.suppressed =
+        suppression.map(|s| Suppression { by: s.kind.clone().unwrap_or_else(|| "report".to_owned()), reason: s.justification.clone() });
+    finding.confidence = property(&outcome.properties, rule, &["precision", "confidence", "issue_confidence"]);
+    finding.description = Some(message.clone()).filter(|text| *text != finding.title && !text.is_empty());
     if finding.description.is_none() {
         finding.description = rule.and_then(|rule| rule.full_description.any()).map(str::to_owned).filter(|text| *text != finding.title);
     }
     finding.remediation = outcome.fixes.first().and_then(|fix| fix.description.any()).map(str::to_owned);
     finding.references.extend(rule.and_then(|rule| rule.help_uri.clone()));
-    finding.url = outcome.hosted_viewer_uri;
-    dialect.refine(&mut finding, &outcome.properties, &tags(rule, &outcome.properties), rule.and_then(|rule| rule.help.any()).unwrap_or_default());
+    finding.url.clone_from(&outcome.hosted_viewer_uri);
+    finding.location.image.clone_from(&head.run.image);
+    let context = Context {
+        message: &message,
+        rule,
+        properties: &outcome.properties,
+        tags: &tags(rule, &outcome.properties),
+        location: locations.first(),
+    };
+    dialect.refine(&mut finding, &context);
     finding
 }
 
@@ -497,16 +325,25 @@ fn message_text(message: &Message, rule: Option<&Rule>) -> String {
 fn title(message: &str, rule: Option<&Rule>, dialect: &Dialect) -> String {
     let short = rule.and_then(|rule| rule.short_description.any()).map(str::trim).filter(|text| !text.is_empty());
     let name = rule.and_then(|rule| rule.name.as_deref());
+    if let Some(help) = rule.and_then(|rule| rule.help.text.as_deref()).filter(|help| dialect.title_from_help && !help.trim().is_empty()) {
+        return first_line(help);
+    }
     let line = message.lines().next().unwrap_or_default().trim();
     let chosen = if dialect.title_from_message { Some(line).filter(|line| !line.is_empty()).or(short) } else { short.or(Some(line)) };
     let chosen = chosen.filter(|text| !text.is_empty()).or(name).unwrap_or("unnamed");
     chosen.chars().take(300).collect()
 }
 
-fn severity(finding: &mut Finding, outcome: &Outcome, rule: Option<&Rule>) {
-    let score = property(&outcome.properties, rule, &["security-severity"]).and_then(|text| text.parse::<f64>().ok());
+fn severity(finding: &mut Finding, outcome: &Outcome, rule: Option<&Rule>, dialect: &Dialect) {
+    let stated = property(&outcome.properties, rule, &["security-severity"]);
+    let score = stated.as_deref().and_then(|text| text.parse::<f64>().ok());
     if let Some(score) = score.filter(|score| (0.0..=10.0).contains(score)) {
         finding.set_severity(score.to_string(), Severity::from_cvss(score));
+        return;
+    }
+    // Rules that people write hold a word where the number belongs.
+    if let Some(word) = stated.filter(|word| Severity::from_word(word) != Severity::Unknown) {
+        finding.set_severity_word(&word);
         return;
     }
     let level = outcome.level.clone().or_else(|| rule.and_then(|rule| rule.default_configuration.level.clone()));
@@ -514,7 +351,7 @@ fn severity(finding: &mut Finding, outcome: &Outcome, rule: Option<&Rule>) {
     let severity = match level.as_str() {
         "error" => Severity::High,
         "warning" => Severity::Medium,
-        "note" => Severity::Low,
+        "note" => dialect.note,
         "none" => Severity::Info,
         other => Severity::from_word(other),
     };
@@ -545,7 +382,8 @@ fn weaknesses(finding: &mut Finding, outcome: &Outcome, rule: Option<&Rule>, hea
             }
         }
     }
-    let references = outcome.taxa.iter().chain(rule.into_iter().flat_map(|rule| rule.relationships.iter().map(|relation| &relation.target)));
+    let references =
+        outcome.taxa.iter().chain(rule.into_iter().flat_map(|rule| rule.relationships.iter().map(|relation| &relation.target)));
     for reference in references {
         let is_cwe = reference.tool_component.name.as_deref().is_some_and(|name| name.to_ascii_lowercase().contains("cwe"));
         let id = reference.id.clone().or_else(|| head.taxa.get(reference.index? as usize).cloned());
@@ -594,7 +432,35 @@ fn flow_step(location: &Location, head: &RunHead) -> FlowStep {
         path: uri(&physical.artifact_location, head),
         line: physical.region.start_line.filter(|line| *line > 0),
         end_line: physical.region.end_line.filter(|line| *line > 0),
-        symbol: location.logical_locations.first().and_then(|logical| logical.fully_qualified_name.clone().or_else(|| logical.name.clone())),
+        symbol: location
+            .logical_locations
+            .first()
+            .and_then(|logical| logical.fully_qualified_name.clone().or_else(|| logical.name.clone())),
         message: location.message.any().map(str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(tool: &str) -> Vec<Option<u32>> {
+        let place =
+            |line: u32| format!(r#"{{"physicalLocation": {{"artifactLocation": {{"uri": "a.js"}}, "region": {{"startLine": {line}}}}}}}"#);
+        let log = format!(
+            r#"{{"version": "2.1.0", "runs": [{{"tool": {{"driver": {{"name": "{tool}"}}}}, "results": [{{"ruleId": "x", "message": {{"text": "m"}}, "locations": [{}, {}]}}]}}]}}"#,
+            place(3),
+            place(9)
+        );
+        let mut lines = Vec::new();
+        let mut sink = |finding: Finding| lines.push(finding.location.start_line);
+        parse(&Input::from_bytes("x", log.into_bytes()), &mut Output::new("sarif", &mut sink)).unwrap();
+        lines
+    }
+
+    #[test]
+    fn places_behind_the_first_count_where_the_tool_means_it() {
+        assert_eq!(read("CodeQL"), [Some(3)]);
+        assert_eq!(read("nodejsscan"), [Some(3), Some(9)]);
     }
 }

@@ -23,7 +23,7 @@ pub(crate) fn add_cwes<'a>(cwes: &mut Vec<u32>, texts: impl IntoIterator<Item = 
 /// The bytes of standard base 64 as text; `None` where it is no base 64 or no UTF-8.
 pub(crate) fn from_base64(text: &str) -> Option<String> {
     let body = text.trim().trim_end_matches('=');
-    if body.is_empty() || text.trim().len() % 4 != 0 {
+    if body.is_empty() || !text.trim().len().is_multiple_of(4) {
         return None;
     }
     let (mut out, mut bits, mut held) = (Vec::with_capacity(body.len()), 0u32, 0u32);
