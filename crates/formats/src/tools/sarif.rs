@@ -228,11 +228,7 @@ fn invocations(value: &Value, run: &mut Run, dialect: &Dialect) {
                 let place = stated.map(str::to_owned).or_else(|| dialect.unread_by(text));
                 let is_error = notice.get("level").and_then(Value::as_str) == Some("error");
                 match place {
-                    Some(place) if is_error || stated.is_none() => {
-                        if !run.claims.unread.contains(&place) {
-                            run.claims.unread.push(place);
-                        }
-                    }
+                    Some(place) if (is_error || stated.is_none()) && !run.claims.unread.contains(&place) => run.claims.unread.push(place),
                     None if is_error => {
                         without_place = true;
                         if success != Some(false) {
