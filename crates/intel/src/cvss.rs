@@ -52,11 +52,7 @@ pub fn assess(vector: &str) -> Result<Assessment, CvssError> {
     if text.len() > MAX_VECTOR || !text.is_ascii() || text.len() < 7 {
         return Err(wrong("its length or characters are out of range".to_owned()));
     }
-    let version = match text.strip_prefix("CVSS:").and_then(|rest| rest.split('/').next()) {
-        Some(version @ ("3.0" | "3.1" | "4.0")) => version,
-        Some(other) => return Err(wrong(format!("version `{other}`"))),
-        None => "2.0",
-    };
+    let version = version_of(text).ok_or_else(|| wrong("no version that Muster knows".to_owned()))?;
     let parsed: polycvss::Vector = text.parse().map_err(|error: polycvss::Err| wrong(error.to_string()))?;
     let number = |score: polycvss::Score| f64::from(score);
     let score = number(polycvss::Score::from(parsed));
@@ -82,35 +78,61 @@ impl Assessment {
         self.metrics.get(name).map(String::as_str)
     }
 
-    fn is(&self, name: &str, values: &[&str]) -> bool {
-        self.metric(name).is_some_and(|value| values.contains(&value))
-    }
-
     /// True where it can be attacked over a network.
     #[must_use]
     pub fn over_network(&self) -> bool {
-        self.is("AV", &["N"])
+        self.metric("AV") == Some("N")
     }
 
-    /// SSVC inputs from the base metrics; the supplemental metric *automatable* of 4.0 decides where it is given.
+    /// See [`derived_ssvc`].
     #[must_use]
     pub fn derived_ssvc(&self) -> DerivedSsvc {
-        let automatable = match self.version.as_str() {
-            "2.0" => self.over_network() && self.is("Au", &["N"]) && self.is("AC", &["L"]),
-            "4.0" => {
-                let scripted =
-                    self.over_network() && self.is("AC", &["L"]) && self.is("AT", &["N"]) && self.is("PR", &["N"]) && self.is("UI", &["N"]);
-                self.is("AU", &["Y"]) || (scripted && !self.is("AU", &["N"]))
-            }
-            _ => self.over_network() && self.is("AC", &["L"]) && self.is("PR", &["N"]) && self.is("UI", &["N"]),
-        };
-        let technical_impact_total = match self.version.as_str() {
-            "2.0" => self.is("C", &["C"]) && self.is("I", &["C"]),
-            "4.0" => self.is("VC", &["H"]) && self.is("VI", &["H"]),
-            _ => self.is("C", &["H"]) && self.is("I", &["H"]),
-        };
-        DerivedSsvc { automatable, technical_impact_total }
+        derive(&self.version, |name| self.metric(name))
     }
+}
+
+/// SSVC inputs from the base metrics of a vector, without scoring it; the supplemental metric *automatable* of 4.0 decides where it is given.
+/// Nothing where it is no vector of a version that Muster knows or lacks one of the metrics that decide.
+#[must_use]
+pub fn derived_ssvc(vector: &str) -> Option<DerivedSsvc> {
+    let text = vector.trim().trim_matches(|c| c == '(' || c == ')');
+    if text.len() > MAX_VECTOR {
+        return None;
+    }
+    let version = version_of(text)?;
+    let metric = |name: &str| text.split('/').find_map(|part| part.strip_prefix(name)?.strip_prefix(':'));
+    let needed: &[&str] = match version {
+        "2.0" => &["AV", "AC", "Au", "C", "I"],
+        "4.0" => &["AV", "AC", "AT", "PR", "UI", "VC", "VI"],
+        _ => &["AV", "AC", "PR", "UI", "C", "I"],
+    };
+    needed.iter().all(|name| metric(name).is_some()).then(|| derive(version, metric))
+}
+
+/// The version in a vector's head; a vector without head is 2.0.
+fn version_of(text: &str) -> Option<&str> {
+    match text.strip_prefix("CVSS:").and_then(|rest| rest.split('/').next()) {
+        Some(version @ ("3.0" | "3.1" | "4.0")) => Some(version),
+        Some(_) => None,
+        None => Some("2.0"),
+    }
+}
+
+fn derive<'v>(version: &str, metric: impl Fn(&str) -> Option<&'v str>) -> DerivedSsvc {
+    let is = |name: &str, value: &str| metric(name) == Some(value);
+    let automatable = is("AV", "N")
+        && is("AC", "L")
+        && match version {
+            "2.0" => is("Au", "N"),
+            "4.0" => is("AT", "N") && is("PR", "N") && is("UI", "N") && !is("AU", "N"),
+            _ => is("PR", "N") && is("UI", "N"),
+        };
+    let total = match version {
+        "2.0" => is("C", "C") && is("I", "C"),
+        "4.0" => is("VC", "H") && is("VI", "H"),
+        _ => is("C", "H") && is("I", "H"),
+    };
+    DerivedSsvc { automatable: automatable || (version == "4.0" && is("AU", "Y")), technical_impact_total: total }
 }
 
 /// The assessment that counts where several bodies gave one: the highest base score of version 3 or 4, else of version 2. The highest,
@@ -172,6 +194,10 @@ mod tests {
         assert!(log4shell.automatable && log4shell.technical_impact_total);
         let reflected = assess("CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N").unwrap().derived_ssvc();
         assert!(!reflected.automatable && !reflected.technical_impact_total);
+        assert_eq!(derived_ssvc("CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N"), Some(reflected));
+        assert!(derived_ssvc("CVSS:4.0/AV:N/AC:H/AT:P/PR:N/UI:N/VC:L/VI:L/VA:L/SC:N/SI:N/SA:N/AU:Y").unwrap().automatable);
+        assert_eq!(derived_ssvc("CVSS:3.1/AV:N"), None);
+        assert_eq!(derived_ssvc("high"), None);
     }
 
     #[test]

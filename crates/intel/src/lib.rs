@@ -22,7 +22,7 @@ mod vulnrichment;
 
 pub use aliases::MAX_CVES as MAX_CVES_OF_AN_ALIAS;
 pub use cve_id::{canonical as canonical_cve, is_cve, year as cve_year};
-pub use cvss::{Assessment, CvssError, DerivedSsvc, assess as assess_cvss, best as best_cvss};
+pub use cvss::{Assessment, CvssError, DerivedSsvc, assess as assess_cvss, best as best_cvss, derived_ssvc};
 pub use cwe::CweGraph;
 pub use epss::{AgeMedians, medians_by_year};
 pub use error::FeedError;

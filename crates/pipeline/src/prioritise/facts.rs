@@ -103,6 +103,8 @@ pub struct RankInput {
     /// The tool whose word the severity is.
     pub severity_by: String,
     pub title: String,
+    /// Rule ids of its findings.
+    pub rules: Vec<String>,
     /// Upper case; CVEs among them are looked up.
     pub identifiers: Vec<String>,
     pub cwes: Vec<u32>,
@@ -130,6 +132,7 @@ impl RankInput {
     /// Takes over what one finding says: kind, identifiers, weaknesses, CVSS, reachability, proof. `at` is the time of its scan.
     pub fn add_finding(&mut self, finding: &Finding, at: Timestamp) {
         push_new(&mut self.kinds, finding.kind);
+        push_new(&mut self.rules, finding.rule.clone());
         finding.identifiers.iter().for_each(|id| push_new(&mut self.identifiers, id.clone()));
         finding.cwes.iter().for_each(|cwe| push_new(&mut self.cwes, *cwe));
         for cvss in &finding.cvss {

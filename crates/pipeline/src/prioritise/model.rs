@@ -74,6 +74,9 @@ pub struct ClassPrior {
     pub source: String,
     pub kinds: BTreeMap<Kind, i32>,
     pub severity: SeverityPoints,
+    /// Kinds whose severity is the detector's, the same for every hit, and so says nothing.
+    #[serde(default)]
+    pub without_severity: Vec<Kind>,
     pub families: Vec<Family>,
 }
 
@@ -109,7 +112,7 @@ pub struct Family {
     pub kinds: Vec<Kind>,
     #[serde(default)]
     pub cwes: Vec<u32>,
-    /// In the title, without regard to case.
+    /// In the title or the rule's id, without regard to case.
     #[serde(default)]
     pub words: Vec<String>,
     pub points: i32,

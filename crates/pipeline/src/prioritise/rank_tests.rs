@@ -166,11 +166,16 @@ fn without_a_score_the_median_stands_in_and_says_so() {
 
 #[test]
 fn secrets_and_code_have_a_prior() {
-    let mut secret =
-        RankInput { kinds: vec![Kind::Secret], severity: Severity::High, severity_by: "Gitleaks".into(), ..RankInput::default() };
+    let mut secret = RankInput {
+        kinds: vec![Kind::Secret],
+        severity: Severity::High,
+        severity_by: "Gitleaks".into(),
+        rules: vec!["github-pat".into()],
+        ..RankInput::default()
+    };
     let model = Model::default();
     let untried = rank(&secret, &NoIntel, &model, now());
-    assert_eq!(sentence(&untried, "class_prior"), "Secret in the repository, severity high (Gitleaks)");
+    assert_eq!(sentence(&untried, "class_prior"), "Secret in the repository, a credential of a named service");
     assert_eq!(untried.tier.range, Some(["3d".to_owned(), "next".to_owned()]));
     secret.verified = vec![Stated::new(Verification::LiveSecret, "TruffleHog").at(day("2026-11-19"))];
     let live = rank(&secret, &NoIntel, &model, now());

@@ -170,7 +170,8 @@ impl<'a> Facts<'a> {
         if has_cve && self.total_impact.value == Tri::Unknown {
             add("total_impact");
         }
-        if !has_cve && self.input.severity == ::model::Severity::Unknown {
+        let severity_counts = self.input.kinds.iter().any(|kind| !self.model.class_prior.without_severity.contains(kind));
+        if !has_cve && severity_counts && self.input.severity == ::model::Severity::Unknown {
             add("severity");
         }
         if (self.is_package() || self.has_kind(&[Kind::Sast])) && self.reach.is_none() {
@@ -241,7 +242,7 @@ fn ssvc(input: &RankInput, known: &[(usize, &VulnerabilityIntel)], vector: Optio
     let mut automatable = said(input, "automatable").map(Answer::said).or_else(|| stated(|ssvc| ssvc.automatable));
     let mut total = said(input, "total_impact").map(Answer::said).or_else(|| stated(|ssvc| ssvc.technical_impact_total));
     if automatable.is_none() || total.is_none() {
-        let derived = vector.and_then(|vector| intel::assess_cvss(vector).ok()).map(|assessment| assessment.derived_ssvc());
+        let derived = vector.and_then(intel::derived_ssvc);
         if let Some(DerivedSsvc { automatable: a, technical_impact_total: t }) = derived {
             let answer = |value| Answer {
                 value: Tri::from(Some(value)),

@@ -17,27 +17,35 @@ pub(super) fn weigh(facts: &Facts<'_>) -> RankTerm {
         .filter_map(|kind| prior.kinds.get(kind).map(|points| (*points, *kind)))
         .max_by_key(|(points, kind)| (*points, std::cmp::Reverse(*kind)));
     let (kind_points, kind) = best.unwrap_or((0, Kind::Sast));
-    let title = input.title.to_lowercase();
-    let family = prior.families.iter().filter(|family| belongs(family, kinds, &input.cwes, &title)).max_by_key(|family| family.points);
+    let family = prior.families.iter().filter(|family| belongs(family, kinds, facts)).max_by_key(|family| family.points);
     let family_points = family.map_or(0, |family| family.points.max(0));
+    let with_severity = !prior.without_severity.contains(&kind);
     let severity = match input.severity {
-        Severity::Unknown => "severity not stated".to_owned(),
-        known if input.severity_by.is_empty() => format!("severity {}", known.word()),
-        known => format!("severity {} ({})", known.word(), input.severity_by),
+        _ if !with_severity => String::new(),
+        Severity::Unknown => ", severity not stated".to_owned(),
+        known if input.severity_by.is_empty() => format!(", severity {}", known.word()),
+        known => format!(", severity {} ({})", known.word(), input.severity_by),
     };
     let class = family.map_or_else(String::new, |family| format!(", {}", family.name));
     RankTerm {
         signal: "class_prior".to_owned(),
-        points: kind_points + prior.severity.of(input.severity) + family_points,
-        fact: format!("{}{class}, {severity}", name(kind)),
+        points: kind_points + if with_severity { prior.severity.of(input.severity) } else { 0 } + family_points,
+        fact: format!("{}{class}{severity}", name(kind)),
         source: prior.source.clone(),
         at: None,
     }
 }
 
-fn belongs(family: &Family, kinds: &[Kind], cwes: &[u32], title: &str) -> bool {
+fn belongs(family: &Family, kinds: &[Kind], facts: &Facts<'_>) -> bool {
+    let input = facts.input;
+    let said = |word: &String| contains(&input.title, word) || input.rules.iter().any(|rule| contains(rule, word));
     kinds.iter().any(|kind| family.kinds.contains(kind))
-        && (cwes.iter().any(|cwe| family.cwes.contains(cwe)) || family.words.iter().any(|word| title.contains(&word.to_lowercase())))
+        && (input.cwes.iter().any(|cwe| family.cwes.contains(cwe)) || family.words.iter().any(said))
+}
+
+/// Without regard to the case of ASCII letters, and without a copy.
+fn contains(text: &str, word: &str) -> bool {
+    !word.is_empty() && text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 fn name(kind: Kind) -> &'static str {
