@@ -104,7 +104,8 @@ fn vote(
     is_content: bool,
     tag: impl Fn(&MatchKey) -> Option<[u64; 4]>,
 ) {
-    let mut alike: BTreeMap<[u64; 4], (Vec<&MatchKey>, Vec<&MatchKey>)> = BTreeMap::new();
+    type Alike<'a> = (Vec<&'a MatchKey>, Vec<&'a MatchKey>);
+    let mut alike: BTreeMap<[u64; 4], Alike<'_>> = BTreeMap::new();
     for key in old.iter().filter_map(|at| matching.old_key(*at)).filter(|key| key.path != 0) {
         if let Some(tag) = tag(key) {
             alike.entry(tag).or_default().0.push(key);

@@ -47,6 +47,8 @@ pub fn canonical_rule(tool: &str, rule: &str) -> String {
         "semgrep" | "opengrep" => semgrep(rule),
         "trivy" | "tfsec" | "defsec" => numbered(rule.strip_prefix("avd-").unwrap_or(rule)),
         "codeql" => codeql(rule),
+        // `preset > rule` in SARIF, `rule` in JSON.
+        "secretlint" => rule.rsplit(" > ").next().unwrap_or(rule).to_owned(),
         "shellcheck" => {
             if rule.starts_with(|c: char| c.is_ascii_digit()) {
                 format!("sc{rule}")
@@ -121,6 +123,7 @@ mod tests {
             ("bandit", &["B101", "bandit.B101"]),
             ("hadolint", &["DL3006", "Hadolint.DL3006"]),
             ("shellcheck", &["2086", "SC2086", "ShellCheck.SC2086"]),
+            ("secretlint", &["@a/rule-slack", "@a/preset > @a/rule-slack"]),
             ("codeql", &["py/sql-injection", "codeql/python-queries:0.9.1/py/sql-injection"]),
         ] {
             for spelling in spellings {

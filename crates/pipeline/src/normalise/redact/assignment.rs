@@ -165,9 +165,11 @@ fn name_before(bytes: &[u8], anchor: usize) -> (Option<u8>, bool) {
     (before.len().checked_sub(length + 1).and_then(|at| before.get(at)).copied(), upper)
 }
 
-/// Words that are no secret, and texts that are prose.
+/// Words that are no secret, references to variables, and texts that are prose.
 fn is_value(value: &[u8]) -> bool {
     const PLAIN: [&str; 12] = ["true", "false", "null", "none", "nil", "undefined", "yes", "no", "string", "str", "required", "optional"];
     let blanks = value.iter().filter(|byte| **byte == b' ').count();
-    !value.is_empty() && blanks <= 7 && !PLAIN.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
+    let reference = [&b"${"[..], b"{{", b"$(", b"<%"].iter().any(|head| value.starts_with(head))
+        && (value.ends_with(b"}") || value.ends_with(b")") || value.ends_with(b"%>"));
+    !value.is_empty() && !reference && blanks <= 7 && !PLAIN.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
 }

@@ -34,7 +34,11 @@ const ATTRIBUTES: [&str; 8] = ["path", "domain", "expires", "max-age", "samesite
 const LONGEST: usize = 16 * 1024;
 
 /// Gives the credentials of the header whose name ends at `after`.
-pub(super) fn find(kind: Kind, bytes: &[u8], after: usize, add: &mut impl FnMut(usize, usize)) {
+pub(super) fn find(kind: Kind, bytes: &[u8], anchor: usize, after: usize, add: &mut impl FnMut(usize, usize)) {
+    // `Proxy-Authorization`, but not `yandex-api-key`.
+    if !scan::word_starts(bytes, anchor) {
+        return;
+    }
     let Some(from) = value_start(bytes, after) else { return };
     let line = line(bytes, from);
     match kind {
@@ -70,8 +74,12 @@ fn value_start(bytes: &[u8], after: usize) -> Option<usize> {
         at = white(bytes, at + 1);
         let (_, name) = scan::quote(bytes, at)?;
         if !bytes.get(name..name + 5)?.eq_ignore_ascii_case(b"value") {
-            // `set("Authorization", "…")`
-            return Some(name);
+            // `set("Authorization", "…")`; in a report's own quotes it may be the next key of a map.
+            let (open, _) = scan::quote(bytes, at)?;
+            let end = scan::closing(bytes, name, open)?;
+            let next = bytes.get(end..)?.iter().find(|byte| !byte.is_ascii_whitespace() && !b"\"'\\`".contains(byte));
+            let digit = bytes.get(name..end)?.iter().any(u8::is_ascii_digit);
+            return (digit && next != Some(&b':')).then_some(name);
         }
         at = white(bytes, scan::quote(bytes, name + 5)?.1);
     }

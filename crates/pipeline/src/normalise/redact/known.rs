@@ -60,7 +60,7 @@ impl KnownValues {
         for hit in automaton.find_iter(rest) {
             let (start, end) = (from + hit.start(), from + hit.end());
             if self.anywhere.get(hit.pattern().as_usize()).copied().unwrap_or(true) || stands_as_value(bytes, start, end) {
-                spans.push(Span { anchor: start, start, end });
+                spans.push(Span { anchor: start, start, end, in_base64: false });
             }
         }
     }

@@ -9,6 +9,7 @@
 //! Time is linear in the input, memory is bounded by [`CHUNK`].
 
 mod assignment;
+mod base64;
 mod header;
 mod key_block;
 mod known;
@@ -38,6 +39,7 @@ enum Matcher {
     Header(header::Kind),
     AddressCredentials,
     KeyBlock,
+    Base64,
 }
 
 /// All anchors in one automaton, without regard to case; each matcher checks case where it matters.
@@ -65,6 +67,8 @@ static ANCHORS: LazyLock<Anchors> = LazyLock::new(|| {
     matchers.push(Matcher::AddressCredentials);
     words.push("PRIVATE KEY");
     matchers.push(Matcher::KeyBlock);
+    words.push(base64::MARK);
+    matchers.push(Matcher::Base64);
     let automaton = AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::Standard).build(words).ok();
     Anchors { automaton, matchers }
 });
@@ -75,6 +79,8 @@ struct Span {
     anchor: usize,
     start: usize,
     end: usize,
+    /// True where the span lies in base64 text: it is filled with what decodes to `*`.
+    in_base64: bool,
 }
 
 /// Masks secrets; made once for each report, with the values that its secret findings name.
@@ -147,6 +153,10 @@ impl Redactor {
 
     /// Spans whose anchors stand at or after `from`, sorted.
     fn spans(&self, bytes: &[u8], from: usize) -> Vec<Span> {
+        self.spans_in(bytes, from, true)
+    }
+
+    fn spans_in(&self, bytes: &[u8], from: usize, is_outer: bool) -> Vec<Span> {
         let mut spans = Vec::new();
         self.known.find(bytes, from, &mut spans);
         if let Some(automaton) = &ANCHORS.automaton {
@@ -158,15 +168,23 @@ impl Redactor {
                 let (anchor, after) = (hit.start(), hit.end());
                 let mut add = |start: usize, end: usize| {
                     if start < end {
-                        spans.push(Span { anchor, start, end: end.min(anchor.saturating_add(REACH)) });
+                        spans.push(Span { anchor, start, end: end.min(anchor.saturating_add(REACH)), in_base64: false });
                     }
                 };
                 match matcher {
                     Matcher::Token(shape) => shape.find(bytes, anchor, &mut add),
                     Matcher::Assignment => assignment::find(bytes, anchor, after, &mut add),
-                    Matcher::Header(kind) => header::find(*kind, bytes, after, &mut add),
+                    Matcher::Header(kind) => header::find(*kind, bytes, anchor, after, &mut add),
                     Matcher::AddressCredentials => header::find_address_credentials(bytes, after, &mut add),
                     Matcher::KeyBlock => key_block::find(bytes, anchor, after, &mut add),
+                    // What is encoded inside encoded text is left alone.
+                    Matcher::Base64 if is_outer => {
+                        let found = base64::find(bytes, after, |inside| {
+                            self.spans_in(inside, 0, false).iter().map(|span| (span.start, span.end)).collect()
+                        });
+                        spans.extend(found.into_iter().map(|(start, end)| Span { anchor, start, end, in_base64: true }));
+                    }
+                    Matcher::Base64 => {}
                 }
             }
         }
@@ -183,8 +201,11 @@ pub fn redact_text(text: &str) -> Cow<'_, str> {
 }
 
 fn mask_all(bytes: &mut [u8], spans: &[Span]) {
+    for span in spans.iter().filter(|span| span.in_base64) {
+        base64::mask(bytes, span.start, span.end);
+    }
     // By start, so that overlapping spans cost no more than the text they cover.
-    let mut sorted: Vec<(usize, usize)> = spans.iter().map(|span| (span.start, span.end)).collect();
+    let mut sorted: Vec<(usize, usize)> = spans.iter().filter(|span| !span.in_base64).map(|span| (span.start, span.end)).collect();
     sorted.sort_unstable();
     let mut done = 0;
     for (start, end) in sorted {

@@ -215,6 +215,9 @@ fn ordinary_text_stays() {
         "def reset(self, token: str, password: str) -> None:",
         "The Authorization header is missing. Cookie without the Secure flag: see the page.",
         "A secret: never put one into code",
+        r#"{"id": "gitleaks.yandex-api-key.yandex-api-key","properties":{"precision": "x1"}}"#,
+        r#"{"rule": "x-api-key","version2":{"a": 1}}"#,
+        "define('DB_PASSWORD', '${var.password}'); password: \"{{ .Values.password }}\"",
         "https://example.com:8443/path/to?x=1#frag and http://user@example.com/",
         "SELECT * FROM users WHERE id = 'x'",
         "-----BEGIN RSA PRIVATE KEY----- was found in deploy/key.pem on line 3",
@@ -233,6 +236,8 @@ fn what_is_around_a_secret_stays() {
     assert_eq!(redact_text("Authorization: Basic dXNlcjpwYXNz, then"), "Authorization: Basic ************, then");
     assert_eq!(redact_text("Set-Cookie: sid=abc123; Path=/; Secure"), "Set-Cookie: sid=******; Path=/; Secure");
     assert_eq!(redact_text("see ghp_abcdefghijklmnopqrstuvwxyz0123456789."), format!("see {}.", "*".repeat(40)));
+    assert_eq!(redact_text(r#"set("X-Api-Key", "abc123def")"#), r#"set("X-Api-Key", "*********")"#);
+    assert_eq!(redact_text("Proxy-Authorization: Basic dXNlcjpwYXNz"), "Proxy-Authorization: Basic ************");
     assert_eq!(redact_text(r#"{"password":"","user":"jo"}"#), r#"{"password":"","user":"jo"}"#);
     assert_eq!(
         redact_text(r#"{"name":"Authorization","value":"Bearer abcdef123456"}"#),
