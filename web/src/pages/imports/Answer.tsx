@@ -21,21 +21,19 @@ function Row({ row }: { row: ReportRow }) {
         )}
       </td>
       <td className="imp-tool">{row.tool ?? "–"}</td>
+      <td className="imp-scope muted">
+        <MiddleCut text={streamText(row.stream)} />
+      </td>
       {note ? (
-        <td colSpan={6} className="imp-scope muted">
+        <td colSpan={NUMBERS.length} className="imp-why muted">
           {note}
         </td>
       ) : (
-        <>
-          <td className="imp-scope muted">
-            <MiddleCut text={streamText(row.stream)} />
+        NUMBERS.map((name) => (
+          <td key={name} className="n r" data-label={name === "fixed" ? "gone" : name}>
+            {count(row[name])}
           </td>
-          {NUMBERS.map((name) => (
-            <td key={name} className="n r" data-label={name === "fixed" ? "gone" : name}>
-              {count(row[name])}
-            </td>
-          ))}
-        </>
+        ))
       )}
       <td className="imp-result">
         <Result row={{ ...row, warnings: row.warnings.length }} />
@@ -75,7 +73,7 @@ export function Answer({ answer, onAgain, onOpen }: AnswerProps) {
           <thead>
             <tr>
               {["Report", "Tool", "Scope"].map((head) => (
-                <th key={head} scope="col">
+                <th key={head} scope="col" className={head === "Scope" ? "imp-scope" : undefined}>
                   {head}
                 </th>
               ))}

@@ -98,7 +98,9 @@ export default function ImportsPage() {
                 <th scope="col">Came</th>
                 <th scope="col">Report</th>
                 <th scope="col">Tool</th>
-                <th scope="col">Scope</th>
+                <th scope="col" className="imp-scope">
+                  Scope
+                </th>
                 {NUMBERS.map(([name, label]) => (
                   <th key={name} scope="col" className="r">
                     {label}

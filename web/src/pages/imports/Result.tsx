@@ -1,5 +1,5 @@
 import type { CoverageState } from "../../api/types";
-import { plural } from "../../format/number";
+import { count, plural } from "../../format/number";
 import { Icon, type IconName } from "../../parts/Icon";
 
 interface Outcome {
@@ -25,7 +25,7 @@ function judge(row: Outcome): [string, IconName, string] {
   if (row.error) return ["stop-t", "close", "not read"];
   if (row.coverage === "failed") return ["stop-t", "stop", "scan failed"];
   if (row.repeated) return ["muted", "copy", "seen before"];
-  if (row.held > 0) return ["warn-t", "clock", `${plural(row.held, "closure", "closures")} held`];
+  if (row.held > 0) return ["warn-t", "clock", `${count(row.held)} held`];
   if (row.warnings > 0) return ["warn-t", "warn", plural(row.warnings, "warning", "warnings")];
   if (row.coverage === "partial") return ["muted", "minus", "partial"];
   return ["ok-t", "check", "stored"];

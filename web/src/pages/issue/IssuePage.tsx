@@ -31,6 +31,11 @@ export default function IssuePage({ id }: { id: string }) {
   useTitle(data ? data.issue.title : id);
   const list = placeInList(id);
   const near = neighbours(data, list);
+  // The way back leads to the row of this issue.
+  const listed = list?.address;
+  useEffect(() => {
+    if (listed) keepRow(listed, id);
+  }, [listed, id]);
   // The ways on and back work while the issue is still on its way.
   useKeys({
     j: () => goTo(near.next),
@@ -185,10 +190,6 @@ function IssueBody({ view, list, near, busy }: BodyProps) {
   const { issue } = view;
   const { hash } = useAddress();
   const [changing, setChanging] = useState(false);
-  const listed = list?.address;
-  useEffect(() => {
-    if (listed) keepRow(listed, issue.id);
-  }, [listed, issue.id]);
   useEffect(() => {
     if (hash) document.getElementById(hash)?.scrollIntoView();
   }, [hash]);

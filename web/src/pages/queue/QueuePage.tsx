@@ -64,7 +64,7 @@ function Queue() {
   const base = useQuery(facetsQuery("", QUEUE_STATES)).data;
   const { list, items, facets, total, moved, renew } = useQueue(text, sort);
   const address = queueAddress({ q: text, ...(sortParam ? { sort: sortParam } : {}) });
-  const focus = useGridFocus(items, peek ?? rowOf(address));
+  const focus = useGridFocus(items, rowOf(address) ?? peek);
   const view = VIEWS.find((each) => each.q === text);
   useTitle(view ? `${view.label} · Queue` : "Queue");
 
