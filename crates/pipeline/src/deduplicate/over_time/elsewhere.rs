@@ -139,7 +139,8 @@ pub(super) fn rule_renamed(matching: &mut Matching<'_>) {
     }
     let reported: BTreeSet<u64> = matching.new.iter().map(|key| key.rule).collect();
     let known: BTreeSet<u64> = matching.old.iter().map(|known| known.key.rule).collect();
-    let mut places: BTreeMap<(u64, u64, u64), (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+    type Sides = (Vec<usize>, Vec<usize>);
+    let mut places: BTreeMap<(u64, u64, u64), Sides> = BTreeMap::new();
     for at in &old {
         if let Some(key) = matching.old_key(*at) {
             places.entry((key.path, key.content, key.distinct)).or_default().0.push(*at);
