@@ -61,6 +61,7 @@ pub fn delimiter(header: &str) -> u8 {
     let count = |delimiter: char| header.matches(delimiter).count();
     [(b',', count(',')), (b';', count(';')), (b'\t', count('\t')), (b'|', count('|'))]
         .into_iter()
+        .filter(|(_, count)| *count > 0)
         .max_by_key(|(delimiter, count)| (*count, u8::MAX - *delimiter))
         .map_or(b',', |(delimiter, _)| delimiter)
 }
@@ -114,8 +115,9 @@ fn after_lines(text: &str, lines: usize) -> &str {
 
 /// Quotes come in pairs in a whole CSV file.
 fn ends_inside_quotes(text: &str) -> bool {
-    memchr::memchr_iter(b'"', text.as_bytes()).count() % 2 == 1 && text.trim_end().rfind('"').is_some_and(|at| {
-        // An odd number also comes from a stray quote inside an unquoted cell; only an open one at the start of a cell cuts off.
-        text.get(..at).and_then(|before| before.chars().next_back()).is_none_or(|c| matches!(c, ',' | ';' | '\t' | '|' | '\n'))
-    })
+    memchr::memchr_iter(b'"', text.as_bytes()).count() % 2 == 1
+        && text.trim_end().rfind('"').is_some_and(|at| {
+            // An odd number also comes from a stray quote inside an unquoted cell; only an open one at the start of a cell cuts off.
+            text.get(..at).and_then(|before| before.chars().next_back()).is_none_or(|c| matches!(c, ',' | ';' | '\t' | '|' | '\n'))
+        })
 }

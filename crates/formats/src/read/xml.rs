@@ -165,6 +165,32 @@ pub fn each(
     }
 }
 
+/// What [`walk`] meets, in document order.
+#[derive(Debug)]
+pub enum Node<'a> {
+    /// An element outside any row starts; it has no children and no text yet.
+    Open(&'a Element),
+    /// A row with its whole subtree.
+    Row(Element),
+    /// An element outside any row ends: its name and own text.
+    Close(&'a str, &'a str),
+}
+
+/// As [`each`], with one callback for all three.
+///
+/// # Errors
+/// As [`each`].
+pub fn walk(input: &Input, names: &[&str], visit: impl FnMut(Node<'_>) -> Result<(), ParseError>) -> Result<(), ParseError> {
+    let visit = std::cell::RefCell::new(visit);
+    each(
+        input,
+        names,
+        |element| (*visit.borrow_mut())(Node::Open(element)),
+        |element| (*visit.borrow_mut())(Node::Row(element)),
+        |name, text| (*visit.borrow_mut())(Node::Close(name, text)),
+    )
+}
+
 /// Reads the rows of a document and nothing else.
 ///
 /// # Errors
