@@ -17,7 +17,8 @@ export const client = new QueryClient({
 export const statusQuery = queryOptions({
   queryKey: ["status"],
   queryFn: ({ signal }) => status(signal),
-  refetchInterval: 60_000,
+  // Without an answer it is asked more often, so that the page soon knows when the server is back.
+  refetchInterval: (query) => (query.state.status === "error" ? 10_000 : 60_000),
 });
 
 export const facetsQuery = (q: string, state: string) =>

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { facetsQuery, statusQuery } from "../api/queries";
 import { QUEUE_STATES } from "../filter/parse";
 import { count } from "../format/number";
+import { clockTime } from "../format/time";
 import { VIEWS } from "../pages/queue/views";
 import { Icon, type IconName, Mark } from "../parts/Icon";
 import { KeysDialog } from "./KeysDialog";
@@ -59,13 +60,40 @@ function useUndoKey() {
   }, []);
 }
 
+/** A new page begins at its top and, where nothing in it took the focus, with the focus on it. */
+function useFreshPage(path: string, main: RefObject<HTMLElement | null>) {
+  const shown = useRef(path);
+  useLayoutEffect(() => {
+    if (shown.current !== path) main.current?.scrollTo(0, 0);
+  }, [path, main]);
+  useEffect(() => {
+    if (shown.current === path) return;
+    shown.current = path;
+    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
+  }, [path, main]);
+}
+
+/** Says that what is shown is old, where the server has stopped to answer. */
+function Connection() {
+  const { isError, dataUpdatedAt } = useQuery(statusQuery);
+  if (!isError) return null;
+  const since = dataUpdatedAt > 0 ? `Shown as of ${clockTime(new Date(dataUpdatedAt))}. ` : "";
+  return (
+    <p className="offline" role="status">
+      {since}The server does not answer; asking again every 10 s.
+    </p>
+  );
+}
+
 export function Shell({ children }: { children: ReactNode }) {
   const { path } = useAddress();
   const { data: status } = useQuery(statusQuery);
   const places = usePlaces();
   const [help, setHelp] = useState(false);
   const [queue, imports] = places;
+  const main = useRef<HTMLElement>(null);
   useUndoKey();
+  useFreshPage(path, main);
   useKeys(useLeader({ q: () => navigate(queue?.to ?? "/queue"), i: () => navigate(imports?.to ?? "/imports") }), {
     first: true,
   });
@@ -101,7 +129,8 @@ export function Shell({ children }: { children: ReactNode }) {
           )}
         </div>
       </nav>
-      <main id="main" tabIndex={-1}>
+      <main id="main" tabIndex={-1} ref={main}>
+        <Connection />
         {children}
       </main>
       <nav className="tabbar" aria-label="Main, short">

@@ -7,6 +7,9 @@ const dayMonthYear = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "s
 const clock = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit" });
 const exact = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full", timeStyle: "long" });
 
+/** `07:41`. */
+export const clockTime = (at: Date): string => clock.format(at);
+
 const startOfDay = (at: Date): number => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
 
 /** Calendar days from `now` to `at` in the reader's zone: 0 today, 1 tomorrow, -1 yesterday. */
