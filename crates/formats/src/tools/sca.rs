@@ -5,8 +5,11 @@ use model::{AliasPair, Component, Cvss, Finding};
 use crate::read::lenient;
 
 /// Starts of identifiers that more than one tool knows.
-const PUBLIC: [&str; 14] =
-    ["CVE-", "GHSA-", "RUSTSEC-", "PYSEC-", "GO-", "OSV-", "SNYK-", "DSA-", "DLA-", "USN-", "MAL-", "ALSA-", "GMS-", "RHSA-"];
+const PUBLIC: [&str; 15] =
+    ["CVE-", "GHSA-", "RUSTSEC-", "PYSEC-", "GO-", "OSV-", "SNYK-", "DSA-", "DLA-", "USN-", "MAL-", "ALSA-", "GMS-", "RHSA-", "ELSA-"];
+
+/// Starts of advisories, which may cover several vulnerabilities and so are no name of one.
+const ADVISORIES: [&str; 6] = ["DSA-", "DLA-", "USN-", "ALSA-", "RHSA-", "ELSA-"];
 
 /// True for `CVE-…`, `GHSA-…` and their like, in any case.
 pub(crate) fn is_public_id(text: &str) -> bool {
@@ -24,7 +27,8 @@ pub(crate) fn identify<'a>(finding: &mut Finding, id: &'a str, others: impl Into
         }
     }
     let several_cves = ids.iter().filter(|id| id.starts_with("CVE-")).count() > 1;
-    let mut one_thing = ids.iter().filter(|id| !(several_cves && id.starts_with("CVE-")));
+    let is_advisory = |id: &str| ADVISORIES.iter().any(|start| id.starts_with(start));
+    let mut one_thing = ids.iter().filter(|id| !(several_cves && id.starts_with("CVE-")) && !is_advisory(id));
     if let Some(first) = one_thing.next() {
         finding.aliases.extend(one_thing.map(|other| AliasPair { a: first.clone(), b: other.clone() }));
     }
