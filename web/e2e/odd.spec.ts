@@ -91,6 +91,13 @@ for (const at of LOOKS.filter((each) => each.colors === "light")) {
     await page.goto("/queue");
     await expect(page.locator("[role=row][data-id]")).toHaveCount(2);
     await expectNoSideScroll(page);
+    await expectAccessible(page);
+    const inside = await page
+      .locator(".g-issue")
+      .evaluateAll((cells) =>
+        cells.every((cell) => [...cell.children].every((child) => child.scrollWidth <= cell.clientWidth + 1)),
+      );
+    expect(inside).toBe(true);
     await picture(page, `odd-queue-${at.name}`);
     for (const id of ["bare", "crowded"]) {
       await page.goto(`/issues/${id}`);

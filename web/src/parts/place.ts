@@ -1,4 +1,4 @@
-import type { Finding } from "../api/types";
+import type { Finding, Issue } from "../api/types";
 
 /** Where a finding is, as one line: code, address, package or resource. */
 export function findingPlace(finding: Finding): string {
@@ -15,3 +15,7 @@ export function findingPlace(finding: Finding): string {
   }
   return at.resource ?? at.image ?? "";
 }
+
+/** What an issue is called; one whose tools gave no title goes by its identifier. */
+export const titleOf = (issue: Pick<Issue, "title" | "identifiers" | "id">): string =>
+  issue.title.trim() || issue.identifiers[0] || issue.id;

@@ -5,6 +5,7 @@ import { issueAddress, Link } from "../../app/router";
 import { QUEUE_STATES } from "../../filter/parse";
 import { decibans, plural } from "../../format/number";
 import { Facts } from "../../parts/Facts";
+import { titleOf } from "../../parts/place";
 import { sixFacts } from "../../parts/facts";
 
 /** What the first import led to: the issue that comes first, and how much of it is not known yet. */
@@ -25,7 +26,7 @@ export function FirstIssue({ answer }: { answer: ImportAnswer }) {
       <Link to={issueAddress(first.id)} className="panel first-card">
         <span className="first-rank n">1</span>
         <span className="first-what">
-          <b>{first.title}</b>
+          <b>{titleOf(first)}</b>
           <span className="muted">
             {[first.services[0], first.identifiers[0] ?? first.place].filter(Boolean).join(" · ")}
           </span>

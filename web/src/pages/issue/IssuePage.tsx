@@ -14,6 +14,7 @@ import { count } from "../../format/number";
 import { due } from "../../format/time";
 import { readFacts, sixFacts } from "../../parts/facts";
 import { Icon } from "../../parts/Icon";
+import { titleOf } from "../../parts/place";
 import { Problem } from "../../parts/Problem";
 import { StateDialog } from "../../parts/StateDialog";
 import { StateTag } from "../../parts/StateTag";
@@ -28,7 +29,7 @@ import "./issue.css";
 
 export default function IssuePage({ id }: { id: string }) {
   const { data, error, refetch, isFetching } = useQuery(issueQuery(id));
-  useTitle(data ? data.issue.title : id);
+  useTitle(data ? titleOf(data.issue) : id);
   const list = placeInList(id);
   const near = neighbours(data, list);
   // The way back leads to the row of this issue.
@@ -226,7 +227,7 @@ function IssueBody({ view, list, near, busy }: BodyProps) {
       <div className="iss-cols">
         <div className="iss-main">
           <header>
-            <h1>{issue.title}</h1>
+            <h1 title={titleOf(issue)}>{titleOf(issue)}</h1>
             <Summary view={view} />
             {issue.outgrown && <p className="iss-note">{issue.outgrown}</p>}
           </header>

@@ -9,7 +9,7 @@ import { confidence, plural, signed, tenthsOf } from "../../format/number";
 import { kindWord } from "../../format/words";
 import { Confidence, Evidence } from "../../parts/Evidence";
 import { Icon, kindIcon } from "../../parts/Icon";
-import { findingPlace } from "../../parts/place";
+import { findingPlace, titleOf } from "../../parts/place";
 import { SeverityMark } from "../../parts/SeverityMark";
 import { When } from "../../parts/When";
 
@@ -144,7 +144,7 @@ function SuggestionBlock({
 }) {
   const { data } = useQuery(issueQuery(suggestion.issue));
   const finding = data?.issue.findings?.find((each) => each.identity === suggestion.finding);
-  const title = data?.issue.title ?? suggestion.issue;
+  const title = data ? titleOf(data.issue) : suggestion.issue;
   return (
     <li className="fnd is-suggested">
       <div className="fnd-head">
@@ -228,6 +228,7 @@ export function Links({ view }: { view: IssueView }) {
         )}
       </header>
       <div className="body">
+        {findings.length === 0 && <p className="muted">No finding of it is stored any more.</p>}
         <ul className="fnds">
           {shown.map((finding, at) => {
             const identity = finding.identity ?? String(at);

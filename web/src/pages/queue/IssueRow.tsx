@@ -6,6 +6,7 @@ import { Due } from "../../parts/Due";
 import { Facts } from "../../parts/Facts";
 import { Icon, kindIcon } from "../../parts/Icon";
 import { MiddleCut } from "../../parts/MiddleCut";
+import { titleOf } from "../../parts/place";
 import { StateTag } from "../../parts/StateTag";
 import { TierMark } from "../../parts/Tier";
 
@@ -36,7 +37,7 @@ function Meta({ issue }: { issue: Issue }) {
       <Icon name={kindIcon(issue.kind)} small />
       {service && (
         <>
-          <b>{service}</b>
+          <b className="ell">{service}</b>
           {issue.services.length > 1 && <span className="dim">+{issue.services.length - 1}</span>}
           <span className="sep">·</span>
         </>
@@ -71,15 +72,15 @@ export function IssueRow({ issue, place, now, active, column, selected, style, o
           type="checkbox"
           tabIndex={-1}
           checked={selected}
-          aria-label={`Select ${issue.title}`}
+          aria-label={`Select ${titleOf(issue)}`}
           onChange={() => onSelect(issue.id)}
         />
       </div>
       <div {...cell("rank")}>{issue.rank ?? place}</div>
       <div {...cell("issue")}>
         <span className="iss-title">
-          <Link to={issueAddress(issue.id)} tabIndex={-1} className="ell" title={issue.title}>
-            {issue.title}
+          <Link to={issueAddress(issue.id)} tabIndex={-1} className="ell" title={titleOf(issue)}>
+            {titleOf(issue)}
           </Link>
           <StateTag state={issue.state} />
         </span>

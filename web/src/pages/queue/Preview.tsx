@@ -7,7 +7,7 @@ import { confidence, count, decibans } from "../../format/number";
 import { Due } from "../../parts/Due";
 import { Icon, kindIcon } from "../../parts/Icon";
 import { MiddleCut } from "../../parts/MiddleCut";
-import { findingPlace } from "../../parts/place";
+import { findingPlace, titleOf } from "../../parts/place";
 import { Problem } from "../../parts/Problem";
 import { StateTag } from "../../parts/StateTag";
 import { TierPill } from "../../parts/Tier";
@@ -45,7 +45,7 @@ export function Preview({ id, row, onState, onClose }: Props) {
         {error && <Problem what="The issue could not be read" error={error} retry={() => void refetch()} />}
         {issue && (
           <>
-            <h2>{issue.title}</h2>
+            <h2>{titleOf(issue)}</h2>
             <div className="peek-line">
               <TierPill tier={issue.tier} />
               {issue.due && (
