@@ -65,6 +65,19 @@ pub struct FlowStep {
     pub message: Option<String>,
 }
 
+/// Where a finding was, and when, before its lines moved.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Sighting {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// 1-based, inclusive.
+    pub start_line: u32,
+    pub end_line: u32,
+    /// First and last scan that saw it there.
+    pub first: Timestamp,
+    pub last: Timestamp,
+}
+
 /// Two identifiers of one vulnerability, as the report itself states.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct AliasPair {
@@ -185,6 +198,17 @@ pub struct Finding {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_seen_by_tool: Option<Timestamp>,
 
+    /// Where it was before its lines moved, oldest first, at most [`Finding::MOST_SIGHTINGS`]. Two tools that scan at different times are
+    /// compared by where both saw it at one time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Sighting>,
+    /// First scan that saw it on its present lines; absent while they never moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub here_since: Option<Timestamp>,
+    /// Last scan that saw it, where the caller knows.
+    #[serde(skip)]
+    pub last_seen: Option<Timestamp>,
+
     /// The code as the tool shows it. In memory only: it is hashed into `location.snippet_hash`.
     #[serde(skip)]
     pub snippet: Option<String>,
@@ -207,6 +231,33 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Most earlier places that are kept.
+    pub const MOST_SIGHTINGS: usize = 8;
+
+    /// Takes over where the finding was before: `old` is what the scans from `first_seen` to `last_seen` said of it, this is what the scan
+    /// at `at` says.
+    pub fn remember(&mut self, old: &Self, first_seen: Timestamp, last_seen: Timestamp, at: Timestamp) {
+        self.earlier.clone_from(&old.earlier);
+        let (was, is) = (&old.location, &self.location);
+        if (&was.path, was.start_line, was.end_line) == (&is.path, is.start_line, is.end_line) {
+            self.here_since = old.here_since;
+            return;
+        }
+        self.here_since = Some(at);
+        if let Some(start_line) = was.start_line {
+            let end_line = was.end_line.unwrap_or(start_line);
+            self.earlier.push(Sighting {
+                path: was.path.clone(),
+                start_line,
+                end_line,
+                first: old.here_since.unwrap_or(first_seen),
+                last: last_seen,
+            });
+        }
+        let surplus = self.earlier.len().saturating_sub(Self::MOST_SIGHTINGS);
+        self.earlier.drain(..surplus);
+    }
+
     /// A finding of that kind, rule and title with nothing else known.
     #[must_use]
     pub fn new(kind: Kind, rule: impl Into<String>, title: impl Into<String>) -> Self {
@@ -232,5 +283,32 @@ impl Finding {
     /// Records one of the tool's fingerprints.
     pub fn fingerprint(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.fingerprints.push(FingerPrint { name: name.into(), value: value.into() });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moved_finding_remembers_where_it_was() {
+        let at = |line| {
+            let mut finding = Finding::new(Kind::Sast, "r", "t");
+            finding.location.start_line = Some(line);
+            finding
+        };
+        let mut second = at(10);
+        second.remember(&at(10), Timestamp(1), Timestamp(1), Timestamp(2));
+        assert!(second.earlier.is_empty() && second.here_since.is_none());
+        let mut third = at(12);
+        third.remember(&second, Timestamp(1), Timestamp(2), Timestamp(3));
+        assert_eq!(third.earlier, [Sighting { path: None, start_line: 10, end_line: 10, first: Timestamp(1), last: Timestamp(2) }]);
+        assert_eq!(third.here_since, Some(Timestamp(3)));
+        for n in 0..20 {
+            let mut next = at(20 + n);
+            next.remember(&third, Timestamp(1), Timestamp(3), Timestamp(4));
+            third = next;
+        }
+        assert_eq!(third.earlier.len(), Finding::MOST_SIGHTINGS);
     }
 }

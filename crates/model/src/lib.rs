@@ -27,12 +27,10 @@ pub use cvss::Cvss;
 pub use decision::{Decision, DecisionKind};
 pub use deployment::Deployment;
 pub use endpoint::Endpoint;
-pub use finding::{AliasPair, FingerPrint, Finding, FlowStep, Location, Reachability, SecretEvidence, Suppression};
+pub use finding::{AliasPair, Finding, FingerPrint, FlowStep, Location, Reachability, SecretEvidence, Sighting, Suppression};
 pub use fix::Fix;
 pub use hash::{hash_parts, issue_code, short_hex};
-pub use inventory::{
-    Application, Branches, CodeOwnersFile, Environment, Exposure, Inventory, Service, SourceLine, Team, TeamTargets, Tri,
-};
+pub use inventory::{Application, Branches, CodeOwnersFile, Environment, Exposure, Inventory, Service, SourceLine, Team, TeamTargets, Tri};
 pub use issue::{EvidenceFact, Issue, IssueFinding, Link, Owner, OwnerFact, RankTerm, Suggestion, Tier};
 pub use kind::Kind;
 pub use package::Package;

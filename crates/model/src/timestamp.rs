@@ -166,7 +166,13 @@ mod tests {
     #[test]
     fn scanners_words_for_time() {
         let noon = Timestamp(1_767_614_400_000);
-        for text in ["2026-01-05T12:00:00Z", "Mon, 05 Jan 2026 12:00:00 GMT", "Mon, 5 Jan 2026 12:00:00", "Mon Jan 05 12:00:00 2026", "2026-01-05 12:00:00 UTC"] {
+        for text in [
+            "2026-01-05T12:00:00Z",
+            "Mon, 05 Jan 2026 12:00:00 GMT",
+            "Mon, 5 Jan 2026 12:00:00",
+            "Mon Jan 05 12:00:00 2026",
+            "2026-01-05 12:00:00 UTC",
+        ] {
             assert_eq!(Timestamp::lenient(text), Some(noon), "{text}");
         }
         assert_eq!(Timestamp::lenient("soon"), None);

@@ -11,7 +11,7 @@ use super::compare::{keys, signature};
 use super::constraints::Constraints;
 use super::ledger::{Ledger, SUGGESTION, THRESHOLD, probability};
 use super::subject::{Reader, Subject};
-use super::weigh::{Strength, by_named_parameter, by_route_table, by_trace, handles, routes_of, weigh};
+use super::weigh::{NEAREST, Strength, by_named_parameter, by_route_table, by_trace, handles, near, one_file, routes_of, weigh};
 use super::{MATCHING, neighbourhood};
 
 /// Most nodes of one bucket of which every pair is weighed; the others meet only the first few, with a warning.
@@ -125,16 +125,20 @@ struct Weighing<'n, 's, 'a, 'c> {
     edges: Edges,
     /// Pairs that do not name one place exactly.
     loose: HashSet<(usize, usize)>,
-    /// From outside to the code: by which trace, or by the route table (`None`).
+    /// Pairs that more than the two findings joins.
     bridges: HashMap<(usize, usize), Bridge>,
 }
 
-/// What joins a web finding to code.
+/// What joins a pair beside the fields of both: mostly a web finding to code.
 #[derive(Clone, Copy)]
 enum Bridge {
     Trace(usize),
-    Route { only: bool },
+    Route {
+        only: bool,
+    },
     Named,
+    /// Lonely neighbours in code.
+    Near,
 }
 
 impl<'s, 'a> Weighing<'_, 's, 'a, '_> {
@@ -174,6 +178,7 @@ impl<'s, 'a> Weighing<'_, 's, 'a, '_> {
                 }
             }
         }
+        self.lonely_neighbours();
         self.ambiguous();
         self.bridges_to_code();
         self
@@ -194,6 +199,61 @@ impl<'s, 'a> Weighing<'_, 's, 'a, '_> {
                 self.loose.insert((a, b));
             }
         }
+    }
+
+    /// Two tools that each report one result of a family within two lines, with no partner of the other tool and nothing else around.
+    fn lonely_neighbours(&mut self) {
+        let mut by_family: BTreeMap<(&str, &str), BTreeMap<u32, Vec<usize>>> = BTreeMap::new();
+        for (node, s) in self.nodes.first.iter().enumerate() {
+            if let (Class::Code, Some(family), true) = (s.class, s.family, s.first > 0) {
+                by_family.entry((s.base(), family)).or_default().entry(s.first).or_default().push(node);
+            }
+        }
+        let mut partners: HashMap<usize, BTreeSet<&str>> = HashMap::new();
+        for (&(a, b), _) in self.edges.iter().filter(|(_, sum)| **sum >= THRESHOLD) {
+            if let (Some(x), Some(y)) = (self.first(a), self.first(b)) {
+                partners.entry(a).or_default().insert(y.tool());
+                partners.entry(b).or_default().insert(x.tool());
+            }
+        }
+        let mut found = Vec::new();
+        for lines in by_family.values() {
+            for (&line, here) in lines {
+                for (_, there) in lines.range(line.saturating_add(1)..=line.saturating_add(NEAREST)) {
+                    let pairs = here.iter().take(8).flat_map(|&a| there.iter().take(8).map(move |&b| (a, b)));
+                    found.extend(pairs.filter(|&(a, b)| self.lonely(a, b, lines, &partners)));
+                }
+            }
+        }
+        for (a, b) in found {
+            let pair = (a.min(b), a.max(b));
+            let mut ledger = Ledger::sum_only();
+            if !self.edges.contains_key(&pair) && self.weigh_bridge(a, b, Bridge::Near, &mut ledger).is_some() && ledger.sum() >= SUGGESTION
+            {
+                self.edges.insert(pair, ledger.sum());
+                self.bridges.insert(pair, Bridge::Near);
+            }
+        }
+    }
+
+    /// True where neither has a partner of the other's tool and neither tool has another line of the family around.
+    fn lonely(&self, a: usize, b: usize, lines: &BTreeMap<u32, Vec<usize>>, partners: &HashMap<usize, BTreeSet<&str>>) -> bool {
+        let (Some(x), Some(y)) = (self.first(a), self.first(b)) else { return false };
+        let has = |node: usize, tool: &str| partners.get(&node).is_some_and(|tools| tools.contains(tool));
+        if x.tool() == y.tool() || has(a, y.tool()) || has(b, x.tool()) {
+            return false;
+        }
+        let around = lines.range(x.first.min(y.first).saturating_sub(2 * NEAREST)..=x.first.max(y.first).saturating_add(2 * NEAREST));
+        around.flat_map(|(_, nodes)| nodes.iter().take(64)).filter_map(|&n| self.first(n)).all(|s| {
+            let mine = if s.tool() == x.tool() {
+                Some(x.first)
+            } else if s.tool() == y.tool() {
+                Some(y.first)
+            } else {
+                None
+            };
+            mine.is_none_or(|line| line == s.first) || !one_file(s, x)
+        })
     }
 
     /// A loose pair whose wide end fits two findings of one tool that cannot be one issue proves neither.
@@ -251,7 +311,7 @@ impl<'s, 'a> Weighing<'_, 's, 'a, '_> {
                 match bridge {
                     Bridge::Trace(t) => (0, *t),
                     Bridge::Route { .. } => (1, 0),
-                    Bridge::Named => (2, 0),
+                    Bridge::Named | Bridge::Near => (2, 0),
                 },
             )
         });
@@ -295,6 +355,7 @@ impl<'s, 'a> Weighing<'_, 's, 'a, '_> {
             Bridge::Trace(trace) => by_trace(web, code, self.first(trace)?, ledger),
             Bridge::Route { only } => by_route_table(web, code, self.context.routes, only, ledger),
             Bridge::Named => by_named_parameter(web, code, ledger),
+            Bridge::Near => near(web, code, ledger),
         }
     }
 

@@ -50,7 +50,7 @@ pub(super) fn signature(s: &Subject<'_>) -> String {
             s.family,
             s.steps,
             s.web,
-            finding.cwes
+            (&finding.cwes, &s.earlier, finding.here_since)
         ),
         Class::Config | Class::Cloud if s.resource.is_none() && s.first == 0 && !s.whole_file() => write!(out, "alone {}", s.identity()),
         Class::Config | Class::Cloud => {
@@ -113,9 +113,14 @@ fn lines(s: &Subject<'_>) -> impl Iterator<Item = u32> {
 
 fn code_keys(s: &Subject<'_>, traces: bool, out: &mut Vec<String>) {
     if s.first > 0 && !s.path.is_empty() {
-        for line in lines(s).chain(s.steps.iter().copied()).take(MOST_LINES) {
+        let statement = s.statement.map(|(first, last)| first..=last).into_iter().flatten();
+        let now = lines(s).chain(statement).chain(s.steps.iter().copied()).take(MOST_LINES).map(|line| (s.path.as_str(), line));
+        let then = s.earlier.iter().flat_map(|seen| {
+            (seen.first..=seen.last.min(seen.first.saturating_add(LONGEST_STATEMENT))).map(|line| (seen.path.as_str(), line))
+        });
+        for (path, line) in now.chain(then).take(2 * MOST_LINES) {
             if !s.is_iast() {
-                out.push(format!("c|{}|{}|{line}", s.scope, s.path));
+                out.push(format!("c|{}|{path}|{line}", s.scope));
             }
             if traces || s.is_iast() {
                 out.extend(s.candidate.services.iter().take(8).map(|service| format!("t|{service}|{}|{line}", s.base())));

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::class::Class;
 use super::resource::ResourceKey;
 use super::subject::Subject;
-use super::weigh::{is_entropy, proven_apart};
+use super::vocabulary::root;
+use super::weigh::{is_entropy, one_file, proven_apart};
 
 /// Most aliases of one vulnerability; an id that joins more is a hub and joins nothing.
 const MOST_ALIASES: usize = 64;
@@ -24,6 +25,7 @@ pub(super) fn share(subjects: &mut [Subject<'_>], warnings: &mut BTreeSet<String
     source_packages(subjects);
     aliases(subjects, warnings);
     resource_blocks(subjects);
+    statements(subjects);
     key_blocks(subjects);
     values_on_a_line(subjects);
 }
@@ -134,6 +136,38 @@ fn resource_blocks(subjects: &mut [Subject<'_>]) {
         if let Some((_, _, resource)) = holding {
             s.resource = Some(resource.clone());
             s.resource_by_block = true;
+        }
+    }
+}
+
+/// Longest statement that is shared out, in lines: what is longer is a function, not a statement.
+const LONGEST_SHARED_STATEMENT: u32 = 12;
+
+/// Most statements of one family in files of one name that are looked through for each finding.
+const MOST_STATEMENTS: usize = 200;
+
+/// Tools point at the start, the call or an argument of a statement; one that gives the whole range tells the others.
+fn statements(subjects: &mut [Subject<'_>]) {
+    let mut by_family: BTreeMap<(String, &str), Vec<usize>> = BTreeMap::new();
+    for (at, s) in subjects.iter().enumerate() {
+        if let (Class::Code, Some(family), true) =
+            (s.class, s.family, s.last > s.first && s.last - s.first <= LONGEST_SHARED_STATEMENT && s.first > 0)
+        {
+            by_family.entry((s.base().to_owned(), root(family))).or_default().push(at);
+        }
+    }
+    let mut learned = Vec::new();
+    for (at, s) in subjects.iter().enumerate().filter(|(_, s)| s.class == Class::Code && s.first > 0) {
+        let known = s.family.and_then(|family| by_family.get(&(s.base().to_owned(), root(family))));
+        let around = known.into_iter().flatten().take(MOST_STATEMENTS).filter_map(|&other| subjects.get(other));
+        let holding = around.filter(|other| (other.first..=other.last).contains(&s.first) && one_file(s, other));
+        if let Some(range) = holding.map(|other| (other.first, other.last)).min_by_key(|&(first, last)| (last - first, first)) {
+            learned.push((at, range));
+        }
+    }
+    for (at, range) in learned {
+        if let Some(s) = subjects.get_mut(at) {
+            s.statement = Some(range);
         }
     }
 }

@@ -58,6 +58,11 @@ impl ResourceKey {
         self.name == other.name && (self.kind == other.kind || self.vocabulary() != other.vocabulary() || self.vocabulary() == 0)
     }
 
+    /// True for an object of Kubernetes, which holds several containers under one set of rules.
+    pub(super) fn is_kubernetes(&self) -> bool {
+        self.vocabulary() == 3
+    }
+
     /// 1: Terraform, 2: CloudFormation, 3: Kubernetes, 0: unknown.
     fn vocabulary(&self) -> u8 {
         match &self.kind {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use model::Kind;
+use model::{Finding, Kind, Timestamp};
 
 use super::candidate::{Candidate, Context};
 use super::class::{Class, is_dockerfile};
@@ -17,6 +17,15 @@ pub(super) const LONGEST_STATEMENT: u32 = 40;
 /// Most alias ids of one finding that are followed; a vulnerability with more is a hub, not a name.
 const MOST_ALIASES: usize = 64;
 
+/// A place of a finding in an earlier version of the code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub(super) path: String,
+    pub(super) first: u32,
+    pub(super) last: u32,
+    pub(super) when: (Timestamp, Timestamp),
+}
+
 /// A candidate in canonical form. Neighbours' knowledge (`neighbourhood`) is filled in afterwards.
 #[derive(Clone, Debug)]
 pub(super) struct Subject<'a> {
@@ -30,6 +39,12 @@ pub(super) struct Subject<'a> {
     pub(super) first: u32,
     pub(super) last: u32,
     pub(super) columns: Option<(u32, u32)>,
+    /// Lines of the statement that it lies in, as it or another finding of its family gives them.
+    pub(super) statement: Option<(u32, u32)>,
+    /// Where it was before its lines moved.
+    pub(super) earlier: Vec<Seen>,
+    /// From when, and till when, it was seen on its present lines; without bounds where nothing says that they moved.
+    pub(super) present: (Timestamp, Timestamp),
     /// Lines of the flow, last path and line each, within `path`.
     pub(super) steps: Vec<u32>,
     pub(super) family: Option<&'static str>,
@@ -115,6 +130,9 @@ impl<'c> Reader<'c> {
             first,
             last,
             columns,
+            statement: None,
+            earlier: if class == Class::Code { earlier(finding) } else { Vec::new() },
+            present: (finding.here_since.unwrap_or(Timestamp(i64::MIN)), finding.last_seen.unwrap_or(Timestamp(i64::MAX))),
             steps: finding
                 .flow
                 .iter()
@@ -240,6 +258,18 @@ impl Subject<'_> {
             format!("{} {}", finding.title, finding.description.as_deref().unwrap_or_default().chars().take(300).collect::<String>());
         fold(&text).split(' ').filter(|word| word.len() > 3).map(str::to_owned).collect()
     }
+}
+
+/// Newest first.
+fn earlier(finding: &Finding) -> Vec<Seen> {
+    let seen = finding.earlier.iter().rev().take(Finding::MOST_SIGHTINGS);
+    seen.map(|s| Seen {
+        path: clean_path(s.path.as_deref().unwrap_or_default()),
+        first: s.start_line,
+        last: s.end_line.max(s.start_line),
+        when: (s.first, s.last),
+    })
+    .collect()
 }
 
 fn head(text: &str) -> String {

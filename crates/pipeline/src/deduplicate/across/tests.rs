@@ -108,7 +108,7 @@ fn bandit(identity: &str, rule: &str, path: &str, line: u32) -> Stored {
 fn code_joins_by_family_and_statement_never_by_window() {
     assert_eq!(groups(&[semgrep_sqli("a", "x.py", 10, 10), bandit("b", "B608", "x.py", 10)]), ["a+b"]);
     assert_eq!(groups(&[semgrep_sqli("a", "x.py", 10, 13), bandit("b", "B608", "x.py", 12)]), ["a+b"]);
-    assert_eq!(groups(&[semgrep_sqli("a", "x.py", 10, 10), bandit("b", "B608", "x.py", 11)]), ["a", "b"]);
+    assert_eq!(groups(&[semgrep_sqli("a", "x.py", 10, 10), bandit("b", "B608", "x.py", 13)]), ["a", "b"]);
     assert_eq!(groups(&[semgrep_sqli("a", "x.py", 10, 10), bandit("b", "B602", "x.py", 10)]), ["a", "b"]);
     assert_eq!(groups(&[semgrep_sqli("a", "x.py", 10, 10), bandit("b", "B608", "y.py", 10)]), ["a", "b"]);
 }
@@ -120,11 +120,53 @@ fn a_wide_statement_over_two_sinks_proves_neither() {
 }
 
 #[test]
+fn one_statement_joins_what_points_at_its_parts() {
+    let codeql = |id: &str, line| stored(id, "codeql", Kind::Sast, "py/sql-injection", "SQL injection").at("x.py", line, line);
+    assert_eq!(groups(&[semgrep_sqli("a", "x.py", 10, 12), codeql("b", 12), bandit("c", "B608", "x.py", 10)]), ["a+b+c"]);
+    assert_eq!(groups(&[codeql("b", 14), bandit("c", "B608", "x.py", 10)]), ["b", "c"]);
+}
+
+#[test]
+fn neighbours_join_only_when_nothing_else_is_around() {
+    let (query, run) = (bandit("build", "B608", "x.py", 10), semgrep_sqli("run", "x.py", 11, 11));
+    assert_eq!(groups(&[query.clone(), run.clone()]).len(), 1);
+    assert_eq!(groups(&[query.clone(), run.clone(), bandit("other", "B608", "x.py", 12)]).len(), 3);
+    assert_eq!(groups(&[query.clone(), run.clone(), bandit("partner", "B608", "x.py", 11)]), ["build", "partner+run"]);
+    assert_eq!(groups(&[query, bandit("other family", "B602", "x.py", 11)]).len(), 2);
+}
+
+#[test]
 fn two_results_of_one_rule_stay_two() {
     assert_eq!(
         groups(&[bandit("a", "B608", "x.py", 10), bandit("b", "B608", "x.py", 11), semgrep_sqli("c", "x.py", 10, 11)]),
         ["a+c", "b"]
     );
+}
+
+#[test]
+fn tools_that_scan_on_different_days_meet_in_the_version_that_both_saw() {
+    let day = |n: i64| Timestamp(n * Timestamp::DAY);
+    let moved = |s: Stored, from: u32, to: u32| {
+        let mut now = s.clone().at("x.py", to, to);
+        now.finding.remember(&s.at("x.py", from, from).finding, day(1), day(7), day(14));
+        now
+    };
+    let old = |mut s: Stored| {
+        s.finding.last_seen = Some(day(7));
+        s
+    };
+    let semgrep = semgrep_sqli("a", "x.py", 10, 10);
+    assert_eq!(groups(&[moved(semgrep.clone(), 10, 13), old(bandit("b", "B608", "x.py", 10))]), ["a+b"]);
+    // The twin three lines below is no match, though the old line of the one is the new line of the other.
+    let twins = [
+        moved(semgrep.clone(), 10, 13),
+        moved(semgrep_sqli("c", "x.py", 13, 13), 13, 16),
+        old(bandit("b", "B608", "x.py", 10)),
+        old(bandit("d", "B608", "x.py", 13)),
+    ];
+    assert_eq!(groups(&twins), ["a+b", "c+d"]);
+    // Lines that never moved are comparable whenever they were scanned.
+    assert_eq!(groups(&[semgrep, old(bandit("b", "B608", "x.py", 10))]), ["a+b"]);
 }
 
 fn secret(identity: &str, tool: &str, rule: &str, path: &str, line: u32) -> Stored {

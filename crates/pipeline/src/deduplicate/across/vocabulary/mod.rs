@@ -2,7 +2,8 @@
 //!
 //! - `families.txt`: weakness families; `controls.txt`: infrastructure controls; `workflow.txt`: pipeline controls. A line is a name,
 //!   a tab, a pattern over folded words. The first line that fits wins, so the specific stands before the general.
-//!   Names are dotted: `crypto` is the general word for `crypto.hash` and `crypto.cipher`, which exclude each other.
+//!   A name may
+//!   stand on several lines. Names are dotted: `crypto` is the general word for `crypto.hash` and `crypto.cipher`, which exclude each other.
 //! - `family/<tool>.txt`, `control/<tool>.txt`: for tools whose rule ids say nothing (`B608`, `CKV_AWS_3`, `DL3002`): a line is a rule
 //!   id, a tab, a name that the pattern files define. `-` means: looked at, belongs to no family.
 
@@ -22,23 +23,26 @@ static CONTROLS: LazyLock<Patterns> = LazyLock::new(|| Patterns::read(include_st
 static WORKFLOW: LazyLock<Patterns> = LazyLock::new(|| Patterns::read(include_str!("tables/workflow.txt")));
 
 /// One file a tool, sorted by name.
-static FAMILY_FILES: [(&str, &str); 10] = [
+static FAMILY_FILES: [(&str, &str); 12] = [
     ("bandit", include_str!("tables/family/bandit.txt")),
     ("brakeman", include_str!("tables/family/brakeman.txt")),
     ("codeql", include_str!("tables/family/codeql.txt")),
     ("dlint", include_str!("tables/family/dlint.txt")),
     ("eslint", include_str!("tables/family/eslint.txt")),
+    ("flawfinder", include_str!("tables/family/flawfinder.txt")),
     ("gosec", include_str!("tables/family/gosec.txt")),
     ("njsscan", include_str!("tables/family/njsscan.txt")),
     ("securitycodescan", include_str!("tables/family/securitycodescan.txt")),
     ("semgrep", include_str!("tables/family/semgrep.txt")),
     ("sonarqube", include_str!("tables/family/sonarqube.txt")),
+    ("spotbugs", include_str!("tables/family/spotbugs.txt")),
 ];
 
-static CONTROL_FILES: [(&str, &str); 5] = [
+static CONTROL_FILES: [(&str, &str); 6] = [
     ("checkov", include_str!("tables/control/checkov.txt")),
     ("hadolint", include_str!("tables/control/hadolint.txt")),
     ("kics", include_str!("tables/control/kics.txt")),
+    ("kubelinter", include_str!("tables/control/kubelinter.txt")),
     ("semgrep", include_str!("tables/control/semgrep.txt")),
     ("trivy", include_str!("tables/control/trivy.txt")),
 ];

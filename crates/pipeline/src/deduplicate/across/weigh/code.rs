@@ -1,20 +1,26 @@
 //! Code: one weakness family at one statement or on one flow. A window of lines never decides.
 
 use super::super::ledger::Ledger;
-use super::super::subject::{LONGEST_STATEMENT, Subject};
+use super::super::subject::{LONGEST_STATEMENT, Seen, Subject};
 use super::super::vocabulary::{Likeness, cwes_related, likeness};
 use super::{Strength, same_rule};
 
 const PRIOR: i32 = -217;
 const SAME_LINE: i32 = 178;
 const IN_RANGE: i32 = 145;
+const ONE_STATEMENT: i32 = 130;
 const ON_FLOW: i32 = 130;
+const NEXT_LINE: i32 = 87;
+const TWO_LINES: i32 = 78;
 const COLUMNS_OVERLAP: i32 = 239;
 const SAME_FAMILY: i32 = 204;
 const WIDER_FAMILY: i32 = 174;
 const SAME_RULE: i32 = 204;
 const CWE_ALONE: i32 = 87;
 const CWE_BESIDE_FAMILY: i32 = 30;
+
+/// Scans within a day of each other saw one version of the code, in milliseconds.
+const SAME_DAY: i64 = model::Timestamp::DAY;
 
 pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Option<Strength> {
     if !one_file(a, b) || a.first == 0 || b.first == 0 {
@@ -29,7 +35,14 @@ pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Op
         return None;
     }
     ledger.prior(PRIOR, "code");
-    let strength = place(a, b, ledger)?;
+    // On present lines only where both were seen there at one time; then by the version that both saw.
+    let apart = a.present.0.0 > b.present.1.0.saturating_add(SAME_DAY) || b.present.0.0 > a.present.1.0.saturating_add(SAME_DAY);
+    let now = if apart { None } else { place(a, b, ledger) };
+    let strength = match now {
+        Some(strength) => strength,
+        None if a.earlier.is_empty() && b.earlier.is_empty() && !apart => return None,
+        None => earlier_place(a, b, ledger)?,
+    };
     match families {
         Some((family, _, Likeness::Same)) => {
             ledger.add(SAME_FAMILY, &["rule", "title"], || format!("both are of the weakness family {family}"))
@@ -72,6 +85,14 @@ fn place(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Option<Streng
             return Some(Strength::Loose);
         }
     }
+    if let (Some(x), Some(y)) = (a.statement, b.statement)
+        && x == y
+    {
+        ledger.add(ONE_STATEMENT, &LINES, || {
+            format!("both lie in the statement of lines {} to {} of {} that another tool gives", x.0, x.1, a.base())
+        });
+        return Some(Strength::Loose);
+    }
     for (x, y) in [(a, b), (b, a)] {
         if y.steps.contains(&x.first) {
             ledger.add(ON_FLOW, &["location.start_line", "flow"], || {
@@ -83,8 +104,58 @@ fn place(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Option<Streng
     None
 }
 
+/// How far apart two lonely neighbours may be, in lines.
+pub(in super::super) const NEAREST: u32 = 2;
+
+/// Two tools that each report one result of one family within a few lines, and nothing else around: a query built on one line and run on
+/// the next. The caller has made sure that they are lonely; without that, a window of lines is wrong in nearly every case.
+pub(in super::super) fn near(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Option<Strength> {
+    let distance = a.first.abs_diff(b.first);
+    if !one_file(a, b) || a.tool() == b.tool() || distance == 0 || distance > NEAREST {
+        return None;
+    }
+    let family = a.family.filter(|family| Some(*family) == b.family)?;
+    ledger.prior(PRIOR, "code");
+    ledger.add(if distance == 1 { NEXT_LINE } else { TWO_LINES }, &["location.path", "location.start_line"], || {
+        format!("lines {} and {} of {}: each tool reports one such result here, and no other around", a.first, b.first, a.base())
+    });
+    ledger.add(SAME_FAMILY, &["rule", "title"], || format!("both are of the weakness family {family}"));
+    if cwes_related(&a.candidate.finding.cwes, &b.candidate.finding.cwes).is_some() {
+        ledger.add(CWE_BESIDE_FAMILY, &["cwes"], || "their CWEs are the same or one a kind of the other".to_owned());
+    }
+    Some(Strength::Exact)
+}
+
+/// Where both were seen at one time in an earlier version of the code: tools that scan on different days see different lines.
+fn earlier_place(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Option<Strength> {
+    for x in places(a) {
+        for y in places(b) {
+            let together = x.when.0.0 <= y.when.1.0.saturating_add(SAME_DAY) && y.when.0.0 <= x.when.1.0.saturating_add(SAME_DAY);
+            if !together || !(x.path == y.path || (a.is_iast() || b.is_iast())) {
+                continue;
+            }
+            let weight = match () {
+                () if x.first == y.first => SAME_LINE,
+                () if y.last - y.first <= LONGEST_STATEMENT && (y.first..=y.last).contains(&x.first) => IN_RANGE,
+                () if x.last - x.first <= LONGEST_STATEMENT && (x.first..=x.last).contains(&y.first) => IN_RANGE,
+                () => continue,
+            };
+            ledger.add(weight, &["location.path", "earlier", "here_since"], || {
+                format!("both were at line {} of {} in the version that both tools saw", y.first, a.base())
+            });
+            return Some(Strength::Loose);
+        }
+    }
+    None
+}
+
+/// Where it is and was, newest first.
+fn places(s: &Subject<'_>) -> impl Iterator<Item = Seen> {
+    std::iter::once(Seen { path: s.path.clone(), first: s.first, last: s.last, when: s.present }).chain(s.earlier.iter().cloned())
+}
+
 /// One file of one repository; a trace that knows only the service and the file's name counts, too.
-fn one_file(a: &Subject<'_>, b: &Subject<'_>) -> bool {
+pub(in super::super) fn one_file(a: &Subject<'_>, b: &Subject<'_>) -> bool {
     if a.path.is_empty() || b.path.is_empty() {
         return false;
     }

@@ -51,7 +51,11 @@ fn two_checks_of_one_tool(a: &Subject<'_>, b: &Subject<'_>) -> bool {
         let registry = registry.contains("semgrep") || registry.contains("opengrep") || registry.contains("sarif");
         return !(registry && a.control.is_some() && a.control == b.control);
     }
-    // The same rule again: another instruction or resource is another problem.
+    // The same rule again: another instruction, block or resource is another problem; the containers of one workload are not.
+    let other_block = a.first != b.first && (a.resource_by_block || b.resource_by_block);
+    if other_block && !a.resource.as_ref().is_some_and(super::super::resource::ResourceKey::is_kubernetes) {
+        return true;
+    }
     match (&a.resource, &b.resource) {
         (Some(x), Some(y)) => !x.agrees(y),
         _ => !(a.whole_file() || a.first == b.first),

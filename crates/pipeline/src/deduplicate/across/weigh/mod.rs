@@ -14,6 +14,7 @@ use super::class::Class;
 use super::ledger::Ledger;
 use super::subject::Subject;
 
+pub(super) use code::{NEAREST, near, one_file};
 pub(super) use route::{by_named_parameter, by_route_table, by_trace, handles, routes_of};
 pub(super) use secret::{is_entropy, proven_apart};
 
