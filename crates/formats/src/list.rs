@@ -50,6 +50,7 @@ pub static FORMATS: &[&Format] = &[
     &snyk::FORMAT,
     &sonarqube::FORMAT,
     &sonarqube_external::FORMAT,
+    &sonarqube_html::FORMAT,
     &spectral::FORMAT,
     &sqlmap::FORMAT,
     &testssl::FORMAT,

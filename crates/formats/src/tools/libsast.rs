@@ -4,7 +4,7 @@ use model::{Finding, Kind, Severity};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::wording::{add_cwes, beyond, first_line};
+use super::wording::{add_cwes, add_unread, beyond, first_line};
 use crate::read::lenient;
 use crate::{Input, Output, ParseError};
 
@@ -70,8 +70,7 @@ pub(super) fn parse(input: &Input, out: &mut Output<'_>, tool: &str, version_key
             let path = error.get("path").and_then(Value::as_str).map(str::to_owned);
             let claims = &mut out.this().claims;
             match path {
-                Some(path) if claims.unread.contains(&path) => {}
-                Some(path) => claims.unread.push(path),
+                Some(path) => add_unread(&mut claims.unread, &path),
                 None => {
                     let message = error.get("message").and_then(Value::as_str).unwrap_or("no message");
                     claims.partial.get_or_insert_with(|| format!("the tool reports an error: {}", first_line(message)));

@@ -60,6 +60,7 @@ pub(crate) mod snyk;
 mod snyk_project;
 pub(crate) mod sonarqube;
 pub(crate) mod sonarqube_external;
+pub(crate) mod sonarqube_html;
 pub(crate) mod spectral;
 pub(crate) mod sqlmap;
 pub(crate) mod testssl;

@@ -25,10 +25,13 @@ use serde_json::Value;
 
 use super::sarif_dialect::{self, Context, Dialect};
 use super::sarif_log::{ArtifactLocation, Location, Message, Outcome, Rule, Tool};
-use super::wording::first_line;
+use super::wording::{add_unread, first_line};
 use crate::read::json::Json;
 use crate::read::lenient;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
+
+/// Longest message, in bytes, into which further arguments are put.
+const LONGEST_MESSAGE: usize = 20_000;
 
 /// SARIF 2.1.0.
 pub(crate) static FORMAT: Format = Format {
@@ -228,7 +231,7 @@ fn invocations(value: &Value, run: &mut Run, dialect: &Dialect) {
                 let place = stated.map(str::to_owned).or_else(|| dialect.unread_by(text));
                 let is_error = notice.get("level").and_then(Value::as_str) == Some("error");
                 match place {
-                    Some(place) if (is_error || stated.is_none()) && !run.claims.unread.contains(&place) => run.claims.unread.push(place),
+                    Some(place) if is_error || stated.is_none() => add_unread(&mut run.claims.unread, &place),
                     None if is_error => {
                         without_place = true;
                         if success != Some(false) {
@@ -312,7 +315,11 @@ fn message_text(message: &Message, rule: Option<&Rule>) -> String {
     let template = message.id.as_deref().and_then(|id| rule?.message_strings.get(id)).and_then(Message::any);
     let mut text = template.unwrap_or_default().to_owned();
     for (position, argument) in message.arguments.iter().enumerate().take(20) {
-        text = text.replace(&format!("{{{position}}}"), argument);
+        // A text that repeats a placeholder must not grow without bound.
+        if text.len() > LONGEST_MESSAGE {
+            break;
+        }
+        text = text.replace(&format!("{{{position}}}"), &argument.chars().take(1000).collect::<String>());
     }
     text
 }

@@ -24,7 +24,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::semgrep_rules;
-use super::wording::{add_cwes, beyond, first_line};
+use super::wording::{add_cwes, add_unread, beyond, first_line};
 use crate::read::lenient;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
@@ -164,9 +164,7 @@ fn error(out: &mut Output<'_>, error: &Value) {
         claims.partial.get_or_insert_with(|| format!("the tool reports an error: {message}"));
     }
     for place in places {
-        if !claims.unread.iter().any(|unread| unread == place) {
-            claims.unread.push(place.to_owned());
-        }
+        add_unread(&mut claims.unread, place);
     }
 }
 

@@ -176,7 +176,8 @@ fn around(input: &Input) -> Result<Around, ParseError> {
     Ok(around)
 }
 
-fn cwes_in(text: &str) -> Vec<u32> {
+/// The CWE numbers that a description names.
+pub(super) fn cwes_in(text: &str) -> Vec<u32> {
     let end = (0..=LONGEST.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let mut cwes = Vec::new();
     let numbers = text.get(..end).unwrap_or_default().split("CWE-").skip(1);
@@ -215,6 +216,9 @@ fn finding(row: Row, around: &Around) -> Finding {
     let place = &mut finding.location;
     // An issue of the project as a whole has no path.
     place.path = Some(path(&row.component, project, around)).filter(|path| Some(path.as_str()) != project);
+    if place.path.is_none() {
+        place.resource = Some(row.component);
+    }
     place.start_line = row.text_range.start_line.or(row.line).filter(|line| *line > 0);
     place.end_line = row.text_range.end_line.filter(|line| *line > 0).or(place.start_line);
     (place.start_column, place.end_column) = (one_based(row.text_range.start_offset), one_based(row.text_range.end_offset));

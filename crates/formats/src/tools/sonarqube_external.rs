@@ -79,7 +79,7 @@ struct Rule {
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
-    let (rules, engine, version) = head(input)?;
+    let Around { rules, engine, version } = around(input)?;
     let (tool, kind) = match engine.to_ascii_lowercase().as_str() {
         "hadolint" => ("Hadolint", Kind::Iac),
         "njsscan" => ("njsscan", Kind::Sast),
@@ -107,8 +107,14 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     json.end()
 }
 
-/// The rules, the name of the engine and its version.
-fn head(input: &Input) -> Result<(HashMap<String, Rule>, String, Option<String>), ParseError> {
+/// What stands around the issues.
+struct Around {
+    rules: HashMap<String, Rule>,
+    engine: String,
+    version: Option<String>,
+}
+
+fn around(input: &Input) -> Result<Around, ParseError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Engine {
@@ -137,7 +143,7 @@ fn head(input: &Input) -> Result<(HashMap<String, Rule>, String, Option<String>)
         }
         _ => Ok(()),
     })?;
-    Ok((rules, engine.unwrap_or_else(|| "SonarQube generic issues".to_owned()), version))
+    Ok(Around { rules, engine: engine.unwrap_or_else(|| "SonarQube generic issues".to_owned()), version })
 }
 
 /// SonarQube's severity word in Muster's scale.

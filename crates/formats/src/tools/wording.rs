@@ -1,5 +1,17 @@
 //! Small readings of texts that several formats share.
 
+/// Most CWE numbers of one finding.
+const MOST_CWES: usize = 50;
+/// How many places are looked back at for a repeat.
+const LOOK_BACK: usize = 50;
+
+/// Notes a place that the tool could not read. Tools name one file several times in a row.
+pub(crate) fn add_unread(unread: &mut Vec<String>, place: &str) {
+    if !unread.iter().rev().take(LOOK_BACK).any(|known| known == place) {
+        unread.push(place.to_owned());
+    }
+}
+
 /// The first line of a message as a title, at most 300 characters.
 pub(crate) fn first_line(message: &str) -> String {
     message.trim().lines().next().unwrap_or_default().trim().chars().take(300).collect()
@@ -14,7 +26,7 @@ pub(crate) fn beyond(title: &str, message: &str) -> Option<String> {
 /// Adds the CWE numbers that these texts name, each once.
 pub(crate) fn add_cwes<'a>(cwes: &mut Vec<u32>, texts: impl IntoIterator<Item = &'a str>) {
     for cwe in texts.into_iter().filter_map(crate::read::lenient::cwe) {
-        if !cwes.contains(&cwe) {
+        if cwes.len() < MOST_CWES && !cwes.contains(&cwe) {
             cwes.push(cwe);
         }
     }
