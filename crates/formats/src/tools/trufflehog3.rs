@@ -31,7 +31,9 @@ pub(crate) static FORMAT: Format = Format {
 
 fn sniff(head: &Head<'_>) -> Match {
     let new = head.has_all(&["[].rule.id", "[].path", "[].secret"]);
-    Match::sure_if(!head.is_json_lines() && head.is_json_array() && (new || head.has_all(&["[].reason", "[].path", "[].stringsFound"])))
+    // The hogs of Rusty Hog write the same with a `diff`.
+    let old = head.has_all(&["[].reason", "[].path", "[].stringsFound"]) && !head.has("[].diff");
+    Match::sure_if(!head.is_json_lines() && head.is_json_array() && (new || old))
 }
 
 #[derive(Deserialize)]
