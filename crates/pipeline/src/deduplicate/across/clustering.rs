@@ -206,7 +206,7 @@ impl<'s, 'a> Weighing<'_, 's, 'a, '_> {
         let mut by_family: BTreeMap<(&str, &str), BTreeMap<u32, Vec<usize>>> = BTreeMap::new();
         for (node, s) in self.nodes.first.iter().enumerate() {
             if let (Class::Code, Some(family), true) = (s.class, s.family, s.first > 0) {
-                by_family.entry((s.base(), family)).or_default().entry(s.first).or_default().push(node);
+                by_family.entry((s.base(), super::vocabulary::root(family))).or_default().entry(s.first).or_default().push(node);
             }
         }
         let mut partners: HashMap<usize, BTreeSet<&str>> = HashMap::new();
@@ -243,7 +243,8 @@ impl<'s, 'a> Weighing<'_, 's, 'a, '_> {
         if x.tool() == y.tool() || has(a, y.tool()) || has(b, x.tool()) {
             return false;
         }
-        let around = lines.range(x.first.min(y.first).saturating_sub(2 * NEAREST)..=x.first.max(y.first).saturating_add(2 * NEAREST));
+        let margin = 2 * x.first.abs_diff(y.first) + 1;
+        let around = lines.range(x.first.min(y.first).saturating_sub(margin)..=x.first.max(y.first).saturating_add(margin));
         around.flat_map(|(_, nodes)| nodes.iter().take(64)).filter_map(|&n| self.first(n)).all(|s| {
             let mine = if s.tool() == x.tool() {
                 Some(x.first)

@@ -126,7 +126,7 @@ fn resource_blocks(subjects: &mut [Subject<'_>]) {
     for s in subjects.iter_mut().filter(|s| s.class == Class::Config && s.resource.is_none() && s.first > 0 && !s.whole_file()) {
         let Some(known) = blocks.get(&(s.scope.clone(), s.path.clone())) else { continue };
         // The nearest blocks before the line; blocks of one file seldom nest.
-        let upto = (s.first, u32::MAX, ResourceKey { kind: "\u{10ffff}".to_owned(), name: String::new() });
+        let upto = (s.first, u32::MAX, ResourceKey { kind: "\u{10ffff}".to_owned(), name: String::new(), labelled: true });
         let holding = known
             .range(..=upto)
             .rev()

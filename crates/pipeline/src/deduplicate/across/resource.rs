@@ -10,6 +10,8 @@ pub(super) struct ResourceKey {
     /// `aws_s3_bucket`, `deployment`, `aws::s3::bucket`; empty when unknown.
     pub(super) kind: String,
     pub(super) name: String,
+    /// True where the text gives the label in the code, so that another label is another resource; a name attribute proves less.
+    pub(super) labelled: bool,
 }
 
 static JOB: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"jobs?[.(\[/:]\s*([A-Za-z_][\w-]*)").ok());
@@ -28,21 +30,21 @@ impl ResourceKey {
             return None;
         }
         if lower.starts_with("arn:") {
-            return Some(Self { kind, name: lower });
+            return Some(Self { kind, name: lower, labelled: true });
         }
         if let Some(name) = between(&lower, "metadata.name={{", "}}").or_else(|| between(&lower, "metadata.name=", ".")) {
-            return Some(Self { kind, name: name.to_owned() });
+            return Some(Self { kind, name: name.to_owned(), labelled: true });
         }
         if let Some((head, rest)) = lower.split_once('[') {
             let name = rest.split(']').next().unwrap_or_default().trim_matches(['"', '\'', '{', '}']);
             if head.contains('_') && !head.contains(['.', '/']) && !name.is_empty() {
-                return Some(Self { kind: head.to_owned(), name: name.to_owned() });
+                return Some(Self { kind: head.to_owned(), name: name.to_owned(), labelled: true });
             }
         }
         if let Some((head, rest)) = lower.split_once('.')
             && head.contains("::")
         {
-            return Some(Self { kind: head.to_owned(), name: rest.split('.').next().unwrap_or(rest).to_owned() });
+            return Some(Self { kind: head.to_owned(), name: rest.split('.').next().unwrap_or(rest).to_owned(), labelled: true });
         }
         if let Some(key) = terraform(&lower) {
             return Some(key);
@@ -50,7 +52,7 @@ impl ResourceKey {
         if let Some(key) = kubernetes(resource) {
             return Some(key);
         }
-        Some(Self { kind, name: lower })
+        Some(Self { kind, name: lower, labelled: false })
     }
 
     /// True where both can name one resource. Kinds are compared only where both speak one vocabulary.
@@ -98,8 +100,11 @@ fn terraform(address: &str) -> Option<ResourceKey> {
     let name = *parts.get(at + 1 + usize::from(data))?;
     let provider = kind.split('_').next().unwrap_or_default();
     let known = kind.contains('_') || (["aws", "azurerm", "google", "provider"].contains(&kind));
-    (known && !provider.is_empty() && !name.is_empty() && !kind.contains(['/', ' ', ':']))
-        .then(|| ResourceKey { kind: if data { format!("data.{kind}") } else { kind.to_owned() }, name: name.to_owned() })
+    (known && !provider.is_empty() && !name.is_empty() && !kind.contains(['/', ' ', ':'])).then(|| ResourceKey {
+        kind: if data { format!("data.{kind}") } else { kind.to_owned() },
+        name: name.to_owned(),
+        labelled: true,
+    })
 }
 
 const KUBERNETES: [&str; 22] = [
@@ -138,7 +143,7 @@ fn kubernetes(resource: &str) -> Option<ResourceKey> {
         '.' => parts.get(at + 2).or_else(|| parts.get(at + 1))?,
         _ => parts.last().filter(|_| parts.len() > at + 1)?,
     };
-    Some(ResourceKey { kind, name: name.to_ascii_lowercase() })
+    Some(ResourceKey { kind, name: name.to_ascii_lowercase(), labelled: true })
 }
 
 #[cfg(test)]

@@ -114,12 +114,17 @@ pub(in super::super) fn near(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledg
     if !one_file(a, b) || a.tool() == b.tool() || distance == 0 || distance > NEAREST {
         return None;
     }
-    let family = a.family.filter(|family| Some(*family) == b.family)?;
+    let (family, other) = a.family.zip(b.family)?;
+    let alike = likeness(family, other);
+    if alike == Likeness::Different {
+        return None;
+    }
     ledger.prior(PRIOR, "code");
     ledger.add(if distance == 1 { NEXT_LINE } else { TWO_LINES }, &["location.path", "location.start_line"], || {
         format!("lines {} and {} of {}: each tool reports one such result here, and no other around", a.first, b.first, a.base())
     });
-    ledger.add(SAME_FAMILY, &["rule", "title"], || format!("both are of the weakness family {family}"));
+    let weight = if alike == Likeness::Same { SAME_FAMILY } else { WIDER_FAMILY };
+    ledger.add(weight, &["rule", "title"], || format!("the weakness families are {family} and {other}"));
     if cwes_related(&a.candidate.finding.cwes, &b.candidate.finding.cwes).is_some() {
         ledger.add(CWE_BESIDE_FAMILY, &["cwes"], || "their CWEs are the same or one a kind of the other".to_owned());
     }

@@ -83,7 +83,7 @@ fn place(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Option<Streng
         // A tool may print the name attribute instead of the block's label: then the lines decide.
         (Some(x), Some(y)) => {
             let unlike = x.kind != y.kind && !x.kind.is_empty() && !y.kind.is_empty();
-            if unlike || !(touches(a, b) || touches(b, a)) || a.tool() == b.tool() {
+            if unlike || (x.labelled && y.labelled) || !(touches(a, b) || touches(b, a)) || a.tool() == b.tool() {
                 return None;
             }
             ledger.add(BLOCK_CONTAINS, &LINES, || format!("the lines lie in one block of {}", a.path));
