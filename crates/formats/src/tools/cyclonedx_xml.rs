@@ -31,6 +31,9 @@ pub(super) fn read(input: &Input) -> Result<Bom, ParseError> {
     Ok(Bom::new(metadata, parts, edges))
 }
 
+/// Takes a vulnerability, or why it cannot be read, with its place and the component that it stands in.
+type Each<'a> = &'a mut dyn FnMut(String, Result<Vulnerability, String>, Option<&Part>);
+
 /// Calls `each` with every vulnerability, its place, and the component that it stands in (extension of 1.2).
 pub(super) fn vulnerabilities(
     input: &Input,
@@ -48,7 +51,7 @@ pub(super) fn vulnerabilities(
 }
 
 /// The vulnerabilities of a component and of the components inside it.
-fn inside(component: &Element, each: &mut dyn FnMut(String, Result<Vulnerability, String>, Option<&Part>)) {
+fn inside(component: &Element, each: Each<'_>) {
     let own = under(component, "vulnerabilities", "vulnerability").collect::<Vec<_>>();
     if !own.is_empty() {
         let owner = part(component);

@@ -28,7 +28,7 @@ pub(crate) fn identify<'a>(finding: &mut Finding, id: &'a str, others: impl Into
     }
     let several_cves = ids.iter().filter(|id| id.starts_with("CVE-")).count() > 1;
     let is_advisory = |id: &str| ADVISORIES.iter().any(|start| id.starts_with(start));
-    let mut one_thing = ids.iter().filter(|id| !(several_cves && id.starts_with("CVE-")) && !is_advisory(id));
+    let mut one_thing = ids.iter().filter(|id| !(is_advisory(id) || several_cves && id.starts_with("CVE-")));
     if let Some(first) = one_thing.next() {
         finding.aliases.extend(one_thing.map(|other| AliasPair { a: first.clone(), b: other.clone() }));
     }

@@ -1,0 +1,188 @@
+//! SPDX 2.2 and 2.3, JSON and tag-value: packages of a target.
+//!
+//! Make it with `syft IMAGE -o spdx-json`, `trivy image --format spdx-json IMAGE`, or GitHub's "Export SBOM".
+//!
+//! - every package with a package URL (`externalRefs` of type purl) is a component, with its declared licence.
+//! - index: `packages[].externalRefs[]` of type `advisory`, `url` or an unknown one; those whose locator names a vulnerability (CVE, GHSA …) count.
+//!   That is how a document points at known vulnerabilities; rule is the identifier, severity unknown. A `fix` of the same identifier is a
+//!   reference. CPE names are no results.
+//! - ran: never. An SBOM says what is there, not that somebody looked for vulnerabilities: it closes nothing.
+//! - SPDX 3 (JSON-LD) is refused with that reason.
+//! - left out: files, snippets, relationships.
+
+use model::{Finding, Kind, Timestamp};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::sca;
+use crate::read::json::Json;
+use crate::read::lenient;
+use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
+
+/// SPDX 2.x.
+pub(crate) static FORMAT: Format = Format {
+    id: "spdx",
+    name: "SPDX 2.3",
+    kinds: &[Kind::Sca, Kind::Container],
+    media: &[Media::Json, Media::Text],
+    status: Status::ReadOnly,
+    sniff,
+    parse,
+};
+
+fn sniff(head: &Head<'_>) -> Match {
+    let json = head.value("spdxVersion").is_some_and(|version| version.starts_with("SPDX-"))
+        || head.has_all(&["packages[].SPDXID", "packages[].downloadLocation"]);
+    let three = head.value("@context").is_some_and(|context| context.contains("spdx.org/rdf/3"));
+    Match::sure_if(json || three || head.starts_with("SPDXVersion: SPDX-2"))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Package {
+    name: String,
+    #[serde(default, deserialize_with = "lenient::text")]
+    version_info: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    license_declared: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    license_concluded: Option<String>,
+    #[serde(default)]
+    external_refs: Option<Vec<Reference>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Reference {
+    #[serde(deserialize_with = "lenient::text")]
+    reference_type: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    reference_locator: Option<String>,
+}
+
+fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
+    out.run("SPDX");
+    if !input.head().is_json() {
+        return tag_value(input, out);
+    }
+    let mut json = input.json()?;
+    json.object(|json, key| match key {
+        "spdxVersion" if scalar(json)?.is_some_and(|version| !version.starts_with("SPDX-2")) => Err(unsupported()),
+        "@context" => Err(unsupported()),
+        "creationInfo" => {
+            let info = json.row::<Value>()?.unwrap_or_default();
+            created(out, info.get("created").and_then(lenient::scalar));
+            let creators = info.get("creators").and_then(Value::as_array);
+            creators.into_iter().flatten().filter_map(Value::as_str).for_each(|creator| creator_of(out, creator));
+            Ok(())
+        }
+        "packages" => json.rows(out, |out, row: Package| package(&row, out)),
+        _ => Ok(()),
+    })?;
+    json.end()
+}
+
+fn scalar(json: &mut Json<'_>) -> Result<Option<String>, ParseError> {
+    Ok(json.row::<Value>()?.ok().as_ref().and_then(lenient::scalar))
+}
+
+fn unsupported() -> ParseError {
+    ParseError::whole("SPDX 3 is not read; write the SBOM as SPDX 2.3 or CycloneDX")
+}
+
+fn created(out: &mut Output<'_>, time: Option<String>) {
+    out.this().at = time.and_then(|time| Timestamp::lenient(&time));
+}
+
+/// `Tool: syft-1.50.0`.
+fn creator_of(out: &mut Output<'_>, creator: &str) {
+    if let Some(tool) = creator.strip_prefix("Tool: ") {
+        let (name, version) =
+            tool.rsplit_once('-').filter(|(_, version)| version.starts_with(|c: char| c.is_ascii_digit())).unwrap_or((tool, ""));
+        let run = out.this();
+        run.tool = name.to_owned();
+        run.tool_version = Some(version.to_owned()).filter(|version| !version.is_empty());
+    }
+}
+
+/// Lines of `Key: value`; a package starts with its name.
+fn tag_value(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
+    let mut current = Package::default();
+    let ended = crate::read::lines::each(input, |_, line| {
+        let Some((key, value)) = line.split_once(": ") else { return Ok(()) };
+        let value = value.trim();
+        match key {
+            "PackageName" => {
+                package(&std::mem::take(&mut current), out);
+                current.name = value.to_owned();
+            }
+            "PackageVersion" => current.version_info = Some(value.to_owned()),
+            "PackageLicenseDeclared" => current.license_declared = Some(value.to_owned()),
+            "PackageLicenseConcluded" => current.license_concluded = Some(value.to_owned()),
+            "Created" => created(out, Some(value.to_owned())),
+            "Creator" => creator_of(out, value),
+            "ExternalRef" => {
+                // Category, type, locator.
+                let mut words = value.split_whitespace().skip(1).map(str::to_owned);
+                let reference = Reference { reference_type: words.next(), reference_locator: words.next() };
+                current.external_refs.get_or_insert_default().push(reference);
+            }
+            _ => {}
+        }
+        Ok(())
+    })?;
+    package(&current, out);
+    if !ended {
+        out.warn("the last line", "no line break at its end; the file may be cut off");
+    }
+    Ok(())
+}
+
+fn package(row: &Package, out: &mut Output<'_>) {
+    let references = row.external_refs.as_deref().unwrap_or_default();
+    let of_type = |kind: &'static str| references.iter().filter(move |reference| reference.reference_type.as_deref() == Some(kind));
+    let purl = of_type("purl").find_map(|reference| reference.reference_locator.clone());
+    let licenses: Vec<String> = [&row.license_declared, &row.license_concluded]
+        .into_iter()
+        .flatten()
+        .find(|license| !matches!(license.as_str(), "NOASSERTION" | "NONE"))
+        .cloned()
+        .into_iter()
+        .collect();
+    if let Some(purl) = &purl {
+        let mut component = sca::component(purl, row.version_info.clone());
+        component.licenses.clone_from(&licenses);
+        out.component(component);
+    }
+    // All types of the specification that name a package or point elsewhere; what is left points at a vulnerability if it names one.
+    const OTHER: [&str; 12] =
+        ["purl", "cpe22Type", "cpe23Type", "swid", "fix", "swh", "gitoid", "maven-central", "npm", "nuget", "bower", "idstring"];
+    let is_pointer = |reference: &&Reference| reference.reference_type.as_deref().is_none_or(|kind| !OTHER.contains(&kind));
+    for reference in references.iter().filter(is_pointer) {
+        let locator = reference.reference_locator.as_deref().unwrap_or_default();
+        let Some(id) = locator.split(['/', '?', '#', '=']).rev().find(|part| sca::is_public_id(part)) else {
+            if locator.contains("://") {
+                out.no_finding();
+            } else {
+                out.bad_row(&row.name, "a reference to a vulnerability without an address");
+            }
+            continue;
+        };
+        let is_system =
+            purl.as_deref().is_some_and(|purl| ["pkg:deb/", "pkg:rpm/", "pkg:apk/"].iter().any(|start| purl.starts_with(start)));
+        let kind = if is_system { Kind::Container } else { Kind::Sca };
+        let mut finding = Finding::new(kind, id, format!("{id} in {}", row.name));
+        sca::identify(&mut finding, id, []);
+        finding.references = [reference]
+            .into_iter()
+            .chain(of_type("fix").filter(|fix| fix.reference_locator.as_deref().is_some_and(|text| text.contains(id))))
+            .filter_map(|reference| reference.reference_locator.clone())
+            .collect();
+        let package = finding.package_mut();
+        package.name = Some(purl.as_deref().and_then(sca::maven_name).unwrap_or_else(|| row.name.clone()));
+        package.version.clone_from(&row.version_info);
+        package.purl.clone_from(&purl);
+        package.licenses.clone_from(&licenses);
+        out.finding(finding);
+    }
+}
