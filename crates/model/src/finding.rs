@@ -198,6 +198,9 @@ pub struct Finding {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_seen_by_tool: Option<Timestamp>,
 
+    /// Names of request parameters that the code shown by the tool reads, folded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<String>,
     /// Where it was before its lines moved, oldest first, at most [`Finding::MOST_SIGHTINGS`]. Two tools that scan at different times are
     /// compared by where both saw it at one time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

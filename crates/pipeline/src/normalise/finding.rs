@@ -4,6 +4,7 @@ use model::{AliasPair, Cvss, Finding, Kind, Location, Package, Severity};
 
 use super::cwe::clean_numbers;
 use super::identifiers::{canonical_identifiers, known_identifiers};
+use super::inputs::inputs;
 use super::path::Paths;
 use super::purl::Purl;
 use super::redact::Redactor;
@@ -210,6 +211,7 @@ fn secrets(finding: &mut Finding, context: &Context<'_>) {
 fn texts(finding: &mut Finding, redactor: &Redactor) {
     if let Some(code) = finding.snippet.take() {
         let masked = redactor.redact_text(&code);
+        finding.inputs = inputs(&masked);
         finding.location.snippet_hash = snippet_hash(&masked);
     }
     let clean = |text: &mut String, longest: usize| {

@@ -7,6 +7,7 @@ pub mod cwe;
 pub mod finding;
 pub mod identifiers;
 pub mod image;
+pub mod inputs;
 pub mod path;
 pub mod purl;
 pub mod redact;

@@ -47,7 +47,7 @@ pub fn secret_hash(key: &[u8; 32], evidence: &SecretEvidence) -> Option<String> 
 /// Hexadecimal SHA-1 of a value as other tools would hash it. A key block counts without the white space that files, JSON and YAML wrap it
 /// in.
 fn sha1_of_value(value: &str) -> Option<String> {
-    if is_masked(value) || HEADS.contains(&value) {
+    if is_masked(value) || is_template(value) || HEADS.contains(&value) {
         return None;
     }
     if value.contains("-----BEGIN ") {
@@ -69,6 +69,15 @@ fn is_masked(value: &str) -> bool {
         || words.contains(&lower.as_str())
         || value.contains('…')
         || value.ends_with("...")
+}
+
+/// True for a text with places to fill in (`mongodb://<user>:<password>@host`, `${TOKEN}`, `{{ token }}`): it is nobody's secret, and the same
+/// template in two places is not one secret.
+fn is_template(value: &str) -> bool {
+    let named =
+        |inside: &str| !inside.is_empty() && inside.len() <= 40 && inside.chars().all(|c| c.is_ascii_alphanumeric() || " _-.".contains(c));
+    let bracketed = value.split('<').skip(1).filter_map(|rest| rest.split_once('>')).any(|(inside, _)| named(inside));
+    bracketed || value.contains("${") || value.contains("{{")
 }
 
 /// True where a fingerprint that a tool prints is a plain hash of the value, which anyone could try values against.
@@ -105,6 +114,16 @@ mod tests {
     use super::*;
 
     const KEY: [u8; 32] = [7; 32];
+
+    #[test]
+    fn a_template_is_no_value() {
+        for text in ["mongodb://<username>:<password>@<cluster>/x", "Bearer ${TOKEN}", "{{ token }}"] {
+            assert!(is_template(text), "{text}");
+        }
+        for text in ["a<b", "x<>y", "{s}", "hunter2"] {
+            assert!(!is_template(text), "{text}");
+        }
+    }
 
     fn value(text: &str) -> SecretEvidence {
         SecretEvidence { value: Some(text.to_owned()), ..SecretEvidence::default() }

@@ -232,11 +232,11 @@ impl Subject<'_> {
         (wide || passive).then_some(family)
     }
 
-    /// Words in quotes that a code finding's message shows: they may name the parameter that reaches the sink.
+    /// Parameters that the code reads, and words in quotes that a code finding's message shows: one may be what reaches the sink.
     pub(super) fn quoted_words(&self) -> BTreeSet<String> {
         let finding = self.candidate.finding;
         let texts = [Some(finding.title.as_str()), finding.description.as_deref(), finding.snippet.as_deref()];
-        let mut out = BTreeSet::new();
+        let mut out: BTreeSet<String> = finding.inputs.iter().cloned().collect();
         for text in texts.into_iter().flatten().chain(finding.flow.iter().filter_map(|s| s.message.as_deref()).take(16)) {
             let text: String = text.chars().take(2000).collect();
             for quoted in text.split(['"', '\'', '`']).skip(1).step_by(2).take(24) {

@@ -56,13 +56,9 @@ pub fn family_of(rule: &str, title: &str) -> Option<&'static str> {
     if let Some(known) = FAMILY_IDS.get(rule) {
         return (known != "-").then_some(known);
     }
-    let tail = fold(last_part(rule));
-    let title = fold(title);
-    // A tool that gives one rule to many headers names the header in the title.
-    if let Some(header) = FAMILIES.earliest(&title, "header.").or_else(|| FAMILIES.earliest(&tail, "header.")) {
-        return Some(header);
-    }
-    FAMILIES.first(&tail).or_else(|| FAMILIES.first(&fold(rule))).or_else(|| FAMILIES.first(&title))
+    // What the rule is called decides before what its message says. One rule for many headers names the header in the title.
+    let named = |text: &str| FAMILIES.earliest(text, "header.").or_else(|| FAMILIES.first(text));
+    named(&fold(last_part(rule))).or_else(|| named(&fold(rule))).or_else(|| named(&fold(title)))
 }
 
 /// The infrastructure control of a rule, the same way.
