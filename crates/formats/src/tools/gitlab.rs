@@ -4,7 +4,8 @@
 //! - the class comes from `scan.type`, else from `category`, the name of the schema, or what `location` holds; a report without any of
 //!   these and without vulnerabilities is read as SAST.
 //! - tool: `scan.scanner.name`, else the first row's `scanner.name`; other scanners in the same report are not kept apart.
-//! - rule: the first of `identifiers[]`, which the schema calls the primary one. CWE, CVE and GHSA come from all of them.
+//! - rule: the value of the first of `identifiers[]`, which the schema calls the primary one (the name, where an analyzer writes something
+//!   else as the value). CWE, CVE and GHSA come from all of them.
 //! - severity: the word as it stands; `Unknown` and `Undefined` are unknown.
 //! - lines are those of the scanner, without columns; a class and method become the symbol.
 //! - fixed versions are read off `solution` ("Upgrade to version 2.2.3 or above").
@@ -191,7 +192,12 @@ fn scan(scan: &Value, out: &mut Output<'_>) {
 
 fn finding(row: Row, class: Class, files: &Files) -> Finding {
     let primary = row.identifiers.first();
-    let rule = primary.and_then(|identifier| identifier.value.clone().or_else(|| identifier.name.clone()));
+    let rule = primary.and_then(|identifier| match identifier.kind.as_deref() {
+        // Checkmarx One writes the number of its scan, the njsscan analyzer the text of the message as the value.
+        Some("cxOneScan") => row.name.clone(),
+        Some("njsscan_rule_type") => identifier.name.clone(),
+        _ => identifier.value.clone().or_else(|| identifier.name.clone()),
+    });
     let rule = rule.or_else(|| row.name.clone()).unwrap_or_else(|| "unnamed".to_owned());
     let first_line = |text: &String| text.lines().next().unwrap_or_default().chars().take(300).collect::<String>();
     let title = row.name.as_ref().or(row.message.as_ref()).or(row.description.as_ref()).map_or_else(|| rule.clone(), first_line);
