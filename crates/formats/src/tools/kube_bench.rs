@@ -1,0 +1,128 @@
+//! kube-bench (CIS benchmark of Kubernetes), JSON. Versions seen: 0.3 to 0.10.
+//!
+//! Make it with `kube-bench run --json > kube-bench.json`.
+//!
+//! - index: `tests[].results[]` of the controls laid end to end. PASS and INFO are counted and are no findings.
+//! - rule: `test_number`, the number of the benchmark; the title is `test_desc`.
+//! - severity: kube-bench has none: FAIL medium, WARN (to be looked at by a person) info.
+//! - place: the resource is the kind of node (`master`, `node`, `policies`); the report names no host. `detected_version` says the Kubernetes version.
+//! - `audit`, `actual_value` and `expected_result` go to the description.
+//! - coverage: all tests of a section are in the report, so it got through; a test that could not be run is a WARN.
+//! - no time, no version of the tool (`version` is that of the benchmark), no fingerprint.
+//! - left out: totals.
+
+use model::{Finding, Kind, Severity};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::web::{labelled, paragraphs};
+use crate::read::json::{Json, Shape};
+use crate::read::lenient;
+use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
+
+/// The format of `kube-bench --json`.
+pub(crate) static FORMAT: Format =
+    Format { id: "kube-bench", name: "kube-bench", kinds: &[Kind::Config], media: &[Media::Json], status: Status::Supported, sniff, parse };
+
+fn sniff(head: &Head<'_>) -> Match {
+    let at = |top: &str| head.has(&format!("{top}node_type")) && head.has(&format!("{top}tests"));
+    Match::sure_if(at("Controls[].") || at("[].") || at(""))
+}
+
+#[derive(Deserialize)]
+struct Section {
+    #[serde(default, deserialize_with = "lenient::text")]
+    node_type: Option<String>,
+    tests: Option<Vec<Group>>,
+}
+
+#[derive(Deserialize)]
+struct Group {
+    #[serde(default, deserialize_with = "lenient::text")]
+    desc: Option<String>,
+    results: Option<Vec<Value>>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    test_number: String,
+    #[serde(default, deserialize_with = "lenient::text")]
+    test_desc: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    status: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    audit: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    actual_value: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    expected_result: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    reason: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    remediation: Option<String>,
+}
+
+fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
+    out.run("kube-bench");
+    let mut json = input.json()?;
+    if json.shape()? == Shape::Array {
+        sections(&mut json, out)?;
+        return json.end();
+    }
+    if !input.head().has("Controls") {
+        let section: Section = json.read()?;
+        read_section("", section, out);
+        return json.end();
+    }
+    json.object(|json, key| if key == "Controls" { sections(json, out) } else { Ok(()) })?;
+    json.end()
+}
+
+fn sections(json: &mut Json<'_>, out: &mut Output<'_>) -> Result<(), ParseError> {
+    json.array(|json, _| {
+        let place = json.place();
+        match json.row::<Section>()? {
+            Ok(section) => read_section(&place, section, out),
+            Err(reason) => out.bad_row(place, reason),
+        }
+        Ok(())
+    })
+}
+
+fn read_section(place: &str, section: Section, out: &mut Output<'_>) {
+    let node = section.node_type;
+    for group in section.tests.into_iter().flatten() {
+        let heading = group.desc;
+        for (position, value) in group.results.into_iter().flatten().enumerate() {
+            out.this().claims.ran = true;
+            match serde_json::from_value::<Row>(value) {
+                Ok(row) if matches!(row.status.as_deref(), Some("PASS" | "INFO")) => out.no_finding(),
+                Ok(row) => out.finding(finding(row, node.as_deref(), heading.as_deref())),
+                Err(error) => out.bad_row(format!("{place}.tests[].results[{position}]"), error.to_string()),
+            }
+        }
+    }
+}
+
+fn finding(row: Row, node: Option<&str>, heading: Option<&str>) -> Finding {
+    let mut finding = Finding::new(Kind::Config, row.test_number.as_str(), row.test_desc.unwrap_or_else(|| row.test_number.clone()));
+    if let Some(raw) = row.status {
+        let severity = match raw.as_str() {
+            "FAIL" => Severity::Medium,
+            "WARN" => Severity::Info,
+            _ => Severity::Unknown,
+        };
+        finding.set_severity(raw, severity);
+    }
+    finding.description = paragraphs([
+        labelled("Section", heading),
+        labelled("Audit", row.audit.as_deref()),
+        labelled("Found", row.actual_value.as_deref()),
+        labelled("Expected", row.expected_result.as_deref()),
+        labelled("Reason", row.reason.as_deref()),
+    ]);
+    finding.remediation = row.remediation.map(|text| text.trim().to_owned());
+    finding.location.resource = node.map(str::to_owned);
+    finding.location.resource_type = node.map(|_| "kubernetes node type".to_owned());
+    finding
+}

@@ -1,0 +1,96 @@
+//! tfsec (Terraform), JSON. Versions seen: 0.x to 1.28.
+//!
+//! Make it with `tfsec --format json --out tfsec.json .`.
+//!
+//! - index: `results[]`. With `--include-passed` also what passed is listed (`status` 1 since 1.0; 0 failed): counted, no finding. Up to 0.39 `passed` was written as
+//!   `true` for what failed, so it is not read.
+//! - rule: `long_id`, else `rule_id`. `rule_description` is the title.
+//! - severity: CRITICAL, HIGH, MEDIUM, LOW; up to 0.39 ERROR, WARNING, INFO (high, medium, info).
+//! - place: file and lines of the block, `resource` the Terraform address.
+//! - `status` 2 (with `--include-ignored`) is a suppression in the source.
+//! - `{"results": null}` says nothing of the tool and is not recognised. No version, no time, no evidence of a run, no list of rules.
+//! - left out: `warning`.
+
+use model::{Finding, Kind, Suppression};
+use serde::Deserialize;
+
+use super::web::{add_references, paragraphs};
+use crate::read::lenient;
+use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
+
+/// The format of `tfsec --format json`.
+pub(crate) static FORMAT: Format =
+    Format { id: "tfsec", name: "tfsec", kinds: &[Kind::Iac], media: &[Media::Json], status: Status::Supported, sniff, parse };
+
+fn sniff(head: &Head<'_>) -> Match {
+    Match::sure_if(head.has_all(&["results[].rule_id", "results[].rule_provider", "results[].location.filename"]))
+}
+
+#[derive(Deserialize)]
+struct Row {
+    rule_id: String,
+    #[serde(default, deserialize_with = "lenient::text")]
+    long_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    rule_description: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    description: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    impact: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    resolution: Option<String>,
+    #[serde(default, deserialize_with = "lenient::texts")]
+    links: Vec<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    link: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    severity: Option<String>,
+    #[serde(default, deserialize_with = "lenient::whole")]
+    status: Option<u32>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    resource: Option<String>,
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    location: Place,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Place {
+    #[serde(deserialize_with = "lenient::text")]
+    filename: Option<String>,
+    #[serde(deserialize_with = "lenient::whole")]
+    start_line: Option<u32>,
+    #[serde(deserialize_with = "lenient::whole")]
+    end_line: Option<u32>,
+}
+
+fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
+    out.run("tfsec");
+    let mut json = input.json()?;
+    json.object(|json, key| match key {
+        "results" => json.rows(out, |out, row: Row| if row.status == Some(1) { out.no_finding() } else { out.finding(finding(row)) }),
+        _ => Ok(()),
+    })?;
+    json.end()
+}
+
+fn finding(row: Row) -> Finding {
+    let title = row.rule_description.or_else(|| row.description.clone()).unwrap_or_else(|| row.rule_id.clone());
+    let mut finding = Finding::new(Kind::Iac, row.long_id.unwrap_or(row.rule_id), title.trim());
+    if let Some(raw) = row.severity {
+        finding.set_severity_word(&raw);
+    }
+    finding.description = paragraphs([row.description, row.impact]);
+    finding.remediation = row.resolution;
+    row.links.iter().chain(&row.link).for_each(|link| add_references(&mut finding, link));
+    if row.status == Some(2) {
+        finding.suppressed = Some(Suppression { by: "in source".to_owned(), reason: None });
+    }
+    let place = &mut finding.location;
+    place.path = row.location.filename;
+    place.start_line = row.location.start_line.filter(|line| *line > 0);
+    place.end_line = row.location.end_line.filter(|line| *line > 0).max(place.start_line);
+    place.resource_type = row.resource.as_deref().and_then(|address| address.rsplit_once('.')).map(|(kind, _)| kind.to_owned());
+    place.resource = row.resource;
+    finding
+}
