@@ -1,0 +1,33 @@
+//! The parts that cargo runs.
+
+use testcluster::Cluster;
+
+use crate::Done;
+use crate::counts::{self, Counts};
+use crate::repository::root;
+use crate::run::{cargo, run, run_and_read};
+
+pub(super) fn format() -> Done {
+    run(cargo().args(["fmt", "--all", "--check"]))
+}
+
+pub(super) fn clippy() -> Done {
+    embedded_folder()?;
+    run(cargo().args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
+}
+
+/// All tests and documentation examples, against one PostgreSQL for the whole run: a cluster takes seconds to start, and each test
+/// has a database of its own in it.
+pub(super) fn tests(sum: &mut Counts) -> Done {
+    embedded_folder()?;
+    let cluster = Cluster::start().map_err(|error| error.to_string())?;
+    let mut command = cargo();
+    command.args(["test", "--workspace", "--no-fail-fast", "--locked"]);
+    command.env("MUSTER_TEST_POSTGRES_URL", cluster.url());
+    run_and_read(&mut command, |line| *sum += counts::cargo(line))
+}
+
+/// The server embeds this folder; before the web app was ever built, it is empty.
+fn embedded_folder() -> Done {
+    std::fs::create_dir_all(root().join("web/dist")).map_err(|error| format!("web/dist: {error}"))
+}
