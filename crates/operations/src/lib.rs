@@ -1,1 +1,37 @@
-//! What Muster does, one file a verb: load, call the pipeline, write in one transaction.
+//! What Muster does, one file a verb: load, call the pipeline, write in one transaction. The command line and the server both call
+//! these, and nothing else.
+
+mod context;
+mod decide;
+mod demo;
+mod deploy;
+mod derive;
+mod error;
+mod facts;
+mod history;
+mod import;
+mod imports;
+mod intel;
+mod inventory;
+mod issues;
+mod link;
+mod load;
+mod posture;
+mod refresh;
+mod routes;
+mod schema;
+
+pub use context::{Muster, SecretKey};
+pub use decide::StateChange;
+pub use demo::{DemoProgress, Step};
+pub use error::OperationError;
+pub use import::{ImportAnswer, ImportFlags, IssueCounts, PreviewRow, Upload};
+pub use imports::{ImportPage, ImportView};
+pub use intel::FeedAnswer;
+pub use inventory::{InventoryAnswer, Unplaced};
+pub use issues::{Facets, HistoryEntry, IssueList, IssueQuery, IssueView, Sort};
+pub use posture::{CoverageRow, CoverageState as ScanState, Status};
+pub use schema::schema;
+
+/// The result of an operation.
+pub type Result<T, E = OperationError> = std::result::Result<T, E>;

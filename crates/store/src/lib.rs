@@ -18,6 +18,7 @@ mod error;
 pub mod migrations;
 mod pool;
 mod postgres;
+pub mod queries;
 mod row;
 mod script;
 mod sqlite;

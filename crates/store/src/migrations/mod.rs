@@ -21,7 +21,10 @@ pub struct Migration {
 }
 
 /// All steps, in order.
-pub const MIGRATIONS: &[Migration] = &[Migration { number: 1, name: "start", sql: include_str!("0001_start.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "start", sql: include_str!("0001_start.sql") },
+    Migration { number: 2, name: "intel", sql: include_str!("0002_intel.sql") },
+];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";
 

@@ -1,0 +1,206 @@
+//! What deriving an issue needs, loaded once: inventory, streams, decisions, feeds.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use intel::{IntelRow, IntelView, VulnerabilityIntel};
+use model::{Decision, Endpoint, Inventory, Target, TargetKind, Timestamp};
+use pipeline::correlate::{Declared, InventoryIndex, merge};
+use pipeline::prioritise::Model;
+use store::Conn;
+use store::queries::streams::StreamRow;
+use store::queries::{decisions, facts, intel as intel_queries, inventory, settings, streams};
+
+use crate::Result;
+
+/// The inventory as it stands.
+pub(crate) struct World {
+    pub(crate) inventory: Inventory,
+    pub(crate) index: InventoryIndex,
+    pub(crate) model: Model,
+    pub(crate) endpoints: Vec<Endpoint>,
+}
+
+/// Loads inventory, model and routes.
+pub(crate) fn world(conn: &mut Conn, org: i64, at: Timestamp) -> Result<World> {
+    let inventory = merged(conn, org)?.inventory;
+    let index = InventoryIndex::new(&inventory);
+    let model = match settings::get(conn, org, "risk_model", at)? {
+        Some(text) => serde_json::from_str::<String>(&text).ok().and_then(|yaml| Model::parse("risk.yaml", &yaml).ok()).unwrap_or_default(),
+        None => Model::default(),
+    };
+    let endpoints = facts::endpoints(conn, org)?;
+    Ok(World { inventory, index, model, endpoints })
+}
+
+/// All inventory files, merged.
+pub(crate) fn merged(conn: &mut Conn, org: i64) -> Result<pipeline::correlate::Merged> {
+    Ok(merge(&declared(conn, org)?))
+}
+
+/// All inventory files as they were read.
+pub(crate) fn declared(conn: &mut Conn, org: i64) -> Result<Vec<Declared>> {
+    let mut files = Vec::new();
+    for json in inventory::all(conn, org)? {
+        files.push(serde_json::from_str(&json)?);
+    }
+    Ok(files)
+}
+
+/// A stream as deriving sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct StreamInfo {
+    pub(crate) row: StreamRow,
+    /// Whether its ref is tracked.
+    pub(crate) tracked: bool,
+    /// The ref as people read it.
+    pub(crate) label: String,
+}
+
+/// All streams of an organisation with what is derived of them.
+#[derive(Default)]
+pub(crate) struct Streams {
+    pub(crate) by_id: HashMap<i64, StreamInfo>,
+    /// Lineage to a stream of it, for its target and tool.
+    pub(crate) of_lineage: HashMap<i64, i64>,
+}
+
+impl Streams {
+    pub(crate) fn load(conn: &mut Conn, org: i64, index: &InventoryIndex) -> Result<Self> {
+        let rows = streams::all(conn, org)?;
+        let mut refs: BTreeMap<(TargetKind, &str), BTreeSet<&str>> = BTreeMap::new();
+        for row in &rows {
+            refs.entry((row.key.target.kind, &row.key.target.name)).or_default().insert(&row.key.reference.0);
+        }
+        let mut out = Self::default();
+        for row in &rows {
+            let known = refs.get(&(row.key.target.kind, row.key.target.name.as_str()));
+            let tracked = is_tracked(&row.key.target, &row.key.reference.0, known, index);
+            let label = ref_label(&row.key.target, &row.key.reference.0, index);
+            out.of_lineage.insert(row.lineage, row.id);
+            out.by_id.insert(row.id, StreamInfo { row: row.clone(), tracked, label });
+        }
+        Ok(out)
+    }
+
+    /// The target and tool of a lineage.
+    pub(crate) fn lineage(&self, lineage: i64) -> Option<&StreamRow> {
+        self.of_lineage.get(&lineage).and_then(|id| self.by_id.get(id)).map(|info| &info.row)
+    }
+}
+
+/// Tracked refs of a repository: its default branch (kept as an empty ref) and declared release lines; where neither a declared
+/// default nor main or master was ever imported, all. Of everything else: all.
+fn is_tracked(target: &Target, reference: &str, known: Option<&BTreeSet<&str>>, index: &InventoryIndex) -> bool {
+    if target.kind != TargetKind::Repository || reference.is_empty() {
+        return true;
+    }
+    let declared = index.branches(&target.name);
+    let release = declared.is_some_and(|branches| {
+        branches.release.iter().any(|pattern| globset::Glob::new(pattern).is_ok_and(|glob| glob.compile_matcher().is_match(reference)))
+    });
+    release || (declared.and_then(|branches| branches.default.as_deref()).is_none() && !known.is_some_and(|refs| refs.contains("")))
+}
+
+/// The ref as people read it.
+fn ref_label(target: &Target, reference: &str, index: &InventoryIndex) -> String {
+    if !reference.is_empty() {
+        return reference.to_owned();
+    }
+    if target.kind != TargetKind::Repository {
+        return "default".to_owned();
+    }
+    index.branches(&target.name).and_then(|branches| branches.default.clone()).unwrap_or_else(|| "main".to_owned())
+}
+
+/// What feeds say of the CVEs asked for, at one time.
+#[derive(Default)]
+pub(crate) struct Feeds {
+    known: HashMap<String, VulnerabilityIntel>,
+    kev: bool,
+    exploits: bool,
+    medians: BTreeMap<u16, f64>,
+}
+
+impl IntelView for Feeds {
+    fn vulnerability(&self, cve: &str) -> Option<&VulnerabilityIntel> {
+        self.known.get(cve)
+    }
+
+    fn epss_median(&self, year: u16) -> Option<f64> {
+        self.medians.get(&year).copied()
+    }
+
+    fn has_kev(&self) -> bool {
+        self.kev
+    }
+
+    fn has_exploits(&self) -> bool {
+        self.exploits
+    }
+}
+
+/// Loads what feeds say of these CVEs as of a time.
+pub(crate) fn feeds(conn: &mut Conn, cves: &BTreeSet<String>, at: Timestamp) -> Result<Feeds> {
+    let names: Vec<String> = cves.iter().cloned().collect();
+    let mut out = Feeds::default();
+    let add = |out: &mut Feeds, cve: &str, row: &IntelRow| out.known.entry(cve.to_owned()).or_default().add(row);
+    for json in intel_queries::kev_of(conn, &names, at)? {
+        let row: IntelRow = serde_json::from_str(&json)?;
+        if let IntelRow::Kev { cve, .. } = &row {
+            add(&mut out, &cve.clone(), &row);
+        }
+    }
+    for (cve, date, score, percentile) in intel_queries::epss_of(conn, &names, at)? {
+        let percentile = Some(percentile).filter(|p| *p >= 0.0);
+        let row = IntelRow::Epss { cve: cve.clone(), score, percentile, date: Some(date) };
+        add(&mut out, &cve, &row);
+    }
+    for (cve, json) in intel_queries::facts_of(conn, &names, at)? {
+        add(&mut out, &cve, &serde_json::from_str(&json)?);
+    }
+    for feed in intel_queries::feeds(conn)? {
+        match feed.feed.as_str() {
+            "kev" => out.kev = true,
+            "exploits" => out.exploits = true,
+            _ => {}
+        }
+    }
+    for json in intel_queries::reference(conn, "epss-medians")? {
+        let (year, median): (u16, f64) = serde_json::from_str(&json)?;
+        out.medians.insert(year, median);
+    }
+    Ok(out)
+}
+
+/// Decisions that cover one of these identities, newest last, with their row numbers.
+pub(crate) fn decisions_of(conn: &mut Conn, org: i64, identities: &[String]) -> Result<Vec<(i64, Decision)>> {
+    let mut out = Vec::new();
+    for (id, json) in decisions::of_identities(conn, org, identities)? {
+        out.push((id, serde_json::from_str(&json)?));
+    }
+    Ok(out)
+}
+
+/// All other names of these identifiers, closed over feeds and what reports state. An identifier that joins very many is a hub and
+/// joins nothing: it would make one vulnerability of half the world.
+pub(crate) fn alias_closure(conn: &mut Conn, org: i64, names: &BTreeSet<String>) -> Result<HashMap<String, Vec<String>>> {
+    const MOST: usize = 40;
+    let mut edges: HashMap<String, BTreeSet<String>> = HashMap::new();
+    let mut asked: BTreeSet<String> = BTreeSet::new();
+    let mut frontier: Vec<String> = names.iter().cloned().collect();
+    for _ in 0..4 {
+        frontier.retain(|name| asked.insert(name.clone()));
+        if frontier.is_empty() {
+            break;
+        }
+        let mut next = Vec::new();
+        for (a, b) in intel_queries::aliases_of(conn, org, &frontier)? {
+            next.extend([a.clone(), b.clone()]);
+            edges.entry(a.clone()).or_default().insert(b.clone());
+            edges.entry(b).or_default().insert(a);
+        }
+        frontier = next;
+    }
+    edges.retain(|_, others| others.len() <= MOST);
+    Ok(edges.into_iter().map(|(name, others)| (name, others.into_iter().collect())).collect())
+}

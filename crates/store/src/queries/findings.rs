@@ -1,0 +1,225 @@
+//! Findings, the keys by which they are compared, and their identifiers.
+
+use model::Timestamp;
+
+use crate::{Conn, Result, Row, Value, params};
+
+/// A stored finding.
+#[derive(Clone, Debug, Default)]
+pub struct FindingRow {
+    pub id: i64,
+    pub lineage: i64,
+    pub identity: String,
+    pub first_seen: Timestamp,
+    /// `model::Finding` as JSON, without report and index.
+    pub body: Vec<u8>,
+    pub body_hash: i64,
+    pub match_json: String,
+    pub secret_hash: Option<String>,
+    pub secret_head_only: bool,
+    /// Key of its place.
+    pub place: String,
+    pub flags_json: String,
+    pub issue: String,
+    pub link_json: String,
+}
+
+const COLUMNS: [&str; 14] = [
+    "org", "id", "lineage", "identity", "first_seen", "body", "body_hash", "match_json", "secret_hash", "secret_head_only", "place",
+    "flags_json", "issue", "link_json",
+];
+
+fn read(row: &Row) -> Result<FindingRow> {
+    Ok(FindingRow {
+        id: row.int(1)?,
+        lineage: row.int(2)?,
+        identity: row.text(3)?,
+        first_seen: row.time(4)?,
+        body: row.bytes(5)?,
+        body_hash: row.int(6)?,
+        match_json: row.text(7)?,
+        secret_hash: row.opt_text(8)?,
+        secret_head_only: row.bool(9)?,
+        place: row.text(10)?,
+        flags_json: row.text(11)?,
+        issue: row.text(12)?,
+        link_json: row.text(13)?,
+    })
+}
+
+fn values(org: i64, f: &FindingRow) -> Vec<Value> {
+    params![
+        org,
+        f.id,
+        f.lineage,
+        &f.identity,
+        f.first_seen,
+        f.body.as_slice(),
+        f.body_hash,
+        &f.match_json,
+        f.secret_hash.as_deref(),
+        f.secret_head_only,
+        &f.place,
+        &f.flags_json,
+        &f.issue,
+        &f.link_json
+    ]
+    .to_vec()
+}
+
+/// Adds findings.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn insert(conn: &mut Conn, org: i64, rows: &[FindingRow]) -> Result<()> {
+    conn.insert_many("finding", &COLUMNS, rows.iter().map(|row| values(org, row)))?;
+    Ok(())
+}
+
+/// Overwrites findings.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn upsert(conn: &mut Conn, org: i64, rows: &[FindingRow]) -> Result<()> {
+    conn.upsert_many("finding", &COLUMNS, &["org", "id"], rows.iter().map(|row| values(org, row)))?;
+    Ok(())
+}
+
+/// Writes which issue findings belong to, and why.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn set_links(conn: &mut Conn, org: i64, links: impl IntoIterator<Item = (i64, String, String)>) -> Result<()> {
+    let rows = links.into_iter().map(|(id, issue, link)| params![org, id, issue, link].to_vec());
+    conn.update_many("finding", &["org", "id"], &["issue", "link_json"], rows)?;
+    Ok(())
+}
+
+/// Removes findings that no report says any more, with all that hangs on them.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn delete(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<()> {
+    for (table, column) in [("finding", "id"), ("block", "finding"), ("identifier", "finding"), ("presence", "finding")] {
+        conn.delete_many(table, &["org", column], ids.iter().map(|id| params![org, *id].to_vec()))?;
+    }
+    for side in ["a", "b"] {
+        conn.delete_many("suggestion", &["org", side], ids.iter().map(|id| params![org, *id].to_vec()))?;
+    }
+    Ok(())
+}
+
+fn select(rest: &str) -> String {
+    format!("SELECT {} FROM finding WHERE org = $1 {rest}", COLUMNS.join(", "))
+}
+
+/// The findings of a lineage. Served by `finding_by_lineage`.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_lineage(conn: &mut Conn, org: i64, lineage: i64) -> Result<Vec<FindingRow>> {
+    conn.query_map(&select("AND lineage = $2 ORDER BY id"), params![org, lineage], read)
+}
+
+/// Findings by id.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn by_ids(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<FindingRow>> {
+    let rows = conn.query_in(&select("AND id = ANY($2) ORDER BY id"), params![org], ids.iter().map(|id| Value::Int(*id)).collect())?;
+    rows.iter().map(read).collect()
+}
+
+/// The findings of issues. Served by `finding_by_issue`.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_issues(conn: &mut Conn, org: i64, issues: &[String]) -> Result<Vec<FindingRow>> {
+    let ids = issues.iter().map(|id| Value::Text(id.clone())).collect();
+    let rows = conn.query_in(&select("AND issue = ANY($2) ORDER BY id"), params![org], ids)?;
+    rows.iter().map(read).collect()
+}
+
+/// Findings by identity.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn by_identities(conn: &mut Conn, org: i64, identities: &[String]) -> Result<Vec<FindingRow>> {
+    let ids = identities.iter().map(|id| Value::Text(id.clone())).collect();
+    let rows = conn.query_in(&select("AND identity = ANY($2) ORDER BY id"), params![org], ids)?;
+    rows.iter().map(read).collect()
+}
+
+/// All findings, one at a time.
+///
+/// # Errors
+/// Whatever the database or `each` says.
+pub fn all(conn: &mut Conn, org: i64) -> Result<Vec<FindingRow>> {
+    conn.query_map(&select("ORDER BY id"), params![org], read)
+}
+
+/// How many findings there are.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn count(conn: &mut Conn, org: i64) -> Result<i64> {
+    conn.query_one("SELECT COUNT(*) FROM finding WHERE org = $1", params![org])?.int(0)
+}
+
+/// Replaces the block keys of findings.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn set_blocks(conn: &mut Conn, org: i64, old: &[i64], rows: impl IntoIterator<Item = (i64, String)>) -> Result<()> {
+    conn.delete_many("block", &["org", "finding"], old.iter().map(|id| params![org, *id].to_vec()))?;
+    conn.insert_many("block", &["org", "key", "finding"], rows.into_iter().map(|(id, key)| params![org, key, id].to_vec()))?;
+    Ok(())
+}
+
+/// The findings that share one of these keys.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn sharing(conn: &mut Conn, org: i64, keys: Vec<String>) -> Result<Vec<i64>> {
+    let sql = "SELECT DISTINCT finding FROM block WHERE org = $1 AND key = ANY($2)";
+    let rows = conn.query_in(sql, params![org], keys.into_iter().map(Value::Text).collect())?;
+    rows.iter().map(|row| row.int(0)).collect()
+}
+
+/// The block keys of findings.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn blocks_of(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT key FROM block WHERE org = $1 AND finding = ANY($2)";
+    let rows = conn.query_in(sql, params![org], ids.iter().map(|id| Value::Int(*id)).collect())?;
+    rows.iter().map(|row| row.text(0)).collect()
+}
+
+/// Replaces the identifiers of findings.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn set_identifiers(conn: &mut Conn, org: i64, old: &[i64], rows: impl IntoIterator<Item = (i64, String)>) -> Result<()> {
+    conn.delete_many("identifier", &["org", "finding"], old.iter().map(|id| params![org, *id].to_vec()))?;
+    conn.insert_many("identifier", &["org", "name", "finding"], rows.into_iter().map(|(id, name)| params![org, name, id].to_vec()))?;
+    Ok(())
+}
+
+/// The findings that name one of these identifiers.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn naming(conn: &mut Conn, org: i64, names: Vec<String>) -> Result<Vec<i64>> {
+    let sql = "SELECT DISTINCT finding FROM identifier WHERE org = $1 AND name = ANY($2)";
+    let rows = conn.query_in(sql, params![org], names.into_iter().map(Value::Text).collect())?;
+    rows.iter().map(|row| row.int(0)).collect()
+}
+
+/// All identifiers that findings name.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn all_identifiers(conn: &mut Conn, org: i64) -> Result<Vec<String>> {
+    conn.query_map("SELECT DISTINCT name FROM identifier WHERE org = $1", params![org], |row| row.text(0))
+}

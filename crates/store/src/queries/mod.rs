@@ -1,0 +1,17 @@
+//! Statements, by the noun that they are about. Every function names the organisation; none decides anything.
+
+pub mod components;
+pub mod counters;
+pub mod decisions;
+pub mod events;
+pub mod facts;
+pub mod findings;
+pub mod intel;
+pub mod inventory;
+pub mod issues;
+pub mod organisations;
+pub mod presence;
+pub mod reports;
+pub mod settings;
+pub mod streams;
+pub mod suggestions;

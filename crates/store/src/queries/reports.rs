@@ -1,0 +1,215 @@
+//! Reports, the lists of findings that they saw, and their redacted content.
+
+use model::Timestamp;
+
+use crate::{Conn, Result, Row, Value, params};
+
+/// A stored report, or one run of a file.
+#[derive(Clone, Debug, Default)]
+pub struct ReportRecord {
+    pub id: i64,
+    /// `None` for a report that could not be read.
+    pub stream: Option<i64>,
+    pub path: String,
+    pub format: Option<String>,
+    pub tool: Option<String>,
+    pub tool_version: Option<String>,
+    pub content_hash: String,
+    pub run: i64,
+    pub scanned: Timestamp,
+    pub recorded: Timestamp,
+    /// True where `--at` or the report gave the scan time.
+    pub time_stated: bool,
+    /// Commit, tag or digest.
+    pub version: Option<String>,
+    pub coverage: String,
+    pub scope_json: String,
+    pub tooling: String,
+    /// Hash of its list of findings.
+    pub seen: Option<String>,
+    /// `model::ReportRow`.
+    pub row_json: String,
+    pub retracted: Option<Timestamp>,
+}
+
+const COLUMNS: [&str; 19] = [
+    "org", "id", "stream", "path", "format", "tool", "tool_version", "content_hash", "run", "scanned", "recorded", "time_stated", "version",
+    "coverage", "scope_json", "tooling", "seen", "row_json", "retracted",
+];
+
+fn select(rest: &str) -> String {
+    format!("SELECT {} FROM report WHERE org = $1 {rest}", COLUMNS.join(", "))
+}
+
+fn read(row: &Row) -> Result<ReportRecord> {
+    Ok(ReportRecord {
+        id: row.int(1)?,
+        stream: row.opt_int(2)?,
+        path: row.text(3)?,
+        format: row.opt_text(4)?,
+        tool: row.opt_text(5)?,
+        tool_version: row.opt_text(6)?,
+        content_hash: row.text(7)?,
+        run: row.int(8)?,
+        scanned: row.time(9)?,
+        recorded: row.time(10)?,
+        time_stated: row.bool(11)?,
+        version: row.opt_text(12)?,
+        coverage: row.text(13)?,
+        scope_json: row.text(14)?,
+        tooling: row.text(15)?,
+        seen: row.opt_text(16)?,
+        row_json: row.text(17)?,
+        retracted: row.opt_time(18)?,
+    })
+}
+
+/// Stores a report.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn insert(conn: &mut Conn, org: i64, report: &ReportRecord) -> Result<()> {
+    let row: Vec<Value> = params![
+        org,
+        report.id,
+        report.stream,
+        &report.path,
+        report.format.as_deref(),
+        report.tool.as_deref(),
+        report.tool_version.as_deref(),
+        &report.content_hash,
+        report.run,
+        report.scanned,
+        report.recorded,
+        report.time_stated,
+        report.version.as_deref(),
+        &report.coverage,
+        &report.scope_json,
+        &report.tooling,
+        report.seen.as_deref(),
+        &report.row_json,
+        report.retracted
+    ]
+    .to_vec();
+    conn.insert_many("report", &COLUMNS, [row])?;
+    Ok(())
+}
+
+/// Moves what a repeated report moves: when it was last seen.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn touch(conn: &mut Conn, org: i64, id: i64, scanned: Timestamp) -> Result<()> {
+    conn.execute("UPDATE report SET scanned = $3 WHERE org = $1 AND id = $2 AND scanned < $3", params![org, id, scanned])?;
+    Ok(())
+}
+
+/// Marks a report as taken back.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn retract(conn: &mut Conn, org: i64, id: i64, now: Timestamp) -> Result<()> {
+    conn.execute("UPDATE report SET retracted = $3 WHERE org = $1 AND id = $2", params![org, id, now])?;
+    Ok(())
+}
+
+/// One report.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn find(conn: &mut Conn, org: i64, id: i64) -> Result<Option<ReportRecord>> {
+    conn.query_opt(&select("AND id = $2"), params![org, id])?.map(|row| read(&row)).transpose()
+}
+
+/// The reports of a stream that count, by scan time and then by arrival.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_stream(conn: &mut Conn, org: i64, stream: i64) -> Result<Vec<ReportRecord>> {
+    conn.query_map(&select("AND stream = $2 AND retracted IS NULL ORDER BY scanned, id"), params![org, stream], read)
+}
+
+/// The newest report of a stream.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn newest_of_stream(conn: &mut Conn, org: i64, stream: i64) -> Result<Option<ReportRecord>> {
+    let sql = select("AND stream = $2 AND retracted IS NULL ORDER BY scanned DESC, id DESC LIMIT 1");
+    conn.query_opt(&sql, params![org, stream])?.map(|row| read(&row)).transpose()
+}
+
+/// The report of these bytes in that stream at that scan time.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn same(conn: &mut Conn, org: i64, stream: i64, content_hash: &str, run: i64) -> Result<Vec<ReportRecord>> {
+    let sql = select("AND content_hash = $3 AND stream = $2 AND run = $4 AND retracted IS NULL ORDER BY scanned");
+    conn.query_map(&sql, params![org, stream, content_hash, run], read)
+}
+
+/// Reports by arrival, newest first, before that id.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn page(conn: &mut Conn, org: i64, before: Option<i64>, limit: i64) -> Result<Vec<ReportRecord>> {
+    let sql = select("AND id < $2 ORDER BY id DESC LIMIT $3");
+    conn.query_map(&sql, params![org, before.unwrap_or(i64::MAX), limit], read)
+}
+
+/// How many reports there are.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn count(conn: &mut Conn, org: i64) -> Result<i64> {
+    conn.query_one("SELECT COUNT(*) FROM report WHERE org = $1", params![org])?.int(0)
+}
+
+/// Keeps a list of (finding, index) under its hash.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn keep_seen(conn: &mut Conn, org: i64, hash: &str, list: &[(i64, u32)]) -> Result<()> {
+    let mut bytes = Vec::with_capacity(list.len() * 12);
+    for (finding, index) in list {
+        bytes.extend_from_slice(&finding.to_le_bytes());
+        bytes.extend_from_slice(&index.to_le_bytes());
+    }
+    let packed = zstd::bulk::compress(&bytes, 1).map_err(|error| crate::StoreError::Other(error.to_string()))?;
+    let mut framed = (bytes.len() as u64).to_le_bytes().to_vec();
+    framed.extend(packed);
+    conn.execute("INSERT INTO seen_list (org, hash, list) VALUES ($1, $2, $3) ON CONFLICT (org, hash) DO NOTHING", params![org, hash, framed])?;
+    Ok(())
+}
+
+/// The list of that hash; empty where there is none.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn seen(conn: &mut Conn, org: i64, hash: &str) -> Result<Vec<(i64, u32)>> {
+    let Some(row) = conn.query_opt("SELECT list FROM seen_list WHERE org = $1 AND hash = $2", params![org, hash])? else {
+        return Ok(Vec::new());
+    };
+    let framed = row.blob(0)?;
+    let broken = || crate::StoreError::Other("a stored list of findings is damaged".to_owned());
+    let (size, packed) = framed.split_first_chunk::<8>().ok_or_else(broken)?;
+    let size = usize::try_from(u64::from_le_bytes(*size)).map_err(|_| broken())?;
+    let bytes = zstd::bulk::decompress(packed, size).map_err(|_| broken())?;
+    let mut out = Vec::with_capacity(size / 12);
+    for entry in bytes.chunks_exact(12) {
+        let (finding, index) = entry.split_first_chunk::<8>().ok_or_else(broken)?;
+        let index: [u8; 4] = index.try_into().map_err(|_| broken())?;
+        out.push((i64::from_le_bytes(*finding), u32::from_le_bytes(index)));
+    }
+    Ok(out)
+}
+
+/// Keeps the redacted bytes of a report.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn keep_content(conn: &mut Conn, org: i64, content_hash: &str, redacted: &[u8]) -> Result<()> {
+    let packed = zstd::bulk::compress(redacted, 3).map_err(|error| crate::StoreError::Other(error.to_string()))?;
+    let sql = "INSERT INTO report_content (org, content_hash, body) VALUES ($1, $2, $3) ON CONFLICT (org, content_hash) DO NOTHING";
+    conn.execute(sql, params![org, content_hash, packed])?;
+    Ok(())
+}
