@@ -64,6 +64,9 @@ pub struct Decision {
     pub until: Option<Timestamp>,
     /// Identities of the findings that it covers.
     pub covers: Vec<String>,
+    /// Of a merge, split, accepted or rejected link: how many of `covers` are the one side; the rest is the other.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left: usize,
     /// Kinds of evidence that those findings gave then (`sast`, `dast proof`, `live secret` …).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<String>,
@@ -73,4 +76,9 @@ pub struct Decision {
     /// Approved at once because no policy asks for an approver.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub approved_without_policy: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }

@@ -91,6 +91,7 @@ mod tests {
             at: Timestamp(1),
             until: None,
             covers: covers.iter().map(|text| (*text).to_owned()).collect(),
+            left: 0,
             evidence: Vec::new(),
             ended: None,
             approved_without_policy: false,

@@ -1,0 +1,219 @@
+//! Issues made again after something about them changed, with the history of what happened.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use model::{Decision, Issue, State, Suggestion, Timestamp};
+use store::Conn;
+use store::queries::events::EventRow;
+use store::queries::issues::IssueRow;
+use store::queries::{counters, events, facts, findings, issues, presence, suggestions};
+
+use crate::Result;
+use crate::derive::{Member, Surroundings, derive};
+use crate::load::{Streams, World, decisions_of, feeds};
+
+/// What a refresh changed among the issues.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Changes {
+    pub(crate) new: Vec<String>,
+    pub(crate) reopened: Vec<String>,
+    pub(crate) fixed: Vec<String>,
+}
+
+/// Why a refresh happens: for the history.
+#[derive(Clone, Copy)]
+pub(crate) struct Cause<'a> {
+    /// Scan or decision time.
+    pub(crate) at: Timestamp,
+    /// Server clock.
+    pub(crate) now: Timestamp,
+    /// `Semgrep report semgrep.json`, a person …
+    pub(crate) by: &'a str,
+    /// Findings that came with it for the first time.
+    pub(crate) new_findings: &'a BTreeSet<i64>,
+}
+
+/// Findings with their links and times, by issue.
+pub(crate) fn members_of(conn: &mut Conn, org: i64, ids: &[String]) -> Result<BTreeMap<String, Vec<Member>>> {
+    let rows = findings::of_issues(conn, org, ids)?;
+    let finding_ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let mut times: HashMap<i64, Vec<_>> = HashMap::new();
+    for row in presence::of_findings(conn, org, &finding_ids)? {
+        times.entry(row.finding).or_default().push(row);
+    }
+    let mut out: BTreeMap<String, Vec<Member>> = BTreeMap::new();
+    for row in rows {
+        let mut member = Member::read(row)?;
+        member.presence = times.remove(&member.row.id).unwrap_or_default();
+        out.entry(member.row.issue.clone()).or_default().push(member);
+    }
+    Ok(out)
+}
+
+/// What was loaded for deriving a set of issues.
+pub(crate) struct Loaded {
+    feeds: crate::load::Feeds,
+    decisions: HashMap<String, Vec<Decision>>,
+    runtime: HashMap<String, Vec<facts::RuntimeFactRow>>,
+    suggestions: HashMap<i64, Vec<Suggestion>>,
+}
+
+impl Loaded {
+    /// Loads what these members need, as of a time.
+    pub(crate) fn new(
+        conn: &mut Conn,
+        org: i64,
+        members: &BTreeMap<String, Vec<Member>>,
+        streams: &Streams,
+        world: &World,
+        at: Timestamp,
+    ) -> Result<Self> {
+        let all = || members.values().flatten();
+        let cves: BTreeSet<String> =
+            all().flat_map(|member| member.finding.identifiers.iter()).filter(|id| id.starts_with("CVE-")).cloned().collect();
+        let feeds = feeds(conn, &cves, at)?;
+        let identities: Vec<String> = all().map(|member| member.row.identity.clone()).collect();
+        let mut decisions: HashMap<String, Vec<Decision>> = HashMap::new();
+        for (_, decision) in decisions_of(conn, org, &identities)? {
+            for identity in &decision.covers {
+                decisions.entry(identity.clone()).or_default().push(decision.clone());
+            }
+        }
+        let services: BTreeSet<String> = all()
+            .filter(|member| member.finding.package.is_some())
+            .flat_map(|member| crate::derive::placed(&world.index, streams, &member.row, &member.finding).place.services)
+            .collect();
+        let mut runtime: HashMap<String, Vec<_>> = HashMap::new();
+        for row in facts::runtime_of(conn, org, &services.into_iter().collect::<Vec<_>>(), at)? {
+            runtime.entry(row.service.clone()).or_default().push(row);
+        }
+        let ids: Vec<i64> = all().map(|member| member.row.id).collect();
+        let suggestions = load_suggestions(conn, org, &ids)?;
+        Ok(Self { feeds, decisions, runtime, suggestions })
+    }
+
+    /// What deriving needs, at that time.
+    pub(crate) fn surroundings<'a>(&'a self, streams: &'a Streams, world: &'a World, at: Timestamp) -> Surroundings<'a> {
+        Surroundings {
+            world,
+            streams,
+            feeds: &self.feeds,
+            decisions: &self.decisions,
+            runtime: &self.runtime,
+            suggestions: &self.suggestions,
+            at,
+        }
+    }
+}
+
+fn load_suggestions(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<HashMap<i64, Vec<Suggestion>>> {
+    let rows = suggestions::of_findings(conn, org, ids)?;
+    let others: BTreeSet<i64> = rows.iter().flat_map(|row| [row.a, row.b]).collect();
+    let named: HashMap<i64, (String, String)> = findings::by_ids(conn, org, &others.into_iter().collect::<Vec<_>>())?
+        .into_iter()
+        .map(|row| (row.id, (row.issue, row.identity)))
+        .collect();
+    let mut out: HashMap<i64, Vec<Suggestion>> = HashMap::new();
+    for row in rows {
+        for (own, other) in [(row.a, row.b), (row.b, row.a)] {
+            let Some((issue, identity)) = named.get(&other) else { continue };
+            let because = serde_json::from_str(&row.because_json)?;
+            let suggestion = Suggestion { issue: issue.clone(), finding: identity.clone(), confidence: row.confidence, because };
+            out.entry(own).or_default().push(suggestion);
+        }
+    }
+    Ok(out)
+}
+
+/// Makes these issues again and writes them. Ids that have no finding any more are removed.
+pub(crate) fn refresh(conn: &mut Conn, org: i64, ids: &BTreeSet<String>, streams: &Streams, world: &World, cause: Cause<'_>) -> Result<Changes> {
+    let mut changes = Changes::default();
+    if ids.is_empty() {
+        return Ok(changes);
+    }
+    let list: Vec<String> = ids.iter().cloned().collect();
+    let before: HashMap<String, IssueRow> = issues::by_ids(conn, org, &list)?.into_iter().map(|row| (row.id.clone(), row)).collect();
+    let members = members_of(conn, org, &list)?;
+    let loaded = Loaded::new(conn, org, &members, streams, world, cause.now)?;
+    let around = loaded.surroundings(streams, world, cause.now);
+    let mut rows = Vec::new();
+    let mut gone: Vec<String> = Vec::new();
+    let mut history: Vec<(String, &'static str, String)> = Vec::new();
+    for id in &list {
+        let derived = members.get(id).and_then(|members| derive(id, members, &around));
+        let Some((issue, row)) = derived else {
+            gone.extend(before.contains_key(id).then(|| id.clone()));
+            continue;
+        };
+        let old = before.get(id);
+        let all_new = || members.get(id).is_some_and(|members| members.iter().all(|member| cause.new_findings.contains(&member.row.id)));
+        note(&mut changes, &mut history, &issue, old, all_new);
+        if old != Some(&row) {
+            rows.push(row);
+        }
+    }
+    issues::upsert(conn, org, &rows)?;
+    issues::delete(conn, org, &gone)?;
+    write_history(conn, org, history, cause)?;
+    Ok(changes)
+}
+
+fn note(
+    changes: &mut Changes,
+    history: &mut Vec<(String, &'static str, String)>,
+    issue: &Issue,
+    old: Option<&IssueRow>,
+    all_new: impl Fn() -> bool,
+) {
+    let was = old.and_then(|row| State::from_word(&row.state));
+    match was {
+        None if issue.state == State::Fixed => {}
+        None => {
+            if all_new() {
+                changes.new.push(issue.id.clone());
+            }
+            history.push((issue.id.clone(), "opened", format!("first seen by {}", issue.severity_by)));
+        }
+        Some(State::Fixed) if issue.state != State::Fixed => {
+            changes.reopened.push(issue.id.clone());
+            history.push((issue.id.clone(), "reopened", "seen again".to_owned()));
+        }
+        Some(state) if state != State::Fixed && issue.state == State::Fixed => {
+            changes.fixed.push(issue.id.clone());
+            history.push((issue.id.clone(), "fixed", "gone from a complete scan".to_owned()));
+        }
+        Some(state) if state != issue.state => {
+            let detail = issue.outgrown.clone().unwrap_or_else(|| format!("{} to {}", state.word(), issue.state.word()));
+            history.push((issue.id.clone(), "state", detail));
+        }
+        Some(_) => {}
+    }
+    if let Some(old) = old
+        && !old.tier.is_empty()
+        && old.tier != issue.tier.id
+    {
+        history.push((issue.id.clone(), "tier", format!("from {} to {}", old.tier, issue.tier.id)));
+    }
+}
+
+/// Writes entries into the histories of issues.
+pub(crate) fn write_history(conn: &mut Conn, org: i64, entries: Vec<(String, &'static str, String)>, cause: Cause<'_>) -> Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let first = counters::take(conn, org, "event", i64::try_from(entries.len()).unwrap_or(i64::MAX))?;
+    let rows: Vec<EventRow> = (first..)
+        .zip(entries)
+        .map(|(id, (issue, what, detail))| EventRow {
+            id,
+            issue,
+            happened: cause.at,
+            recorded: cause.now,
+            what: what.to_owned(),
+            by: cause.by.to_owned(),
+            detail,
+        })
+        .collect();
+    events::insert(conn, org, &rows)?;
+    Ok(())
+}
