@@ -1,0 +1,45 @@
+//! Known findings and those of a run, brought together.
+
+use std::collections::BTreeSet;
+
+use model::{Finding, StreamKey};
+use pipeline::deduplicate::over_time::{Known, MatchKey, assign as recognise};
+use store::queries::findings::FindingRow;
+
+use crate::Result;
+
+/// A finding of a run with its identity.
+pub(super) struct Assigned {
+    /// Row number; 0 for a new finding until it is stored.
+    pub(super) id: i64,
+    /// Place in the list of the run's findings.
+    pub(super) position: usize,
+    /// Index in the report.
+    pub(super) index: u32,
+    pub(super) identity: String,
+    pub(super) key: MatchKey,
+}
+
+/// Recognises the findings of a run among the known ones of its lineage. `open` are those open on this stream.
+pub(super) fn assign(key: &StreamKey, run: &[Finding], known: &[FindingRow], open: &BTreeSet<i64>) -> Result<Vec<Assigned>> {
+    let mut candidates = Vec::with_capacity(known.len());
+    for row in known {
+        candidates.push(Known {
+            id: row.id.unsigned_abs(),
+            identity: row.identity.clone(),
+            key: serde_json::from_str(&row.match_json)?,
+            present: open.contains(&row.id),
+        });
+    }
+    let assignment = recognise(&key.target, &key.tool, &key.category, run, &candidates);
+    let paired = assignment.findings.into_iter().zip(run).enumerate();
+    Ok(paired
+        .map(|(position, (assigned, finding))| Assigned {
+            id: assigned.known.and_then(|(id, _)| i64::try_from(id).ok()).unwrap_or(0),
+            position,
+            index: finding.index,
+            identity: assigned.identity,
+            key: assigned.key,
+        })
+        .collect())
+}

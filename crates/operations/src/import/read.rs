@@ -1,0 +1,148 @@
+//! One report from bytes to normalised findings. Pure but for reading the file.
+
+use std::fmt;
+use std::io::Read;
+
+use formats::{Format, Input, Output, Unrecognised};
+use model::{Component, Finding, Run, TargetKind, Warning};
+use pipeline::normalise::finding::{paths_of, secret_values};
+use pipeline::normalise::{Context, Paths, Redactor, normalise};
+
+use super::collect::Member;
+use super::{ImportFlags, stream};
+
+/// A report as read.
+pub(crate) struct ReadFile {
+    pub(crate) name: String,
+    pub(crate) format: &'static Format,
+    /// BLAKE3 of the bytes as they came.
+    pub(crate) content_hash: String,
+    pub(crate) runs: Vec<ReadRun>,
+    pub(crate) warnings: Vec<Warning>,
+    /// The bytes with every secret masked.
+    pub(crate) redacted: Vec<u8>,
+}
+
+/// One run inside a report.
+pub(crate) struct ReadRun {
+    pub(crate) run: Run,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) components: Vec<Component>,
+}
+
+/// Why a report was not read.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) reason: String,
+    pub(crate) unrecognised: bool,
+    pub(crate) format: Option<&'static Format>,
+    pub(crate) content_hash: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+/// Largest report whose redacted bytes are kept, in bytes.
+const LARGEST_KEPT: u64 = 1024 * 1024 * 1024;
+
+/// Reads a report to its end.
+///
+/// # Errors
+/// When it is in no known format, or cannot be read to its end.
+pub(crate) fn read_file(member: &Member, flags: &ImportFlags, key: &[u8; 32]) -> Result<ReadFile, Refusal> {
+    let refuse = |reason: String, unrecognised: bool, format, content_hash: &str| Refusal {
+        reason,
+        unrecognised,
+        format,
+        content_hash: content_hash.to_owned(),
+    };
+    let Some(input) = &member.input else { return Err(refuse("nothing to read".to_owned(), true, None, "")) };
+    let content_hash = hash(input).map_err(|error| refuse(error, false, None, ""))?;
+    let format = match &flags.format {
+        Some(id) => formats::by_id(id).ok_or_else(|| refuse(format!("no format `{id}`"), false, None, &content_hash))?,
+        None => formats::recognise(input).map_err(|error| {
+            let hint = if matches!(error, Unrecognised::Empty) { "; if it stands for a scan without results, say so with --format and --complete" } else { "" };
+            refuse(format!("{error}{hint}"), true, None, &content_hash)
+        })?,
+    };
+    let mut findings = Vec::new();
+    let mut sink = |finding| findings.push(finding);
+    let mut out = Output::new(format.id, &mut sink);
+    let is_empty = input.is_empty() || input.head().bytes().iter().all(u8::is_ascii_whitespace) && !input.head().is_cut();
+    if is_empty && flags.format.is_some() && flags.complete {
+        out.run(format.name);
+    } else if is_empty {
+        return Err(refuse("the file is empty".to_owned(), false, Some(format), &content_hash));
+    } else {
+        (format.parse)(input, &mut out).map_err(|error| refuse(error.to_string(), false, Some(format), &content_hash))?;
+    }
+    let collected = out.finish();
+    let redactor = Redactor::new(secret_values(&findings));
+    let mut redacted = Vec::new();
+    if input.len() <= LARGEST_KEPT {
+        let source = input.open().map_err(|error| refuse(error.to_string(), false, Some(format), &content_hash))?;
+        redactor.redact_stream(source, &mut redacted).map_err(|error| refuse(error.to_string(), false, Some(format), &content_hash))?;
+    }
+    let mut runs: Vec<ReadRun> =
+        collected.runs.into_iter().map(|run| ReadRun { run, findings: Vec::new(), components: Vec::new() }).collect();
+    if runs.is_empty() {
+        runs.push(ReadRun { run: Run { tool: format.name.to_owned(), ..Run::default() }, findings: Vec::new(), components: Vec::new() });
+    }
+    for finding in findings {
+        if let Some(run) = runs.get_mut(finding.run) {
+            run.findings.push(finding);
+        }
+    }
+    for (at, component) in collected.components {
+        if let Some(run) = runs.get_mut(at) {
+            run.components.push(component);
+        }
+    }
+    for run in &mut runs {
+        if run.run.tool.is_empty() {
+            run.run.tool = format.name.to_owned();
+        }
+        clean(run, flags, key, &redactor, &member.name);
+    }
+    Ok(ReadFile { name: member.name.clone(), format, content_hash, runs, warnings: collected.warnings, redacted })
+}
+
+fn hash(input: &Input) -> Result<String, String> {
+    let mut hasher = blake3::Hasher::new();
+    let mut source = input.open().map_err(|error| error.to_string())?;
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match source.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => {
+                hasher.update(buffer.get(..read).unwrap_or_default());
+            }
+            Err(error) => return Err(format!("cannot be read: {error}")),
+        }
+    }
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// Normalises the findings of a run, and the paths that it claims to have looked at.
+fn clean(run: &mut ReadRun, flags: &ImportFlags, key: &[u8; 32], redactor: &Redactor, name: &str) {
+    let inside_image = stream::target(&run.run, flags).kind == TargetKind::Image;
+    let paths = if inside_image { Paths::untouched() } else { Paths::of_run(run.findings.iter().flat_map(paths_of)).with_prefix(flags.prefix.as_deref()) };
+    let context = Context { paths: &paths, redactor, secret_key: Some(key) };
+    for finding in &mut run.findings {
+        normalise(finding, &context);
+        finding.report = name.to_owned();
+        finding.tool.clone_from(&run.run.tool);
+        if finding.tool_version.is_none() {
+            finding.tool_version.clone_from(&run.run.tool_version);
+        }
+    }
+    let claims = &mut run.run.claims;
+    for path in claims.roots.iter_mut().chain(&mut claims.unread) {
+        if !path.is_empty() && path != "." {
+            *path = paths.clean(path);
+        }
+    }
+}
