@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::{Decision, Exposure, Finding, Issue, Kind, Link, Presence, Severity, State, Suggestion, Timestamp, Tri};
-use pipeline::correlate::{InventoryIndex, OwnerStrength, PlaceInput, Placed, place};
+use pipeline::correlate::{InventoryIndex, OwnerStrength, PlaceInput, Placed};
 use pipeline::prioritise::{RankInput, Runtime, RuntimeFact, Stated, order_key, rank};
 use pipeline::track::{RefPresence, SeenState, effective_state, presence_state};
 use serde::{Deserialize, Serialize};
@@ -72,18 +72,15 @@ pub(crate) fn placed(index: &InventoryIndex, streams: &Streams, row: &FindingRow
 }
 
 pub(crate) fn place_with(index: &InventoryIndex, target: &model::Target, finding: &Finding, flags: &PlaceFlags) -> Placed {
-    place(
-        index,
-        &PlaceInput {
-            target,
-            finding,
-            service_flag: flags.service.as_deref(),
-            app_flag: flags.application.as_deref(),
-            repository: flags.repository.as_deref(),
-            image: flags.image.as_deref(),
-            url: flags.url.as_deref(),
-        },
-    )
+    index.place(&PlaceInput {
+        target,
+        finding,
+        service_flag: flags.service.as_deref(),
+        app_flag: flags.application.as_deref(),
+        repository: flags.repository.as_deref(),
+        image: flags.image.as_deref(),
+        url: flags.url.as_deref(),
+    })
 }
 
 /// What deriving needs beside the members.
@@ -115,7 +112,7 @@ pub(crate) fn derive(id: &str, members: &[Member], around: &Surroundings<'_>) ->
     put_state(&mut issue, &seen, &whereabouts, around);
     put_rank(&mut issue, &seen, &placements, &whereabouts, around);
     put_links(&mut issue, &seen, around);
-    let row = row_of(&issue, &seen, &whereabouts, around);
+    let row = row_of(&issue, &whereabouts, around);
     Some((issue, row))
 }
 
@@ -391,17 +388,15 @@ fn put_links(issue: &mut Issue, seen: &[(&Member, BTreeMap<i64, (Presence, &Pres
 
 fn row_of(
     issue: &Issue,
-    seen: &[(&Member, BTreeMap<i64, (Presence, &PresenceRow)>)],
     whereabouts: &Whereabouts,
     around: &Surroundings<'_>,
 ) -> IssueRow {
     let terms = issue.decisions.iter().filter(|d| d.ended.is_none()).filter_map(|d| d.until);
     let ages = issue.because.iter().filter(|term| term.signal == "loaded" || term.signal == "not_loaded").filter_map(|term| term.at.map(|at| at.plus_days(30)));
     let next_change = terms.chain(ages).filter(|change| *change > around.at).min();
-    let _ = seen;
     IssueRow {
         id: issue.id.clone(),
-        order_key: order_key(issue.score, &issue.id),
+        order_key: order_key(issue.score),
         queued: issue.state.in_queue() && whereabouts.any_tracked,
         state: issue.state.word().to_owned(),
         tracked: whereabouts.any_tracked,

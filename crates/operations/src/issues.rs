@@ -333,7 +333,7 @@ impl Muster {
         let all = if is_plain(query) { list.issues.clone() } else { self.issues(&whole, now)?.issues };
         let mut out = Facets { total: list.issues.len() as u64, ..Facets::default() };
         for issue in &list.issues {
-            let mut count = |map: &mut BTreeMap<String, u64>, key: &str| *map.entry(key.to_owned()).or_default() += 1;
+            let count = |map: &mut BTreeMap<String, u64>, key: &str| *map.entry(key.to_owned()).or_default() += 1;
             count(&mut out.tier, &issue.tier.id);
             count(&mut out.kind, issue.kind.word());
             count(&mut out.team, issue.owner.team.as_deref().unwrap_or("none"));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use model::{Decision, DecisionKind, Link, issue_code};
+use model::{Decision, DecisionKind, issue_code};
 use pipeline::deduplicate::across::{Candidate, Context, PeoplesWord, block_keys, cluster};
 use store::Conn;
 use store::queries::findings;
@@ -198,9 +198,4 @@ fn redirects(members: &[Member], issue_of: &HashMap<i64, String>) -> Vec<(String
             Some((old.to_owned(), new.to_owned()))
         })
         .collect()
-}
-
-/// The link of a finding that stands alone.
-pub(crate) fn alone() -> Link {
-    Link { confidence: 1.0, because: Vec::new(), by: "founder".to_owned() }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use intel::{IntelRow, IntelView, VulnerabilityIntel};
-use model::{Decision, Endpoint, Inventory, Target, TargetKind, Timestamp};
+use model::{Decision, Endpoint, Target, TargetKind, Timestamp};
 use pipeline::correlate::{Declared, InventoryIndex, merge};
 use pipeline::prioritise::Model;
 use store::Conn;
@@ -14,7 +14,6 @@ use crate::Result;
 
 /// The inventory as it stands.
 pub(crate) struct World {
-    pub(crate) inventory: Inventory,
     pub(crate) index: InventoryIndex,
     pub(crate) model: Model,
     pub(crate) endpoints: Vec<Endpoint>,
@@ -25,11 +24,11 @@ pub(crate) fn world(conn: &mut Conn, org: i64, at: Timestamp) -> Result<World> {
     let inventory = merged(conn, org)?.inventory;
     let index = InventoryIndex::new(&inventory);
     let model = match settings::get(conn, org, "risk_model", at)? {
-        Some(text) => serde_json::from_str::<String>(&text).ok().and_then(|yaml| Model::parse("risk.yaml", &yaml).ok()).unwrap_or_default(),
+        Some(text) => serde_json::from_str::<String>(&text).ok().and_then(|yaml| Model::parse(&yaml).ok()).unwrap_or_default(),
         None => Model::default(),
     };
     let endpoints = facts::endpoints(conn, org)?;
-    Ok(World { inventory, index, model, endpoints })
+    Ok(World { index, model, endpoints })
 }
 
 /// All inventory files, merged.

@@ -7,3 +7,4 @@ pub mod correlate;
 pub mod prioritise;
 pub mod track;
 pub mod gate;
+pub mod filter;

@@ -31,7 +31,6 @@ pub(crate) struct ReadRun {
 }
 
 /// Why a report was not read.
-#[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) reason: String,
     pub(crate) unrecognised: bool,

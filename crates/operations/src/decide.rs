@@ -1,0 +1,245 @@
+//! What people decide: states, merges, splits, links; and taking a decision back.
+
+use std::collections::BTreeSet;
+
+use model::{Decision, DecisionKind, State, Timestamp};
+use store::Conn;
+use store::queries::{counters, decisions, findings, issues};
+
+use crate::derive::{Member, is_exception, unwatched};
+use crate::issues::IssueView;
+use crate::load::{Streams, decisions_of, world};
+use crate::refresh::{Cause, members_of, refresh, write_history};
+use crate::{Muster, OperationError, Result};
+
+/// A change of state that a person asks for.
+#[derive(Clone, Debug)]
+pub struct StateChange {
+    pub state: State,
+    pub reason: String,
+    pub until: Option<Timestamp>,
+}
+
+impl Muster {
+    /// Sets the state of an issue by a decision that covers the findings it has now.
+    ///
+    /// # Errors
+    /// When there is no such issue, the reason is missing, or `until` does not lie ahead.
+    pub fn set_state(&self, id: &str, change: &StateChange, author: &str, now: Timestamp) -> Result<IssueView> {
+        if change.reason.trim().is_empty() && change.state != State::InProgress {
+            return Err(OperationError::Bad("a reason is needed: --reason says why".to_owned()));
+        }
+        if change.until.is_some_and(|until| until <= now) {
+            return Err(OperationError::Bad("--until must lie ahead of now".to_owned()));
+        }
+        if change.state == State::Deferred && change.until.is_none() {
+            return Err(OperationError::Bad("a deferral needs an end: --until says when".to_owned()));
+        }
+        self.db.try_write(|tx| {
+            let (issue, members) = self.members(tx, id)?;
+            let covers: Vec<String> = members.iter().map(|member| member.row.identity.clone()).collect();
+            let kinds: Vec<_> = members.iter().map(|member| member.finding.kind).collect();
+            let kind = match change.state {
+                State::Open => DecisionKind::Reopen,
+                State::InProgress => DecisionKind::InProgress,
+                State::AcceptedRisk => DecisionKind::Accept,
+                State::Deferred => DecisionKind::Defer,
+                State::FalsePositive => DecisionKind::FalsePositive,
+                State::NotAffected => DecisionKind::NotAffected,
+                // A scanner that watches it decides; by hand closes only what none watches.
+                State::Fixed if unwatched(&kinds) => DecisionKind::ClosedByHand,
+                State::Fixed => DecisionKind::ExpectedFixed,
+            };
+            // A new decision on the state ends those before it.
+            self.end_decisions(tx, &covers, now, is_about_state)?;
+            let decision = Decision {
+                id: String::new(),
+                kind,
+                author: author.to_owned(),
+                reason: change.reason.trim().to_owned(),
+                at: now,
+                until: change.until,
+                evidence: kinds.iter().map(|kind| kind.word().to_owned()).collect::<BTreeSet<_>>().into_iter().collect(),
+                covers,
+                left: 0,
+                ended: (kind == DecisionKind::Reopen).then_some(now),
+                approved_without_policy: is_exception(change.state),
+            };
+            self.decide(tx, decision, &issue, change.state.word(), now)
+        })?;
+        self.issue(id, now)
+    }
+
+    /// Says that findings of several issues are one issue.
+    ///
+    /// # Errors
+    /// When there is no such issue.
+    pub fn merge(&self, id: &str, others: &[String], reason: &str, author: &str, now: Timestamp) -> Result<IssueView> {
+        self.db.try_write(|tx| {
+            let (issue, members) = self.members(tx, id)?;
+            let left: Vec<String> = identities(&members);
+            let mut right = Vec::new();
+            for other in others {
+                let (other, members) = self.members(tx, other)?;
+                if other == issue {
+                    return Err(OperationError::Bad(format!("{other} is the same issue")));
+                }
+                right.extend(identities(&members));
+            }
+            if right.is_empty() {
+                return Err(OperationError::Bad("name at least one other issue".to_owned()));
+            }
+            self.say(tx, DecisionKind::Merge, left, right, (reason, author), &issue, now)
+        })?;
+        self.issue(id, now)
+    }
+
+    /// Says that these findings of an issue are another issue.
+    ///
+    /// # Errors
+    /// When there is no such issue, or a finding is not in it, or all are named.
+    pub fn split(&self, id: &str, apart: &[String], reason: &str, author: &str, now: Timestamp) -> Result<IssueView> {
+        self.db.try_write(|tx| {
+            let (issue, members) = self.members(tx, id)?;
+            let (right, left): (Vec<String>, Vec<String>) = identities(&members).into_iter().partition(|identity| apart.contains(identity));
+            if let Some(unknown) = apart.iter().find(|identity| !right.contains(identity)) {
+                return Err(OperationError::NotFound(format!("{issue} has no finding {unknown}")));
+            }
+            if left.is_empty() || right.is_empty() {
+                return Err(OperationError::Bad("a split needs findings on both sides".to_owned()));
+            }
+            self.say(tx, DecisionKind::Split, left, right, (reason, author), &issue, now)
+        })?;
+        self.issue(id, now)
+    }
+
+    /// Accepts or rejects that a finding belongs to an issue.
+    ///
+    /// # Errors
+    /// When there is no such issue or finding.
+    pub fn judge_link(&self, id: &str, finding: &str, accept: bool, reason: &str, author: &str, now: Timestamp) -> Result<IssueView> {
+        self.db.try_write(|tx| {
+            let (issue, members) = self.members(tx, id)?;
+            let right = vec![finding.to_owned()];
+            if findings::by_identities(tx, self.org, &right)?.is_empty() {
+                return Err(OperationError::NotFound(format!("no finding {finding}")));
+            }
+            let left: Vec<String> = identities(&members).into_iter().filter(|identity| identity != finding).collect();
+            if left.is_empty() {
+                return Err(OperationError::Bad("it is the only finding of the issue".to_owned()));
+            }
+            let kind = if accept { DecisionKind::AcceptLink } else { DecisionKind::RejectLink };
+            self.say(tx, kind, left, right, (reason, author), &issue, now)
+        })?;
+        self.issue(id, now)
+    }
+
+    /// Takes back the newest decision on an issue.
+    ///
+    /// # Errors
+    /// When there is no such issue, or nothing to take back.
+    pub fn undo(&self, id: &str, author: &str, now: Timestamp) -> Result<IssueView> {
+        self.db.try_write(|tx| {
+            let (issue, members) = self.members(tx, id)?;
+            let newest = decisions_of(tx, self.org, &identities(&members))?.into_iter().rev().find(|(_, decision)| decision.ended.is_none());
+            let Some((row, mut decision)) = newest else {
+                return Err(OperationError::Bad(format!("there is no decision on {issue} to take back")));
+            };
+            decision.ended = Some(now);
+            decisions::end(tx, self.org, row, now, &serde_json::to_string(&decision)?)?;
+            self.after(tx, &decision, &issue, &format!("took back “{}”", decision.kind.word()), author, now)
+        })?;
+        self.issue(id, now)
+    }
+
+    fn members(&self, conn: &mut Conn, id: &str) -> Result<(String, Vec<Member>)> {
+        let (current, _) = self.resolve(conn, id)?;
+        let members = members_of(conn, self.org, std::slice::from_ref(&current))?.remove(&current);
+        match members {
+            Some(members) => Ok((current, members)),
+            None => Err(OperationError::NotFound(format!("no issue {id}"))),
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what every word on links needs")]
+    fn say(
+        &self,
+        tx: &mut Conn,
+        kind: DecisionKind,
+        left: Vec<String>,
+        right: Vec<String>,
+        (reason, author): (&str, &str),
+        issue: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let count = left.len();
+        let covers = left.into_iter().chain(right).collect();
+        let decision = Decision {
+            id: String::new(),
+            kind,
+            author: author.to_owned(),
+            reason: reason.trim().to_owned(),
+            at: now,
+            until: None,
+            covers,
+            left: count,
+            evidence: Vec::new(),
+            ended: None,
+            approved_without_policy: false,
+        };
+        self.decide(tx, decision, issue, kind.word(), now)
+    }
+
+    fn decide(&self, tx: &mut Conn, mut decision: Decision, issue: &str, words: &str, now: Timestamp) -> Result<()> {
+        let row = counters::take(tx, self.org, "decision", 1)?;
+        decision.id = format!("D-{row}");
+        let json = serde_json::to_string(&decision)?;
+        decisions::insert(tx, self.org, row, decision.kind.word(), now, &decision.covers, &json)?;
+        let author = decision.author.clone();
+        let detail = if decision.reason.is_empty() { words.to_owned() } else { format!("{words}: {}", decision.reason) };
+        self.after(tx, &decision, issue, &detail, &author, now)
+    }
+
+    /// Links again what a decision may have moved, and makes its issues again.
+    fn after(&self, tx: &mut Conn, decision: &Decision, issue: &str, detail: &str, author: &str, now: Timestamp) -> Result<()> {
+        let world = world(tx, self.org, now)?;
+        let streams = Streams::load(tx, self.org, &world.index)?;
+        let rows = findings::by_identities(tx, self.org, &decision.covers)?;
+        let mut ids: BTreeSet<String> = rows.iter().map(|row| row.issue.clone()).collect();
+        let none = BTreeSet::new();
+        let cause = Cause { at: now, now, by: author, new_findings: &none };
+        write_history(tx, self.org, vec![(issue.to_owned(), "decided", detail.to_owned())], cause)?;
+        if is_about_links(decision) {
+            let changed: Vec<i64> = rows.iter().map(|row| row.id).collect();
+            let relinked = crate::link::relink(tx, self.org, &changed, &streams, &world)?;
+            ids.extend(relinked.issues);
+            refresh(tx, self.org, &ids, &streams, &world, cause)?;
+            issues::redirect(tx, self.org, &relinked.redirects, now)?;
+        } else {
+            refresh(tx, self.org, &ids, &streams, &world, cause)?;
+        }
+        Ok(())
+    }
+
+    fn end_decisions(&self, tx: &mut Conn, covers: &[String], now: Timestamp, which: fn(&Decision) -> bool) -> Result<()> {
+        for (row, mut decision) in decisions_of(tx, self.org, covers)? {
+            if decision.ended.is_none() && which(&decision) {
+                decision.ended = Some(now);
+                decisions::end(tx, self.org, row, now, &serde_json::to_string(&decision)?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn identities(members: &[Member]) -> Vec<String> {
+    members.iter().map(|member| member.row.identity.clone()).collect()
+}
+
+fn is_about_links(decision: &Decision) -> bool {
+    matches!(decision.kind, DecisionKind::Merge | DecisionKind::Split | DecisionKind::AcceptLink | DecisionKind::RejectLink)
+}
+
+fn is_about_state(decision: &Decision) -> bool {
+    !is_about_links(decision) && !matches!(decision.kind, DecisionKind::Comment | DecisionKind::Assignment | DecisionKind::Override)
+}

@@ -1,0 +1,198 @@
+//! `intel load` and `intel status`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use intel::{Feed, IntelRow, Loaded};
+use model::{Timestamp, Warning};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use store::Conn;
+use store::queries::intel::{self as queries, FactRow, FeedRow};
+use store::queries::{findings, issues};
+
+use crate::load::{Streams, world};
+use crate::refresh::{Cause, refresh};
+use crate::{Muster, OperationError, Result};
+
+/// What one feed file brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FeedAnswer {
+    pub feed: String,
+    pub file: String,
+    /// The day it speaks of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    pub rows: u64,
+    /// Issues that were ranked again.
+    #[serde(default)]
+    pub issues_ranked: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+}
+
+impl Muster {
+    /// Loads feed files, recognised by content, and ranks again what they are about. Each file is stored whole or not at all.
+    ///
+    /// # Errors
+    /// When a file is no feed, is cut off, or has values out of range: the state before it stays in force.
+    pub fn load_intel(&self, files: &[(String, Vec<u8>)], now: Timestamp) -> Result<Vec<FeedAnswer>> {
+        let mut loaded = Vec::new();
+        let mut errors = Vec::new();
+        for (name, bytes) in files {
+            match intel::load(bytes, name) {
+                Ok(feed) => loaded.push((name, feed)),
+                Err(error) => errors.push(error.to_string()),
+            }
+        }
+        if !errors.is_empty() {
+            return Err(OperationError::Problems(errors));
+        }
+        let mut out = Vec::new();
+        for (name, feed) in loaded {
+            out.push(self.db.try_write(|tx| self.store_feed(tx, name, feed, now))?);
+        }
+        Ok(out)
+    }
+
+    fn store_feed(&self, tx: &mut Conn, name: &str, loaded: Loaded, now: Timestamp) -> Result<FeedAnswer> {
+        let dated = loaded.date.unwrap_or(now);
+        let mut answer = FeedAnswer {
+            feed: loaded.feed.word().to_owned(),
+            file: name.to_owned(),
+            date: loaded.date,
+            version: loaded.version.clone(),
+            rows: loaded.rows.len() as u64,
+            issues_ranked: 0,
+            warnings: loaded.warnings.clone(),
+        };
+        if loaded.feed == Feed::Epss {
+            let scores = loaded.rows.iter().filter_map(|row| match row {
+                IntelRow::Epss { cve, score, .. } => Some((cve.as_str(), *score)),
+                _ => None,
+            });
+            let medians = intel::medians_by_year(scores);
+            let rows: Vec<String> = medians.iter().map(|median| serde_json::to_string(&median)).collect::<Result<_, _>>()?;
+            queries::replace_reference(tx, "epss-medians", rows)?;
+        }
+        let named = put_rows(tx, &loaded, dated)?;
+        let file = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
+        let row = FeedRow {
+            feed: answer.feed.clone(),
+            dated,
+            loaded: now,
+            file,
+            version: loaded.version.unwrap_or_default(),
+            rows: i64::try_from(answer.rows).unwrap_or(i64::MAX),
+        };
+        queries::note_feed(tx, &row)?;
+        answer.issues_ranked = self.rank_again(tx, loaded.feed, &named, now)?;
+        Ok(answer)
+    }
+
+    /// Ranks again the issues that name one of these identifiers. A first KEV or exploit list turns "unknown" into "no" for all.
+    fn rank_again(&self, tx: &mut Conn, feed: Feed, named: &BTreeSet<String>, now: Timestamp) -> Result<u64> {
+        let ours: BTreeSet<String> = findings::all_identifiers(tx, self.org)?.into_iter().collect();
+        if ours.is_empty() {
+            return Ok(0);
+        }
+        let touched: Vec<String> = match feed {
+            Feed::Kev | Feed::Exploits | Feed::Epss => ours.into_iter().collect(),
+            Feed::Cwe | Feed::CweMappings | Feed::DecisionTable => Vec::new(),
+            Feed::Vulnrichment | Feed::Aliases => ours.intersection(named).cloned().collect(),
+        };
+        let ids = findings::naming(tx, self.org, touched)?;
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        let world = world(tx, self.org, now)?;
+        let streams = Streams::load(tx, self.org, &world.index)?;
+        let mut list: BTreeSet<String> = findings::by_ids(tx, self.org, &ids)?.into_iter().map(|row| row.issue).collect();
+        let none = BTreeSet::new();
+        let by = format!("feed {}", feed.word());
+        let cause = Cause { at: now, now, by: &by, new_findings: &none };
+        if feed == Feed::Aliases {
+            let relinked = crate::link::relink(tx, self.org, &ids, &streams, &world)?;
+            list.extend(relinked.issues);
+            refresh(tx, self.org, &list, &streams, &world, cause)?;
+            issues::redirect(tx, self.org, &relinked.redirects, now)?;
+        } else {
+            refresh(tx, self.org, &list, &streams, &world, cause)?;
+        }
+        Ok(list.len() as u64)
+    }
+
+    /// The feeds that are loaded, the newest of each.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn feeds(&self) -> Result<Vec<FeedAnswer>> {
+        let rows = self.db.read(queries::feeds)?;
+        let mut newest: BTreeMap<String, FeedRow> = BTreeMap::new();
+        for row in rows {
+            newest.insert(row.feed.clone(), row);
+        }
+        Ok(newest
+            .into_values()
+            .map(|row| FeedAnswer {
+                feed: row.feed,
+                file: row.file,
+                date: Some(row.dated),
+                version: Some(row.version).filter(|version| !version.is_empty()),
+                rows: row.rows.unsigned_abs(),
+                issues_ranked: 0,
+                warnings: Vec::new(),
+            })
+            .collect())
+    }
+}
+
+/// Puts the rows of a feed into their tables. Answers the identifiers that they are about.
+fn put_rows(tx: &mut Conn, loaded: &Loaded, dated: Timestamp) -> Result<BTreeSet<String>> {
+    let mut named = BTreeSet::new();
+    let mut kev = Vec::new();
+    let mut epss = Vec::new();
+    let mut facts = Vec::new();
+    let mut aliases = Vec::new();
+    let mut reference = Vec::new();
+    for row in &loaded.rows {
+        let mut fact = |cve: &str, kind: String, source: &str, at: Option<Timestamp>| -> Result<()> {
+            let row_json = serde_json::to_string(row)?;
+            named.insert(cve.to_owned());
+            facts.push(FactRow { cve: cve.to_owned(), kind, source: source.to_owned(), dated: at.unwrap_or(dated), row_json });
+            Ok(())
+        };
+        match row {
+            IntelRow::Kev { cve, added, .. } => {
+                named.insert(cve.clone());
+                kev.push((cve.clone(), *added, serde_json::to_string(row)?));
+            }
+            IntelRow::Epss { cve, score, percentile, date } => {
+                epss.push((cve.clone(), date.unwrap_or(dated), *score, percentile.unwrap_or(-1.0)));
+            }
+            IntelRow::Cvss { cve, version, source, .. } => {
+                fact(cve, format!("cvss {}", version.as_deref().unwrap_or_default()), source, None)?;
+            }
+            IntelRow::Ssvc { cve, source, date, .. } => fact(cve, "ssvc".to_owned(), source, *date)?,
+            IntelRow::Cve { cve, published, .. } => fact(cve, "cve".to_owned(), &loaded.source, *published)?,
+            IntelRow::Exploit { cve, source, since } => fact(cve, "exploit".to_owned(), source, *since)?,
+            IntelRow::Alias { a, b, source, since, until } => {
+                // A withdrawn advisory joins nothing.
+                if until.is_none() {
+                    named.extend([a.clone(), b.clone()]);
+                    aliases.push((a.clone(), b.clone(), source.clone(), since.unwrap_or(dated)));
+                }
+            }
+            IntelRow::CweNode { .. } | IntelRow::CweMapping { .. } | IntelRow::Decision { .. } => reference.push(serde_json::to_string(row)?),
+        }
+    }
+    queries::put_kev(tx, kev)?;
+    queries::put_epss(tx, epss)?;
+    queries::put_facts(tx, facts)?;
+    queries::put_aliases(tx, aliases)?;
+    if !reference.is_empty() {
+        queries::replace_reference(tx, loaded.feed.word(), reference)?;
+    }
+    Ok(named)
+}

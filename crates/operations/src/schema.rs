@@ -1,0 +1,36 @@
+//! JSON Schemas of what commands print.
+
+use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::Value;
+
+/// The schema of that output, or the names of all where it is unknown.
+///
+/// # Errors
+/// The names that there are.
+pub fn schema(name: &str) -> Result<Value, Vec<&'static str>> {
+    SCHEMAS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, make)| make())
+        .ok_or_else(|| SCHEMAS.iter().map(|(name, _)| *name).collect())
+}
+
+type Named = (&'static str, fn() -> Value);
+
+/// By the command whose output it is.
+static SCHEMAS: &[Named] = &[
+    ("coverage", of::<Vec<crate::CoverageRow>>),
+    ("deploy", of::<model::Deployment>),
+    ("finding", of::<model::Finding>),
+    ("import", of::<crate::ImportAnswer>),
+    ("intel", of::<Vec<crate::FeedAnswer>>),
+    ("inventory", of::<model::Inventory>),
+    ("inventory-apply", of::<crate::InventoryAnswer>),
+    ("issue", of::<model::Issue>),
+    ("issue-view", of::<crate::IssueView>),
+    ("unplaced", of::<Vec<crate::Unplaced>>),
+];
+
+fn of<T: JsonSchema>() -> Value {
+    SchemaGenerator::new(SchemaSettings::draft2020_12()).into_root_schema_for::<T>().to_value()
+}
