@@ -1,17 +1,25 @@
 //! The command line. Each verb is a file in `cmd/`.
 
+mod clock;
 mod cmd;
 mod failure;
+mod open;
+mod table;
 
 use clap::{Parser, Subcommand};
 
 /// Application security posture management: one queue of real vulnerabilities from the reports of all your scanners.
 #[derive(Parser)]
-#[command(name = "muster", version, max_term_width = 110)]
+#[command(
+    name = "muster",
+    version,
+    max_term_width = 110,
+    after_help = "Exit codes: 0 done, 1 the answer is no, 2 the request or an input was bad, 3 the system failed.\n\n\
+                  Examples:\n  muster demo\n  muster import --repo github.com/acme/shop reports/\n  muster issues --limit 20\n  muster issue show MST-7F3K2Q9D4XYZ"
+)]
 struct Cli {
-    /// Machine output on stdout, and nothing else there.
-    #[arg(long, global = true)]
-    json: bool,
+    #[command(flatten)]
+    global: open::Global,
     #[command(subcommand)]
     command: Command,
 }
@@ -22,13 +30,55 @@ enum Command {
     Formats(cmd::formats::Arguments),
     /// Reads reports and prints their findings; stores nothing.
     Parse(cmd::parse::Arguments),
+    /// Stores reports (files, folders, archives) and updates the issues.
+    Import(cmd::import::Arguments),
+    /// The list of imported reports, and taking one back.
+    #[command(subcommand)]
+    Report(cmd::report::Command),
+    /// The ranked queue.
+    Issues(cmd::issues::Arguments),
+    /// One issue: its evidence, its history, and decisions on it.
+    #[command(subcommand)]
+    Issue(cmd::issue::Command),
+    /// Applications, services, teams and who owns what.
+    #[command(subcommand)]
+    Inventory(cmd::inventory::Command),
+    /// Feeds: KEV, EPSS, CVSS, SSVC, exploits, CWE, aliases.
+    #[command(subcommand)]
+    Intel(cmd::intel::Command),
+    /// Records what runs where, since when.
+    Deploy(cmd::deploy::Arguments),
+    /// Endpoints of a service and what answers them.
+    #[command(subcommand)]
+    Routes(cmd::routes::Command),
+    /// Which service lacks which kind of scan; stale, failed, partial.
+    Coverage(cmd::coverage::Arguments),
+    /// JSON Schema of an output.
+    Schema(cmd::schema::Arguments),
+    /// The API and the web pages.
+    Serve(cmd::serve::Arguments),
+    /// The web pages with the example programme, in a throw-away database.
+    Demo(cmd::demo::Arguments),
 }
 
 fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
+    let global = &cli.global;
     let result = match cli.command {
-        Command::Formats(arguments) => cmd::formats::run(&arguments, cli.json),
-        Command::Parse(arguments) => cmd::parse::run(&arguments, cli.json),
+        Command::Formats(arguments) => cmd::formats::run(&arguments, global.json),
+        Command::Parse(arguments) => cmd::parse::run(arguments, global.json),
+        Command::Import(arguments) => cmd::import::run(arguments, global),
+        Command::Report(command) => cmd::report::run(command, global),
+        Command::Issues(arguments) => cmd::issues::run(arguments, global),
+        Command::Issue(command) => cmd::issue::run(command, global),
+        Command::Inventory(command) => cmd::inventory::run(command, global),
+        Command::Intel(command) => cmd::intel::run(command, global),
+        Command::Deploy(arguments) => cmd::deploy::run(arguments, global),
+        Command::Routes(command) => cmd::routes::run(command, global),
+        Command::Coverage(arguments) => cmd::coverage::run(&arguments, global),
+        Command::Schema(arguments) => cmd::schema::run(&arguments),
+        Command::Serve(arguments) => cmd::serve::run(&arguments, global),
+        Command::Demo(arguments) => cmd::demo::run(&arguments, global),
     };
     failure::exit_code(result)
 }

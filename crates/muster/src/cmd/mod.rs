@@ -1,4 +1,17 @@
 //! One file a verb.
 
+pub(crate) mod coverage;
+pub(crate) mod demo;
+pub(crate) mod deploy;
 pub(crate) mod formats;
+pub(crate) mod import;
+pub(crate) mod intel;
+pub(crate) mod inventory;
+pub(crate) mod issue;
+pub(crate) mod issues;
 pub(crate) mod parse;
+pub(crate) mod report;
+pub(crate) mod routes;
+pub(crate) mod schema;
+pub(crate) mod serve;
+pub(crate) mod stream_flags;

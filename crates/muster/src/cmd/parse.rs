@@ -1,52 +1,52 @@
 //! `muster parse`
 
-use std::io::{BufWriter, Write, stderr, stdout};
 use std::path::PathBuf;
 
-use formats::{Input, Output};
+use operations::Upload;
 
-use crate::failure::Failure;
+use super::stream_flags::StreamFlags;
+use crate::failure::{Failure, notice};
+use crate::table::{Table, json_lines};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Format id, where the content does not tell (`muster formats`).
-    #[arg(long)]
-    format: Option<String>,
+    #[command(flatten)]
+    stream: StreamFlags,
     #[arg(required = true)]
     files: Vec<PathBuf>,
 }
 
-pub(crate) fn run(arguments: &Arguments, _as_json: bool) -> Result<(), Failure> {
+pub(crate) fn run(arguments: Arguments, as_json: bool) -> Result<(), Failure> {
+    let flags = arguments.stream.into_flags();
     let mut failed = false;
-    for path in &arguments.files {
-        let name = path.display().to_string();
-        if let Err(reason) = one(arguments, path, &name) {
-            writeln!(stderr(), "error: {name}: {reason}")?;
-            failed = true;
+    for path in arguments.files {
+        for parsed in operations::parse(vec![Upload::Path(path)], &flags) {
+            for warning in &parsed.warnings {
+                notice(&format!("warning: {}: {warning}", parsed.report));
+            }
+            if let Some(error) = &parsed.error {
+                notice(&format!("error: {}: {error}", parsed.report));
+                failed = true;
+            }
+            if as_json {
+                json_lines(&parsed.findings)?;
+                continue;
+            }
+            let mut table = Table::new(&["#", "severity", "~rule", "~place", "~title"]);
+            for finding in &parsed.findings {
+                let location = &finding.location;
+                let line = location.start_line.map(|line| format!(":{line}")).unwrap_or_default();
+                let package = finding.package.as_ref().and_then(|package| package.name.clone());
+                let place = location.path.as_ref().map(|path| format!("{path}{line}"));
+                let place = package.or(place).or_else(|| location.url.clone()).or_else(|| location.resource.clone()).unwrap_or_default();
+                let cells = [finding.index.to_string(), finding.severity.word().to_owned(), finding.rule.clone(), place, finding.title.clone()];
+                table.row(cells.to_vec());
+            }
+            table.print()?;
+            if parsed.error.is_none() {
+                notice(&format!("{}: {} findings, in the order of the report", parsed.report, parsed.findings.len()));
+            }
         }
     }
     if failed { Err(Failure::Reported) } else { Ok(()) }
-}
-
-fn one(arguments: &Arguments, path: &std::path::Path, name: &str) -> Result<(), String> {
-    let input = Input::from_file(name, path.to_owned()).map_err(|error| error.to_string())?;
-    let format = match &arguments.format {
-        Some(id) => formats::by_id(id).ok_or_else(|| format!("no format `{id}`; `muster formats` lists them"))?,
-        None => formats::recognise(&input).map_err(|error| error.to_string())?,
-    };
-    let mut lines = Vec::new();
-    let mut sink = |finding: model::Finding| {
-        // A finding is plain data; writing it to memory cannot fail.
-        if serde_json::to_writer(&mut lines, &finding).is_ok() {
-            lines.push(b'\n');
-        }
-    };
-    let mut out = Output::new(format.id, &mut sink);
-    let result = (format.parse)(&input, &mut out);
-    for warning in out.finish().warnings {
-        let _ = writeln!(stderr(), "warning: {name}: {warning}");
-    }
-    result.map_err(|error| error.to_string())?;
-    let mut stdout = BufWriter::new(stdout().lock());
-    stdout.write_all(&lines).and_then(|()| stdout.flush()).map_err(|error| error.to_string())
 }

@@ -1,0 +1,129 @@
+//! `muster issue`
+
+use std::io::Write;
+
+use model::{State, Timestamp};
+use operations::{IssueView, StateChange};
+
+use crate::clock;
+use crate::failure::Failure;
+use crate::open::{Global, author};
+use crate::table::{json, points};
+
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// One issue, its evidence and its history.
+    Show { id: String },
+    /// Sets the state by a decision that covers the findings it has now.
+    Set {
+        id: String,
+        /// open, in_progress, fixed, accepted_risk, deferred, false_positive, not_affected.
+        #[arg(long)]
+        state: String,
+        #[arg(long, default_value = "")]
+        reason: String,
+        #[arg(long, value_name = "TIME", value_parser = clock::parse)]
+        until: Option<Timestamp>,
+    },
+    /// These issues are one.
+    Merge {
+        id: String,
+        #[arg(required = true)]
+        others: Vec<String>,
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// These findings of it are another issue.
+    Split {
+        id: String,
+        #[arg(required = true, value_name = "FINDING")]
+        findings: Vec<String>,
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// The finding belongs to the issue.
+    AcceptLink {
+        id: String,
+        finding: String,
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// The finding does not belong to the issue.
+    RejectLink {
+        id: String,
+        finding: String,
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Takes back the newest decision.
+    Undo { id: String },
+}
+
+pub(crate) fn run(command: Command, global: &Global) -> Result<(), Failure> {
+    let muster = global.open()?;
+    let now = clock::now();
+    let author = author();
+    let view = match command {
+        Command::Show { id } => muster.issue(&id, now)?,
+        Command::Set { id, state, reason, until } => {
+            let known = State::ALL.map(State::word).join(", ");
+            let state = State::from_word(&state).ok_or_else(|| Failure::Bad(format!("`{state}` is no state; states are {known}")))?;
+            muster.set_state(&id, &StateChange { state, reason, until }, &author, now)?
+        }
+        Command::Merge { id, others, reason } => muster.merge(&id, &others, &reason, &author, now)?,
+        Command::Split { id, findings, reason } => muster.split(&id, &findings, &reason, &author, now)?,
+        Command::AcceptLink { id, finding, reason } => muster.judge_link(&id, &finding, true, &reason, &author, now)?,
+        Command::RejectLink { id, finding, reason } => muster.judge_link(&id, &finding, false, &reason, &author, now)?,
+        Command::Undo { id } => muster.undo(&id, &author, now)?,
+    };
+    if global.json { json(&view.issue) } else { show(&view) }
+}
+
+fn show(view: &IssueView) -> Result<(), Failure> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let issue = &view.issue;
+    if let Some(old) = &view.redirected_from {
+        writeln!(out, "{old} is now {}", issue.id)?;
+    }
+    writeln!(out, "{}  {}", issue.id, issue.title)?;
+    writeln!(out, "{} · {} · {}", issue.state.word(), issue.severity.word(), issue.place)?;
+    if let Some(reason) = &issue.outgrown {
+        writeln!(out, "outgrown: {reason}")?;
+    }
+    let rank = view.rank.map(|rank| format!("rank {rank} of {}", view.of)).unwrap_or_else(|| "not in the queue".to_owned());
+    let due = issue.due.map(|due| format!(", due {due}")).unwrap_or_default();
+    writeln!(out, "{}{due}, {rank}\n", issue.tier.label)?;
+    writeln!(out, "Score {} in decibans, because", points(issue.score))?;
+    for term in &issue.because {
+        writeln!(out, "  {:>6}  {}  ({}{})", points(term.points), term.fact, term.source, term.at.map(|at| format!(", {at}")).unwrap_or_default())?;
+    }
+    for fact in &issue.unknown {
+        writeln!(out, "       ?  {fact}")?;
+    }
+    writeln!(out, "\nDeadline")?;
+    for fact in &issue.tier.because {
+        writeln!(out, "  {} ({})", fact.fact, fact.source)?;
+    }
+    writeln!(out, "\nOwner: {}", issue.owner.team.as_deref().unwrap_or("none"))?;
+    for fact in &issue.owner.because {
+        writeln!(out, "  {} ({})", fact.fact, fact.source)?;
+    }
+    writeln!(out, "\nFindings")?;
+    for finding in issue.findings.iter().flatten() {
+        let f = &finding.finding;
+        writeln!(out, "  {} {}  {}  confidence {:.2} by {}", f.tool, f.rule, f.identity.as_deref().unwrap_or_default(), finding.link.confidence, finding.link.by)?;
+        writeln!(out, "    {} #{}", f.report, f.index)?;
+        for fact in &finding.link.because {
+            writeln!(out, "    {:>6}  {} [{}]", points(fact.weight), fact.fact, fact.fields.join(", "))?;
+        }
+    }
+    for suggestion in &issue.suggestions {
+        writeln!(out, "  perhaps also {} (finding {}, {:.2})", suggestion.issue, suggestion.finding, suggestion.confidence)?;
+    }
+    writeln!(out, "\nHistory")?;
+    for entry in &view.history {
+        writeln!(out, "  {}  {}: {} ({})", entry.at, entry.what, entry.detail, entry.by)?;
+    }
+    out.flush()?;
+    Ok(())
+}

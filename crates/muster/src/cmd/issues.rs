@@ -1,0 +1,90 @@
+//! `muster issues`
+
+use model::{State, Timestamp};
+use operations::{IssueQuery, Sort};
+
+use crate::clock;
+use crate::failure::{Failure, notice};
+use crate::open::Global;
+use crate::table::{Table, json_lines, points};
+
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  muster issues --team payments --limit 20\n  muster issues --where 'kev && exposed && loaded'\n  \
+                        muster issues --where 'severity >= \"high\" && age > duration(\"30d\")' --sort due\n  muster issues --as-of 2026-11-01 --state any --json")]
+pub(crate) struct Arguments {
+    /// Only this team's; `none`: without an owner.
+    #[arg(long)]
+    team: Option<String>,
+    #[arg(long)]
+    app: Option<String>,
+    #[arg(long)]
+    service: Option<String>,
+    /// open, in_progress, fixed, accepted_risk, deferred, false_positive, not_affected; `any` for all.
+    #[arg(long, value_name = "STATE", num_args = 1.., value_delimiter = ',')]
+    state: Vec<String>,
+    /// A condition in the filter language.
+    #[arg(long = "where", value_name = "EXPR")]
+    condition: Option<String>,
+    /// What was true then.
+    #[arg(long, value_name = "TIME", value_parser = clock::parse)]
+    as_of: Option<Timestamp>,
+    #[arg(long, value_parser = ["rank", "due"], default_value = "rank")]
+    sort: String,
+    /// At most so many. JSON has no limit unless one is given, a table has 50.
+    #[arg(long)]
+    limit: Option<usize>,
+    /// With the findings of each issue (JSON).
+    #[arg(long)]
+    findings: bool,
+}
+
+pub(crate) fn run(arguments: Arguments, global: &Global) -> Result<(), Failure> {
+    let mut query = IssueQuery {
+        team: arguments.team.map(|team| (team != "none").then_some(team)),
+        application: arguments.app,
+        service: arguments.service,
+        filter: arguments.condition,
+        as_of: arguments.as_of,
+        sort: if arguments.sort == "due" { Sort::Due } else { Sort::Rank },
+        limit: arguments.limit.or((!global.json).then_some(50)),
+        with_findings: arguments.findings,
+        ..IssueQuery::default()
+    };
+    for word in &arguments.state {
+        match State::from_word(word) {
+            Some(state) => query.states.push(state),
+            None if word == "any" => query.any_state = true,
+            None => return Err(Failure::Bad(format!("`{word}` is no state; states are {}, any", State::ALL.map(State::word).join(", ")))),
+        }
+    }
+    let now = clock::now();
+    if let Some(at) = query.as_of.filter(|at| at.0 > now.0 + 300_000) {
+        return Err(Failure::Bad(format!("--as-of {at} lies ahead of now")));
+    }
+    let list = global.open()?.issues(&query, now)?;
+    for warning in &list.warnings {
+        notice(&format!("warning: {warning}"));
+    }
+    if global.json {
+        return json_lines(&list.issues);
+    }
+    let mut table = Table::new(&["#", "id", "fix within", "score", "severity", "~issue", "~place", "owner", "due"]);
+    for issue in &list.issues {
+        table.row(vec![
+            issue.rank.unwrap_or_default().to_string(),
+            issue.id.clone(),
+            issue.tier.label.clone(),
+            points(issue.score),
+            issue.severity.word().to_owned(),
+            issue.title.clone(),
+            issue.place.clone(),
+            issue.owner.team.clone().unwrap_or_else(|| "none".to_owned()),
+            issue.due.map(|due| due.to_string().chars().take(10).collect()).unwrap_or_default(),
+        ]);
+    }
+    table.print()?;
+    let order = if query.sort == Sort::Due { "earliest deadline first" } else { "highest score first" };
+    let more = if list.next.is_some() { "; there are more" } else { "" };
+    notice(&format!("{} issues, {order}{more}", list.issues.len()));
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! Flags that say what a report is of, shared by `import` and `parse`.
+
+use std::path::PathBuf;
+
+use model::Timestamp;
+use operations::ImportFlags;
+
+use crate::clock;
+
+/// What a report is of. A flag wins over what the report states.
+#[derive(clap::Args)]
+pub(crate) struct StreamFlags {
+    /// Repository, in any URL form.
+    #[arg(long, value_name = "REPO")]
+    repo: Option<String>,
+    /// Image with or without tag or digest.
+    #[arg(long, value_name = "IMAGE")]
+    image: Option<String>,
+    /// Address of what was scanned from outside.
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// Target by name.
+    #[arg(long, value_name = "NAME")]
+    target: Option<String>,
+    /// Branch of the repository; none means the default branch.
+    #[arg(long)]
+    branch: Option<String>,
+    #[arg(long, value_name = "SHA")]
+    commit: Option<String>,
+    /// Environment.
+    #[arg(long)]
+    env: Option<String>,
+    /// Application, for what the inventory does not place.
+    #[arg(long)]
+    app: Option<String>,
+    /// Service, for what the inventory does not place.
+    #[arg(long)]
+    service: Option<String>,
+    /// Part of a target that one tool scans in several runs.
+    #[arg(long)]
+    category: Option<String>,
+    /// When the scan ran. Default: the time in the report, else now.
+    #[arg(long, value_name = "TIME", value_parser = clock::parse)]
+    at: Option<Timestamp>,
+    /// Format id, where the content does not tell (`muster formats`).
+    #[arg(long, value_name = "ID")]
+    format: Option<String>,
+    /// Folder in the repository that the tool was started in.
+    #[arg(long, value_name = "DIR")]
+    prefix: Option<String>,
+    /// Where the scanned code is.
+    #[arg(long, value_name = "DIR")]
+    source: Option<PathBuf>,
+    /// Not the whole was scanned: closes nothing.
+    #[arg(long)]
+    partial: bool,
+    /// The whole was scanned, even where there is no result.
+    #[arg(long)]
+    complete: bool,
+    /// All files or none.
+    #[arg(long)]
+    atomic: bool,
+}
+
+impl StreamFlags {
+    /// As operations take them.
+    pub(crate) fn into_flags(self) -> ImportFlags {
+        ImportFlags {
+            repo: self.repo,
+            image: self.image,
+            url: self.url,
+            target: self.target,
+            branch: self.branch,
+            commit: self.commit,
+            env: self.env,
+            app: self.app,
+            service: self.service,
+            category: self.category,
+            at: self.at,
+            format: self.format,
+            prefix: self.prefix,
+            source: self.source,
+            partial: self.partial,
+            complete: self.complete,
+            atomic: self.atomic,
+        }
+    }
+}
