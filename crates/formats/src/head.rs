@@ -192,7 +192,8 @@ impl<'a> Head<'a> {
             rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
         }
         let line = rest.lines().next().unwrap_or_default();
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(line)).from_reader(rest.as_bytes());
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(line)).from_reader(rest.as_bytes());
         let mut record = csv::StringRecord::new();
         if reader.read_record(&mut record).is_err() {
             return Vec::new();
@@ -232,7 +233,14 @@ fn read_json_head(bytes: &[u8]) -> Option<JsonHead> {
             }
         }
     }
-    if !complete && walk.paths.is_empty() && bytes.len() > start + 1 && !matches!(bytes.get(start + 1..).and_then(|rest| rest.iter().find(|b| !b.is_ascii_whitespace())), Some(b'"' | b'{' | b'[' | b'}' | b']')) {
+    if !complete
+        && walk.paths.is_empty()
+        && bytes.len() > start + 1
+        && !matches!(
+            bytes.get(start + 1..).and_then(|rest| rest.iter().find(|b| !b.is_ascii_whitespace())),
+            Some(b'"' | b'{' | b'[' | b'}' | b']')
+        )
+    {
         return None;
     }
     Some(JsonHead { paths: walk.paths, root, lines })
@@ -285,7 +293,13 @@ impl Walk<'_> {
                                 return None;
                             }
                             self.at += 1;
-                            let inner = if depth >= MOST_DEPTH { String::new() } else if path.is_empty() { key } else { format!("{path}.{key}") };
+                            let inner = if depth >= MOST_DEPTH {
+                                String::new()
+                            } else if path.is_empty() {
+                                key
+                            } else {
+                                format!("{path}.{key}")
+                            };
                             self.value(&inner, depth + 1)?;
                         }
                         _ => return None,
@@ -336,7 +350,9 @@ impl Walk<'_> {
                     self.at += 1;
                     let raw = self.bytes.get(start..self.at)?;
                     let short = raw.get(..raw.len().min(2000)).unwrap_or(raw);
-                    return Some(serde_json::from_slice(raw).unwrap_or_else(|_| String::from_utf8_lossy(short).trim_matches('"').to_owned()));
+                    return Some(
+                        serde_json::from_slice(raw).unwrap_or_else(|_| String::from_utf8_lossy(short).trim_matches('"').to_owned()),
+                    );
                 }
                 b'\\' => self.at += 2,
                 _ => self.at += 1,

@@ -131,8 +131,12 @@ fn encoding(head: &[u8]) -> Encoding {
     match head {
         [0xFF, 0xFE, ..] => Encoding::Utf16 { little: true },
         [0xFE, 0xFF, ..] => Encoding::Utf16 { little: false },
-        [first, 0, second, 0, ..] if first.is_ascii() && second.is_ascii() && *first != 0 && *second != 0 => Encoding::Utf16 { little: true },
-        [0, first, 0, second, ..] if first.is_ascii() && second.is_ascii() && *first != 0 && *second != 0 => Encoding::Utf16 { little: false },
+        [first, 0, second, 0, ..] if first.is_ascii() && second.is_ascii() && *first != 0 && *second != 0 => {
+            Encoding::Utf16 { little: true }
+        }
+        [0, first, 0, second, ..] if first.is_ascii() && second.is_ascii() && *first != 0 && *second != 0 => {
+            Encoding::Utf16 { little: false }
+        }
         _ => Encoding::Utf8,
     }
 }

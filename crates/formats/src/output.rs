@@ -113,7 +113,8 @@ impl<'a> Output<'a> {
     pub fn finish(mut self) -> Collected {
         self.close_run();
         if self.more_warnings > 0 {
-            self.warnings.push(Warning { place: String::new(), message: format!("{} further warnings are not listed", self.more_warnings) });
+            self.warnings
+                .push(Warning { place: String::new(), message: format!("{} further warnings are not listed", self.more_warnings) });
         }
         Collected { runs: self.runs, components: self.components, warnings: self.warnings }
     }

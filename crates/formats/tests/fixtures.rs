@@ -85,7 +85,10 @@ fn shown(read: &Read) -> Value {
             let mut value = serde_json::to_value(finding).unwrap();
             let object = value.as_object_mut().unwrap();
             object.insert("(snippet)".into(), json!(finding.snippet));
-            object.insert("(secret)".into(), json!(finding.secret.as_ref().map(|secret| (secret.value.is_some(), secret.sha1.is_some(), secret.head_only))));
+            object.insert(
+                "(secret)".into(),
+                json!(finding.secret.as_ref().map(|secret| (secret.value.is_some(), secret.sha1.is_some(), secret.head_only))),
+            );
             object.insert("(distinct)".into(), json!(finding.distinct));
             object.insert("(trusted)".into(), json!(finding.trusted_fingerprint));
             object.retain(|_, value| !value.is_null());
@@ -132,7 +135,13 @@ fn a_report_cut_at_sixteen_places_is_an_error_or_a_warning() {
             let structured = format.media.iter().any(|media| matches!(media, Media::Json | Media::Xml));
             let lines = matches!(cut.last(), Some(b'\n') | None) || !structured;
             if silently_whole(&read) && !lines {
-                panic!("{} cut at {} of {end} bytes: read without a word ({} of {} findings)", path.display(), cut.len(), read.findings.len(), whole.findings.len());
+                panic!(
+                    "{} cut at {} of {end} bytes: read without a word ({} of {} findings)",
+                    path.display(),
+                    cut.len(),
+                    read.findings.len(),
+                    whole.findings.len()
+                );
             }
         }
     }
@@ -144,7 +153,9 @@ fn with_other_types(value: &Value, name: &str, replacement: &Value) -> Value {
         Value::Object(members) => Value::Object(
             members
                 .iter()
-                .map(|(key, member)| (key.clone(), if key == name { replacement.clone() } else { with_other_types(member, name, replacement) }))
+                .map(|(key, member)| {
+                    (key.clone(), if key == name { replacement.clone() } else { with_other_types(member, name, replacement) })
+                })
                 .collect(),
         ),
         Value::Array(elements) => Value::Array(elements.iter().map(|element| with_other_types(element, name, replacement)).collect()),

@@ -44,10 +44,14 @@ pub(crate) fn secret_key() -> Result<SecretKey, Failure> {
 fn user_folder(variable: &str, below_home: &str) -> Result<PathBuf, Failure> {
     let base = std::env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
     let base = base.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(below_home)));
-    base.map(|base| base.join("muster")).ok_or_else(|| Failure::Bad(format!("neither {variable} nor HOME is set; name a database with --db")))
+    base.map(|base| base.join("muster"))
+        .ok_or_else(|| Failure::Bad(format!("neither {variable} nor HOME is set; name a database with --db")))
 }
 
 /// Who decides on the command line.
 pub(crate) fn author() -> String {
-    ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty())).unwrap_or_else(|| "operator".to_owned())
+    ["USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()))
+        .unwrap_or_else(|| "operator".to_owned())
 }

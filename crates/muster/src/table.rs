@@ -61,7 +61,11 @@ impl Table {
         let available = if stdout().is_terminal() { terminal_size::terminal_size().map_or(100, |(w, _)| usize::from(w.0)) } else { 160 };
         let mut total: usize = widths.iter().sum::<usize>() + 2 * columns.saturating_sub(1);
         while total > available {
-            let widest = widths.iter_mut().zip(&self.flexible).filter(|(width, flexible)| **flexible && **width > 12).max_by_key(|(width, _)| **width);
+            let widest = widths
+                .iter_mut()
+                .zip(&self.flexible)
+                .filter(|(width, flexible)| **flexible && **width > 12)
+                .max_by_key(|(width, _)| **width);
             let Some((width, _)) = widest else { break };
             *width -= 1;
             total -= 1;

@@ -37,7 +37,10 @@ impl SecretKey {
         match fs::read(path) {
             Ok(bytes) => {
                 let bytes: [u8; 32] = bytes.try_into().map_err(|_| {
-                    OperationError::System(format!("{}: not a key of 32 bytes; restore it from a backup, or remove it to begin anew", path.display()))
+                    OperationError::System(format!(
+                        "{}: not a key of 32 bytes; restore it from a backup, or remove it to begin anew",
+                        path.display()
+                    ))
                 })?;
                 Ok(Self::new(bytes))
             }

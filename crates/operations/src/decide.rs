@@ -141,7 +141,8 @@ impl Muster {
     pub fn undo(&self, id: &str, author: &str, now: Timestamp) -> Result<IssueView> {
         self.db.try_write(|tx| {
             let (issue, members) = self.members(tx, id)?;
-            let newest = decisions_of(tx, self.org, &identities(&members))?.into_iter().rev().find(|(_, decision)| decision.ended.is_none());
+            let newest =
+                decisions_of(tx, self.org, &identities(&members))?.into_iter().rev().find(|(_, decision)| decision.ended.is_none());
             let Some((row, mut decision)) = newest else {
                 return Err(OperationError::Bad(format!("there is no decision on {issue} to take back")));
             };

@@ -104,7 +104,8 @@ pub(crate) fn derive(id: &str, members: &[Member], around: &Surroundings<'_>) ->
     let seen: Vec<(&Member, BTreeMap<i64, (Presence, &PresenceRow)>)> =
         members.iter().map(|member| (member, member.present_at(at))).filter(|(_, present)| !present.is_empty()).collect();
     let founder = seen.iter().min_by_key(|(member, _)| (member.row.first_seen, &member.row.identity))?.0;
-    let placements: Vec<Placed> = seen.iter().map(|(member, _)| placed(&around.world.index, around.streams, &member.row, &member.finding)).collect();
+    let placements: Vec<Placed> =
+        seen.iter().map(|(member, _)| placed(&around.world.index, around.streams, &member.row, &member.finding)).collect();
     let mut issue = Issue { id: id.to_owned(), title: founder.finding.title.clone(), kind: founder.finding.kind, ..Issue::default() };
     let whereabouts = times(&mut issue, &seen, around);
     put_places(&mut issue, founder, &placements, &seen);
@@ -176,7 +177,8 @@ fn put_places(issue: &mut Issue, founder: &Member, placements: &[Placed], seen: 
         }
     }
     let of_founder = seen.iter().position(|(member, _)| member.row.id == founder.row.id).and_then(|at| placements.get(at));
-    issue.owner = best.map(|(placed, _)| placed.owner.clone()).or_else(|| of_founder.map(|placed| placed.owner.clone())).unwrap_or_default();
+    issue.owner =
+        best.map(|(placed, _)| placed.owner.clone()).or_else(|| of_founder.map(|placed| placed.owner.clone())).unwrap_or_default();
     issue.application = of_founder
         .and_then(|placed| placed.place.application.clone())
         .or_else(|| placements.iter().find_map(|placed| placed.place.application.clone()));
@@ -386,13 +388,13 @@ fn put_links(issue: &mut Issue, seen: &[(&Member, BTreeMap<i64, (Presence, &Pres
     issue.suggestions = suggestions;
 }
 
-fn row_of(
-    issue: &Issue,
-    whereabouts: &Whereabouts,
-    around: &Surroundings<'_>,
-) -> IssueRow {
+fn row_of(issue: &Issue, whereabouts: &Whereabouts, around: &Surroundings<'_>) -> IssueRow {
     let terms = issue.decisions.iter().filter(|d| d.ended.is_none()).filter_map(|d| d.until);
-    let ages = issue.because.iter().filter(|term| term.signal == "loaded" || term.signal == "not_loaded").filter_map(|term| term.at.map(|at| at.plus_days(30)));
+    let ages = issue
+        .because
+        .iter()
+        .filter(|term| term.signal == "loaded" || term.signal == "not_loaded")
+        .filter_map(|term| term.at.map(|at| at.plus_days(30)));
     let next_change = terms.chain(ages).filter(|change| *change > around.at).min();
     IssueRow {
         id: issue.id.clone(),

@@ -39,7 +39,8 @@ pub(crate) fn as_of(conn: &mut Conn, org: i64, at: Timestamp) -> Result<Vec<(Iss
 fn latest_reports_by(conn: &mut Conn, org: i64, at: Timestamp, streams: &mut Streams) -> Result<()> {
     let late: Vec<i64> = streams.by_id.values().filter(|info| info.row.latest_at > at).map(|info| info.row.id).collect();
     for id in late {
-        let newest = reports::of_stream(conn, org, id)?.into_iter().filter(|report| report.scanned <= at).map(|report| report.scanned).max();
+        let newest =
+            reports::of_stream(conn, org, id)?.into_iter().filter(|report| report.scanned <= at).map(|report| report.scanned).max();
         match (streams.by_id.get_mut(&id), newest) {
             (Some(info), Some(newest)) => info.row.latest_at = newest,
             // A ref that was not known yet does not make others untracked; it simply was not there.
@@ -53,7 +54,13 @@ fn latest_reports_by(conn: &mut Conn, org: i64, at: Timestamp, streams: &mut Str
 }
 
 /// Where findings stand in the newest report that saw them by a time: finding to (report path, index, tool version).
-pub(crate) fn sightings(conn: &mut Conn, org: i64, members: &[&Member], streams: &Streams, until: Option<Timestamp>) -> Result<HashMap<i64, (String, u32)>> {
+pub(crate) fn sightings(
+    conn: &mut Conn,
+    org: i64,
+    members: &[&Member],
+    streams: &Streams,
+    until: Option<Timestamp>,
+) -> Result<HashMap<i64, (String, u32)>> {
     let mut wanted: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
     for member in members {
         let tracked = |stream: i64| streams.by_id.get(&stream).is_some_and(|info| info.tracked);

@@ -184,7 +184,9 @@ fn put_rows(tx: &mut Conn, loaded: &Loaded, dated: Timestamp) -> Result<BTreeSet
                     aliases.push((a.clone(), b.clone(), source.clone(), since.unwrap_or(dated)));
                 }
             }
-            IntelRow::CweNode { .. } | IntelRow::CweMapping { .. } | IntelRow::Decision { .. } => reference.push(serde_json::to_string(row)?),
+            IntelRow::CweNode { .. } | IntelRow::CweMapping { .. } | IntelRow::Decision { .. } => {
+                reference.push(serde_json::to_string(row)?)
+            }
         }
     }
     queries::put_kev(tx, kev)?;

@@ -212,7 +212,10 @@ impl Muster {
                 continue;
             }
             if query.sort == Sort::Rank && query.limit.is_some_and(|limit| out.issues.len() >= limit) {
-                out.next = out.issues.last().map(|last| (pipeline::prioritise::order_key(last.score), last.id.clone(), last.rank.unwrap_or_default()));
+                out.next = out
+                    .issues
+                    .last()
+                    .map(|last| (pipeline::prioritise::order_key(last.score), last.id.clone(), last.rank.unwrap_or_default()));
                 break;
             }
             let _ = rank;

@@ -29,9 +29,9 @@ pub use error::OperationError;
 pub use import::{ImportAnswer, ImportFlags, IssueCounts, PreviewRow, Upload};
 pub use imports::{ImportPage, ImportView};
 pub use intel::FeedAnswer;
-pub use parse::{Parsed, parse};
 pub use inventory::{InventoryAnswer, Unplaced};
 pub use issues::{Facets, HistoryEntry, IssueList, IssueQuery, IssueView, Sort};
+pub use parse::{Parsed, parse};
 pub use posture::{CoverageRow, CoverageState as ScanState, Status};
 pub use schema::schema;
 

@@ -23,7 +23,14 @@ pub(crate) struct Relinked {
 }
 
 /// Computes the block keys of findings, which are new or changed, and stores them. Answers the keys that they had and have.
-fn reblock(conn: &mut Conn, org: i64, members: &[Member], aliases: &HashMap<String, Vec<String>>, streams: &Streams, world: &World) -> Result<BTreeSet<String>> {
+fn reblock(
+    conn: &mut Conn,
+    org: i64,
+    members: &[Member],
+    aliases: &HashMap<String, Vec<String>>,
+    streams: &Streams,
+    world: &World,
+) -> Result<BTreeSet<String>> {
     let ids: Vec<i64> = members.iter().map(|member| member.row.id).collect();
     let mut keys: BTreeSet<String> = findings::blocks_of(conn, org, &ids)?.into_iter().collect();
     let lookup = |name: &str| aliases.get(name).cloned().unwrap_or_default();

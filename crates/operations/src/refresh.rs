@@ -126,7 +126,14 @@ fn load_suggestions(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<HashMap<i6
 }
 
 /// Makes these issues again and writes them. Ids that have no finding any more are removed.
-pub(crate) fn refresh(conn: &mut Conn, org: i64, ids: &BTreeSet<String>, streams: &Streams, world: &World, cause: Cause<'_>) -> Result<Changes> {
+pub(crate) fn refresh(
+    conn: &mut Conn,
+    org: i64,
+    ids: &BTreeSet<String>,
+    streams: &Streams,
+    world: &World,
+    cause: Cause<'_>,
+) -> Result<Changes> {
     let mut changes = Changes::default();
     if ids.is_empty() {
         return Ok(changes);

@@ -46,7 +46,8 @@ fn endpoints(service: &str, source: &str, text: &str) -> Result<Vec<Endpoint>, S
     let documents = documents(text).map_err(|error| format!("line {}: {}", error.line, error.message))?;
     let document = documents.first().ok_or("an empty document")?;
     let is_openapi = document.get("openapi").is_some() || document.get("swagger").is_some();
-    let paths = document.get("paths").filter(|_| is_openapi).ok_or("neither an OpenAPI document nor CSV with method,pattern,path,symbol")?;
+    let paths =
+        document.get("paths").filter(|_| is_openapi).ok_or("neither an OpenAPI document nor CSV with method,pattern,path,symbol")?;
     let base = document.get("basePath").and_then(Node::text).unwrap_or_default().trim_end_matches('/');
     let mut out = Vec::new();
     for (pattern, item) in paths.entries() {
@@ -73,18 +74,27 @@ fn endpoints(service: &str, source: &str, text: &str) -> Result<Vec<Endpoint>, S
 
 fn csv(service: &str, source: &str, text: &str) -> Result<Vec<Endpoint>, String> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let header: Vec<String> = lines.next().map(|(_, line)| line.split(',').map(|cell| cell.trim().to_ascii_lowercase()).collect()).unwrap_or_default();
+    let header: Vec<String> =
+        lines.next().map(|(_, line)| line.split(',').map(|cell| cell.trim().to_ascii_lowercase()).collect()).unwrap_or_default();
     let column = |name: &str| header.iter().position(|cell| cell == name);
     let (method, pattern) = (column("method").ok_or("no column `method`")?, column("pattern").ok_or("no column `pattern`")?);
     let mut out = Vec::new();
     for (number, line) in lines {
         let cells: Vec<&str> = line.split(',').map(str::trim).collect();
-        let at = |position: Option<usize>| position.and_then(|at| cells.get(at)).filter(|cell| !cell.is_empty()).map(|cell| (*cell).to_owned());
+        let at =
+            |position: Option<usize>| position.and_then(|at| cells.get(at)).filter(|cell| !cell.is_empty()).map(|cell| (*cell).to_owned());
         let (Some(method), Some(pattern)) = (at(Some(method)), at(Some(pattern))) else {
             return Err(format!("line {}: method and pattern are needed", number + 1));
         };
         let (path, symbol) = (at(column("path")), at(column("symbol")));
-        out.push(Endpoint { service: service.to_owned(), method: method.to_ascii_uppercase(), pattern, path, symbol, source: source.to_owned() });
+        out.push(Endpoint {
+            service: service.to_owned(),
+            method: method.to_ascii_uppercase(),
+            pattern,
+            path,
+            symbol,
+            source: source.to_owned(),
+        });
     }
     Ok(out)
 }
@@ -98,7 +108,10 @@ mod tests {
         let text = "openapi: 3.1.0\npaths:\n  /orders/{id}:\n    get:\n      operationId: show\n      x-handler: {path: api/orders.py, class: Orders, method: show}\n    parameters: []\n";
         let found = endpoints("api", "openapi.yaml", text).unwrap();
         assert_eq!(found.len(), 1);
-        assert_eq!((found[0].method.as_str(), found[0].path.as_deref(), found[0].symbol.as_deref()), ("GET", Some("api/orders.py"), Some("Orders.show")));
+        assert_eq!(
+            (found[0].method.as_str(), found[0].path.as_deref(), found[0].symbol.as_deref()),
+            ("GET", Some("api/orders.py"), Some("Orders.show"))
+        );
     }
 
     #[test]

@@ -8,11 +8,7 @@ use serde_json::Value;
 /// # Errors
 /// The names that there are.
 pub fn schema(name: &str) -> Result<Value, Vec<&'static str>> {
-    SCHEMAS
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, make)| make())
-        .ok_or_else(|| SCHEMAS.iter().map(|(name, _)| *name).collect())
+    SCHEMAS.iter().find(|(known, _)| *known == name).map(|(_, make)| make()).ok_or_else(|| SCHEMAS.iter().map(|(name, _)| *name).collect())
 }
 
 type Named = (&'static str, fn() -> Value);

@@ -412,11 +412,7 @@ impl<'a> Json<'a> {
     ///
     /// # Errors
     /// When the array is cut off or nested too deep.
-    pub fn rows<T: DeserializeOwned>(
-        &mut self,
-        out: &mut Output<'_>,
-        mut each: impl FnMut(&mut Output<'_>, T),
-    ) -> Result<(), ParseError> {
+    pub fn rows<T: DeserializeOwned>(&mut self, out: &mut Output<'_>, mut each: impl FnMut(&mut Output<'_>, T)) -> Result<(), ParseError> {
         self.array(|json, _| {
             let place = json.place();
             match json.row()? {
@@ -545,11 +541,12 @@ mod tests {
     #[test]
     fn values_after_each_other() {
         let mut found = Vec::new();
-        json("{\"a\":1}\n{\"a\":2}{\"a\":3}").values(|json, _| {
-            found.push(json.read::<serde_json::Value>()?["a"].as_i64());
-            Ok(())
-        })
-        .unwrap();
+        json("{\"a\":1}\n{\"a\":2}{\"a\":3}")
+            .values(|json, _| {
+                found.push(json.read::<serde_json::Value>()?["a"].as_i64());
+                Ok(())
+            })
+            .unwrap();
         assert_eq!(found, [Some(1), Some(2), Some(3)]);
     }
 }

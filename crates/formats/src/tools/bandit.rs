@@ -17,15 +17,8 @@ use crate::read::lenient;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
 /// The format of `bandit -f json`.
-pub(crate) static FORMAT: Format = Format {
-    id: "bandit",
-    name: "Bandit",
-    kinds: &[Kind::Sast],
-    media: &[Media::Json],
-    status: Status::Supported,
-    sniff,
-    parse,
-};
+pub(crate) static FORMAT: Format =
+    Format { id: "bandit", name: "Bandit", kinds: &[Kind::Sast], media: &[Media::Json], status: Status::Supported, sniff, parse };
 
 fn sniff(head: &Head<'_>) -> Match {
     let by_result = head.has_all(&["results[].test_id", "results[].issue_text"]);

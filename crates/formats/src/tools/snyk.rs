@@ -244,9 +244,9 @@ fn finding(row: Row, project: &Project) -> Finding {
     finding.reachability = row.reachability.as_deref().and_then(reachability);
     finding.location.image.clone_from(&project.image);
     let step = row.upgrade_path.iter().position(Value::is_string);
-    finding.remediation =
-        step.and_then(|step| Some((row.from.get(step)?, row.upgrade_path.get(step)?.as_str()?)))
-            .and_then(|(from, to)| if from == to { None } else { Some(format!("Upgrade {from} to {to}")) });
+    finding.remediation = step
+        .and_then(|step| Some((row.from.get(step)?, row.upgrade_path.get(step)?.as_str()?)))
+        .and_then(|(from, to)| if from == to { None } else { Some(format!("Upgrade {from} to {to}")) });
     finding.distinct = distinct(&row.from);
     let package = finding.package_mut();
     let full = row.name.or(row.module_name).or_else(|| row.package_name.clone());

@@ -87,7 +87,8 @@ pub(crate) fn read_texts(paths: &[PathBuf]) -> Result<Vec<(String, String)>, Fai
     let mut out = Vec::new();
     for path in paths {
         if path.is_dir() {
-            let mut inside: Vec<PathBuf> = std::fs::read_dir(path)?.filter_map(|entry| entry.ok().map(|entry| entry.path())).filter(|path| path.is_file()).collect();
+            let mut inside: Vec<PathBuf> =
+                std::fs::read_dir(path)?.filter_map(|entry| entry.ok().map(|entry| entry.path())).filter(|path| path.is_file()).collect();
             inside.sort();
             for file in inside {
                 out.push(read_text(&file)?);

@@ -95,7 +95,14 @@ fn show(view: &IssueView) -> Result<(), Failure> {
     writeln!(out, "{}{due}, {rank}\n", issue.tier.label)?;
     writeln!(out, "Score {} in decibans, because", points(issue.score))?;
     for term in &issue.because {
-        writeln!(out, "  {:>6}  {}  ({}{})", points(term.points), term.fact, term.source, term.at.map(|at| format!(", {at}")).unwrap_or_default())?;
+        writeln!(
+            out,
+            "  {:>6}  {}  ({}{})",
+            points(term.points),
+            term.fact,
+            term.source,
+            term.at.map(|at| format!(", {at}")).unwrap_or_default()
+        )?;
     }
     for fact in &issue.unknown {
         writeln!(out, "       ?  {fact}")?;
@@ -111,7 +118,15 @@ fn show(view: &IssueView) -> Result<(), Failure> {
     writeln!(out, "\nFindings")?;
     for finding in issue.findings.iter().flatten() {
         let f = &finding.finding;
-        writeln!(out, "  {} {}  {}  confidence {:.2} by {}", f.tool, f.rule, f.identity.as_deref().unwrap_or_default(), finding.link.confidence, finding.link.by)?;
+        writeln!(
+            out,
+            "  {} {}  {}  confidence {:.2} by {}",
+            f.tool,
+            f.rule,
+            f.identity.as_deref().unwrap_or_default(),
+            finding.link.confidence,
+            finding.link.by
+        )?;
         writeln!(out, "    {} #{}", f.report, f.index)?;
         for fact in &finding.link.because {
             writeln!(out, "    {:>6}  {} [{}]", points(fact.weight), fact.fact, fact.fields.join(", "))?;

@@ -39,7 +39,8 @@ pub(crate) fn run(arguments: Arguments, as_json: bool) -> Result<(), Failure> {
                 let package = finding.package.as_ref().and_then(|package| package.name.clone());
                 let place = location.path.as_ref().map(|path| format!("{path}{line}"));
                 let place = package.or(place).or_else(|| location.url.clone()).or_else(|| location.resource.clone()).unwrap_or_default();
-                let cells = [finding.index.to_string(), finding.severity.word().to_owned(), finding.rule.clone(), place, finding.title.clone()];
+                let cells =
+                    [finding.index.to_string(), finding.severity.word().to_owned(), finding.rule.clone(), place, finding.title.clone()];
                 table.row(cells.to_vec());
             }
             table.print()?;

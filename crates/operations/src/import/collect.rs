@@ -247,7 +247,10 @@ mod tests {
 
     #[test]
     fn members_of_an_archive_are_named_by_it() {
-        assert_eq!(names(zip_of(&[("dir/x.json", b"{}"), ("y.xml", b"<a/>")])), [("a.zip!dir/x.json".into(), false), ("a.zip!y.xml".into(), false)]);
+        assert_eq!(
+            names(zip_of(&[("dir/x.json", b"{}"), ("y.xml", b"<a/>")])),
+            [("a.zip!dir/x.json".into(), false), ("a.zip!y.xml".into(), false)]
+        );
     }
 
     #[test]

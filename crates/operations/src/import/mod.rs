@@ -98,7 +98,13 @@ impl Muster {
     ///
     /// # Errors
     /// When a flag is wrong, with `--atomic` when any file is bad, or when the database fails.
-    pub fn import(&self, uploads: Vec<Upload>, flags: &ImportFlags, now: Timestamp, mut progress: impl FnMut(&str)) -> Result<ImportAnswer> {
+    pub fn import(
+        &self,
+        uploads: Vec<Upload>,
+        flags: &ImportFlags,
+        now: Timestamp,
+        mut progress: impl FnMut(&str),
+    ) -> Result<ImportAnswer> {
         check(flags, now)?;
         let mut answer = ImportAnswer::default();
         let collected = members(uploads);
@@ -247,4 +253,3 @@ fn add(total: &mut IssueCounts, counts: &IssueCounts) {
     total.reopened += counts.reopened;
     total.fixed += counts.fixed;
 }
-

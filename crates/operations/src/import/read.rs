@@ -63,7 +63,11 @@ pub(crate) fn read_file(member: &Member, flags: &ImportFlags, key: &[u8; 32]) ->
     let format = match &flags.format {
         Some(id) => formats::by_id(id).ok_or_else(|| refuse(format!("no format `{id}`"), false, None, &content_hash))?,
         None => formats::recognise(input).map_err(|error| {
-            let hint = if matches!(error, Unrecognised::Empty) { "; if it stands for a scan without results, say so with --format and --complete" } else { "" };
+            let hint = if matches!(error, Unrecognised::Empty) {
+                "; if it stands for a scan without results, say so with --format and --complete"
+            } else {
+                ""
+            };
             refuse(format!("{error}{hint}"), true, None, &content_hash)
         })?,
     };
@@ -128,7 +132,11 @@ fn hash(input: &Input) -> Result<String, String> {
 /// Normalises the findings of a run, and the paths that it claims to have looked at.
 fn clean(run: &mut ReadRun, flags: &ImportFlags, key: &[u8; 32], redactor: &Redactor, name: &str) {
     let inside_image = stream::target(&run.run, flags).kind == TargetKind::Image;
-    let paths = if inside_image { Paths::untouched() } else { Paths::of_run(run.findings.iter().flat_map(paths_of)).with_prefix(flags.prefix.as_deref()) };
+    let paths = if inside_image {
+        Paths::untouched()
+    } else {
+        Paths::of_run(run.findings.iter().flat_map(paths_of)).with_prefix(flags.prefix.as_deref())
+    };
     let context = Context { paths: &paths, redactor, secret_key: Some(key) };
     for finding in &mut run.findings {
         normalise(finding, &context);

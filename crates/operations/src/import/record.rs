@@ -35,7 +35,13 @@ struct Outcome {
 }
 
 /// Stores a report and makes the issues that it touches again.
-pub(crate) fn record(tx: &mut Conn, org: i64, file: ReadFile, flags: &ImportFlags, now: Timestamp) -> Result<(Vec<ReportRow>, IssueCounts)> {
+pub(crate) fn record(
+    tx: &mut Conn,
+    org: i64,
+    file: ReadFile,
+    flags: &ImportFlags,
+    now: Timestamp,
+) -> Result<(Vec<ReportRow>, IssueCounts)> {
     let world = world(tx, org, now)?;
     let mut outcomes = Vec::new();
     for (at, run) in file.runs.iter().enumerate() {
@@ -56,7 +62,12 @@ pub(crate) fn record(tx: &mut Conn, org: i64, file: ReadFile, flags: &ImportFlag
     let mut ids = relinked.issues;
     let touched: Vec<i64> = touched.into_iter().collect();
     ids.extend(findings::by_ids(tx, org, &touched)?.into_iter().map(|row| row.issue));
-    let services: BTreeSet<String> = file.runs.iter().filter(|run| run.components.iter().any(|c| c.loaded.is_some())).flat_map(|run| crate::facts::services_of(run, flags, &world)).collect();
+    let services: BTreeSet<String> = file
+        .runs
+        .iter()
+        .filter(|run| run.components.iter().any(|c| c.loaded.is_some()))
+        .flat_map(|run| crate::facts::services_of(run, flags, &world))
+        .collect();
     ids.extend(crate::facts::issues_of_services(tx, org, &services)?);
     let tool = outcomes.first().and_then(|outcome| outcome.row.tool.clone()).unwrap_or_default();
     let at = file.runs.iter().find_map(|run| scan_time_of_run(run, flags, now)).unwrap_or(now);
@@ -71,12 +82,8 @@ pub(crate) fn record(tx: &mut Conn, org: i64, file: ReadFile, flags: &ImportFlag
         let warnings = relinked.warnings.into_iter().map(|message| Warning { place: String::new(), message });
         first.warnings.extend(file.warnings.iter().cloned().chain(warnings));
     }
-    let counts = IssueCounts {
-        new: changes.new.len() as u64,
-        reopened: changes.reopened.len() as u64,
-        fixed: changes.fixed.len() as u64,
-        open: 0,
-    };
+    let counts =
+        IssueCounts { new: changes.new.len() as u64, reopened: changes.reopened.len() as u64, fixed: changes.fixed.len() as u64, open: 0 };
     Ok((rows, counts))
 }
 
@@ -84,7 +91,9 @@ pub(crate) fn record(tx: &mut Conn, org: i64, file: ReadFile, flags: &ImportFlag
 fn of_same_target(tx: &mut Conn, org: i64, stream: i64, all: &Streams) -> Result<Vec<i64>> {
     let Some(info) = all.by_id.get(&stream) else { return Ok(Vec::new()) };
     let mut out = Vec::new();
-    for other in streams::of_target(tx, org, &info.row.key.target)?.into_iter().filter(|other| other.key.reference != info.row.key.reference) {
+    for other in
+        streams::of_target(tx, org, &info.row.key.target)?.into_iter().filter(|other| other.key.reference != info.row.key.reference)
+    {
         out.extend(presence::of_stream(tx, org, other.id)?.into_iter().map(|row| row.finding));
     }
     Ok(out)
@@ -247,7 +256,9 @@ fn identify(
         let body = body(finding)?;
         let body_hash = i64::from_le_bytes(hash_parts(&[&String::from_utf8_lossy(&body)]).first_chunk::<8>().copied().unwrap_or_default());
         let old = rows.get(&assigned.id);
-        let same = |old: &FindingRow| old.body_hash == body_hash && old.flags_json == flags_json && old.secret_hash == finding.secret_hash && old.first_seen <= at;
+        let same = |old: &FindingRow| {
+            old.body_hash == body_hash && old.flags_json == flags_json && old.secret_hash == finding.secret_hash && old.first_seen <= at
+        };
         if old.is_some_and(same) {
             continue;
         }
@@ -329,9 +340,10 @@ fn apart(
     if before.is_empty() || after.is_empty() || !before.is_disjoint(&after) {
         return Ok(scope);
     }
-    let message = "nothing was closed: the report shares no folder and no finding with the one before it; if the tool scans this target in \
+    let message =
+        "nothing was closed: the report shares no folder and no finding with the one before it; if the tool scans this target in \
                    several runs, give each its own --category"
-        .to_owned();
+            .to_owned();
     row.warnings.push(Warning { place: String::new(), message });
     Ok(Scope { complete: false, ..scope })
 }

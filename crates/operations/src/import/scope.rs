@@ -11,7 +11,13 @@ use super::ImportFlags;
 use super::read::ReadRun;
 
 /// The coverage record and the scope of a run. `kinds_known` are those that the tool has shown for this target before.
-pub(crate) fn of_run(run: &ReadRun, flags: &ImportFlags, format: &'static Format, tool: &str, kinds_known: &BTreeSet<Kind>) -> (Coverage, Scope) {
+pub(crate) fn of_run(
+    run: &ReadRun,
+    flags: &ImportFlags,
+    format: &'static Format,
+    tool: &str,
+    kinds_known: &BTreeSet<Kind>,
+) -> (Coverage, Scope) {
     let mut claims = run.run.claims.clone();
     if let Some(rules) = &mut claims.rules {
         for rule in rules.iter_mut() {

@@ -46,9 +46,7 @@ impl Subjects {
     }
 
     fn covered(&self, scope: &Scope, id: i64) -> bool {
-        self.by_id
-            .get(&id)
-            .is_some_and(|(kind, rule, path)| scope.covers(&Subject { kind: *kind, rule, path: path.as_deref() }))
+        self.by_id.get(&id).is_some_and(|(kind, rule, path)| scope.covers(&Subject { kind: *kind, rule, path: path.as_deref() }))
     }
 }
 
@@ -81,7 +79,11 @@ pub(crate) fn apply(
     let seen: BTreeSet<i64> = seen.iter().map(|(id, _)| *id).collect();
     let before = presence::of_stream(tx, org, stream.id)?;
     let newest = stream.latest_report.is_none() || report.scanned > stream.latest_at;
-    if newest { append_newest(tx, org, stream, report, &seen, scope, subjects, &before) } else { replay_all(tx, org, stream, Some((report, &seen, scope)), subjects, before) }
+    if newest {
+        append_newest(tx, org, stream, report, &seen, scope, subjects, &before)
+    } else {
+        replay_all(tx, org, stream, Some((report, &seen, scope)), subjects, before)
+    }
 }
 
 fn unsigned(ids: &BTreeSet<i64>) -> BTreeSet<u64> {
@@ -116,7 +118,8 @@ fn append_newest(
     }
     let covers = |id: u64| subjects.covered(scope, signed(id));
     let seen_unsigned = unsigned(seen);
-    let view = ReportView { complete: scope.complete, failed: scope.failed, seen: &seen_unsigned, covers: &covers, tooling: &report.tooling };
+    let view =
+        ReportView { complete: scope.complete, failed: scope.failed, seen: &seen_unsigned, covers: &covers, tooling: &report.tooling };
     let step = append(&mut timeline, &Snapshot { at: report.scanned, reports: vec![view], confirmed: false });
 
     let mut moved = Moved::default();

@@ -11,7 +11,11 @@ use crate::{Conn, Result, Value, params};
 pub fn insert(conn: &mut Conn, org: i64, id: i64, kind: &str, decided: Timestamp, covers: &[String], decision_json: &str) -> Result<()> {
     let sql = "INSERT INTO decision (org, id, kind, decided, decision_json) VALUES ($1, $2, $3, $4, $5)";
     conn.execute(sql, params![org, id, kind, decided, decision_json])?;
-    conn.insert_many("decision_cover", &["org", "identity", "decision"], covers.iter().map(|identity| params![org, identity, id].to_vec()))?;
+    conn.insert_many(
+        "decision_cover",
+        &["org", "identity", "decision"],
+        covers.iter().map(|identity| params![org, identity, id].to_vec()),
+    )?;
     Ok(())
 }
 

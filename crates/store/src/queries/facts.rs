@@ -94,9 +94,9 @@ pub fn deployments(conn: &mut Conn, org: i64, at: Timestamp) -> Result<Vec<Deplo
 pub fn set_endpoints(conn: &mut Conn, org: i64, service: &str, source: &str, endpoints: &[Endpoint], recorded: Timestamp) -> Result<()> {
     conn.execute("DELETE FROM endpoint WHERE org = $1 AND service = $2 AND source = $3", params![org, service, source])?;
     let columns = ["org", "service", "method", "pattern", "source", "path", "symbol", "recorded"];
-    let rows = endpoints.iter().map(|e| {
-        params![org, service, &e.method, &e.pattern, source, e.path.as_deref(), e.symbol.as_deref(), recorded].to_vec()
-    });
+    let rows = endpoints
+        .iter()
+        .map(|e| params![org, service, &e.method, &e.pattern, source, e.path.as_deref(), e.symbol.as_deref(), recorded].to_vec());
     conn.upsert_many("endpoint", &columns, &["org", "service", "method", "pattern", "source"], rows)?;
     Ok(())
 }
@@ -106,7 +106,8 @@ pub fn set_endpoints(conn: &mut Conn, org: i64, service: &str, source: &str, end
 /// # Errors
 /// Whatever the database says.
 pub fn endpoints(conn: &mut Conn, org: i64) -> Result<Vec<Endpoint>> {
-    let sql = "SELECT service, method, pattern, path, symbol, source FROM endpoint WHERE org = $1 ORDER BY service, pattern, method, source";
+    let sql =
+        "SELECT service, method, pattern, path, symbol, source FROM endpoint WHERE org = $1 ORDER BY service, pattern, method, source";
     conn.query_map(sql, params![org], |row| {
         Ok(Endpoint {
             service: row.text(0)?,

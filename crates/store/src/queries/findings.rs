@@ -25,8 +25,20 @@ pub struct FindingRow {
 }
 
 const COLUMNS: [&str; 14] = [
-    "org", "id", "lineage", "identity", "first_seen", "body", "body_hash", "match_json", "secret_hash", "secret_head_only", "place",
-    "flags_json", "issue", "link_json",
+    "org",
+    "id",
+    "lineage",
+    "identity",
+    "first_seen",
+    "body",
+    "body_hash",
+    "match_json",
+    "secret_hash",
+    "secret_head_only",
+    "place",
+    "flags_json",
+    "issue",
+    "link_json",
 ];
 
 fn read(row: &Row) -> Result<FindingRow> {

@@ -147,7 +147,8 @@ pub fn aliases_of(conn: &mut Conn, org: i64, names: &[String]) -> Result<Vec<(St
             out.push((row.text(0)?, row.text(1)?));
         }
     }
-    let stated = ["SELECT a, b FROM stated_alias WHERE org = $1 AND a = ANY($2)", "SELECT a, b FROM stated_alias WHERE org = $1 AND b = ANY($2)"];
+    let stated =
+        ["SELECT a, b FROM stated_alias WHERE org = $1 AND a = ANY($2)", "SELECT a, b FROM stated_alias WHERE org = $1 AND b = ANY($2)"];
     for sql in stated {
         for row in conn.query_in(sql, params![org], list(names))? {
             out.push((row.text(0)?, row.text(1)?));
@@ -160,7 +161,13 @@ pub fn aliases_of(conn: &mut Conn, org: i64, names: &[String]) -> Result<Vec<(St
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn state_aliases(conn: &mut Conn, org: i64, pairs: &[(String, String)], source: &str, since: Timestamp) -> Result<Vec<(String, String)>> {
+pub fn state_aliases(
+    conn: &mut Conn,
+    org: i64,
+    pairs: &[(String, String)],
+    source: &str,
+    since: Timestamp,
+) -> Result<Vec<(String, String)>> {
     let names: Vec<String> = pairs.iter().map(|(a, _)| a.clone()).collect();
     let rows = conn.query_in("SELECT a, b FROM stated_alias WHERE org = $1 AND a = ANY($2)", params![org], list(&names))?;
     let mut known = std::collections::HashSet::new();

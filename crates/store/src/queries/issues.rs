@@ -32,8 +32,25 @@ pub struct IssueRow {
 }
 
 const COLUMNS: [&str; 19] = [
-    "org", "id", "order_key", "queued", "state", "tracked", "tier", "tier_days", "due", "severity", "kind", "team", "application", "services",
-    "first_seen", "last_seen", "next_change", "suggestions", "body_json",
+    "org",
+    "id",
+    "order_key",
+    "queued",
+    "state",
+    "tracked",
+    "tier",
+    "tier_days",
+    "due",
+    "severity",
+    "kind",
+    "team",
+    "application",
+    "services",
+    "first_seen",
+    "last_seen",
+    "next_change",
+    "suggestions",
+    "body_json",
 ];
 
 fn read(row: &Row) -> Result<IssueRow> {

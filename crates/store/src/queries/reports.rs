@@ -33,8 +33,25 @@ pub struct ReportRecord {
 }
 
 const COLUMNS: [&str; 19] = [
-    "org", "id", "stream", "path", "format", "tool", "tool_version", "content_hash", "run", "scanned", "recorded", "time_stated", "version",
-    "coverage", "scope_json", "tooling", "seen", "row_json", "retracted",
+    "org",
+    "id",
+    "stream",
+    "path",
+    "format",
+    "tool",
+    "tool_version",
+    "content_hash",
+    "run",
+    "scanned",
+    "recorded",
+    "time_stated",
+    "version",
+    "coverage",
+    "scope_json",
+    "tooling",
+    "seen",
+    "row_json",
+    "retracted",
 ];
 
 fn select(rest: &str) -> String {
@@ -177,7 +194,10 @@ pub fn keep_seen(conn: &mut Conn, org: i64, hash: &str, list: &[(i64, u32)]) -> 
     let packed = zstd::bulk::compress(&bytes, 1).map_err(|error| crate::StoreError::Other(error.to_string()))?;
     let mut framed = (bytes.len() as u64).to_le_bytes().to_vec();
     framed.extend(packed);
-    conn.execute("INSERT INTO seen_list (org, hash, list) VALUES ($1, $2, $3) ON CONFLICT (org, hash) DO NOTHING", params![org, hash, framed])?;
+    conn.execute(
+        "INSERT INTO seen_list (org, hash, list) VALUES ($1, $2, $3) ON CONFLICT (org, hash) DO NOTHING",
+        params![org, hash, framed],
+    )?;
     Ok(())
 }
 

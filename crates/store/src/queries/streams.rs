@@ -128,15 +128,7 @@ pub fn all(conn: &mut Conn, org: i64) -> Result<Vec<StreamRow>> {
 pub fn update(conn: &mut Conn, org: i64, stream: &StreamRow) -> Result<()> {
     conn.execute(
         "UPDATE stream SET latest_at = $3, latest_report = $4, digest = $5, timeline_json = $6, tracked = $7 WHERE org = $1 AND id = $2",
-        params![
-            org,
-            stream.id,
-            stream.latest_at,
-            stream.latest_report,
-            stream.digest.as_deref(),
-            &stream.timeline_json,
-            stream.tracked
-        ],
+        params![org, stream.id, stream.latest_at, stream.latest_report, stream.digest.as_deref(), &stream.timeline_json, stream.tracked],
     )?;
     Ok(())
 }
