@@ -1,7 +1,70 @@
-//! `cargo xtask bench`: speed and memory on this machine, each figure beside the floor or budget that it stands next to.
-use crate::{Done, refuse_unknown};
+//! `cargo xtask bench`: speed and memory on this machine, each figure beside the floor that it cannot go below and the budget that it
+//! is meant to keep.
+
+mod import;
+mod parse;
+mod report;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
+
+use crate::repository::target;
+use crate::run::say;
+use crate::{Done, chosen, refuse_unknown};
+
+/// A line of the table.
+struct Figure {
+    what: &'static str,
+    measured: String,
+    /// What no implementation of ours goes below, measured on the same machine just now; `-` where nothing is known.
+    floor: String,
+    budget: &'static str,
+}
+
+struct Bench {
+    name: &'static str,
+    about: &'static str,
+    run: fn() -> Done<Vec<Figure>>,
+}
+
+const BENCHES: &[Bench] = &[
+    Bench { name: "parse", about: "a SARIF report of 50 MB is read", run: parse::figures },
+    Bench {
+        name: "import",
+        about: "100,000 findings are imported twice into SQLite, and the first page of the queue is asked for",
+        run: import::figures,
+    },
+];
+
+/// Runs the benches and prints their table.
 pub(crate) fn command(arguments: &[String]) -> Done<ExitCode> {
-    refuse_unknown(arguments, &[], &[])?;
+    refuse_unknown(arguments, &["--list"], &["--only"])?;
+    if arguments.iter().any(|argument| argument == "--list") {
+        for bench in BENCHES {
+            say(&format!("{:<8} {}", bench.name, bench.about));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut figures = Vec::new();
+    for bench in chosen(BENCHES, |bench| bench.name, arguments)? {
+        say(&format!("\n=== {}: {} ===", bench.name, bench.about));
+        figures.extend((bench.run)()?);
+    }
+    say(&format!("\n{:<34} {:>20}  {:<38} budget", "figure", "measured", "floor"));
+    for Figure { what, measured, floor, budget } in figures {
+        say(&format!("{what:<34} {measured:>20}  {floor:<38} {budget}"));
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A folder for what the benches make; it stays, so that a figure can be looked into.
+fn folder() -> Done<PathBuf> {
+    let folder = target().join("bench");
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder)
+}
+
+/// Bytes as megabytes (10^6).
+fn megabytes(bytes: f64) -> String {
+    format!("{:.0} MB", bytes / 1e6)
 }

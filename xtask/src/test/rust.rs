@@ -13,7 +13,7 @@ pub(super) fn format() -> Done {
 
 pub(super) fn clippy() -> Done {
     embedded_folder()?;
-    run(cargo().args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
+    run(cargo().args(["clippy", "--workspace", "--all-targets", "--locked", "--keep-going", "--", "-D", "warnings"]))
 }
 
 /// All tests and documentation examples, against one PostgreSQL for the whole run: a cluster takes seconds to start, and each test
@@ -24,6 +24,8 @@ pub(super) fn tests(sum: &mut Counts) -> Done {
     let mut command = cargo();
     command.args(["test", "--workspace", "--no-fail-fast", "--locked"]);
     command.env("MUSTER_TEST_POSTGRES_URL", cluster.url());
+    // A snapshot that differs is a failure, and leaves no file behind.
+    command.env("INSTA_UPDATE", "no");
     run_and_read(&mut command, |line| *sum += counts::cargo(line))
 }
 

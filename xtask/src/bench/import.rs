@@ -1,0 +1,116 @@
+//! How fast findings are imported, through the program, and how fast the first page of the queue comes back.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use super::report::{self, Size};
+use super::{Figure, folder, megabytes, parse};
+use crate::repository::target;
+use crate::run::{cargo, program, run, say};
+use crate::served::Served;
+use crate::{Done, http};
+
+const FINDINGS: u64 = 100_000;
+const PAGES: usize = 200;
+
+pub(super) fn figures() -> Done<Vec<Figure>> {
+    run(cargo().args(["build", "--release", "--package", "muster", "--bin", "muster"]))?;
+    parse::build()?;
+    let folder = folder()?;
+    let report = folder.join("hundred-thousand.sarif");
+    report::write(&report, &Size::Results(FINDINGS))?;
+    let reading = parse::speed("muster", &report)?;
+    let floor = format!("{:.0}/s reading alone", reading.results / reading.seconds);
+    let database = folder.join("bench.db");
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(PathBuf::from(format!("{}{end}", database.display())));
+    }
+
+    let new = import(&database, &report, "2026-11-01T00:00:00Z")?;
+    let unchanged = import(&database, &report, "2026-11-02T00:00:00Z")?;
+    let rate = |run: &Measured| format!("{:.0}/s", FINDINGS as f64 / run.time.as_secs_f64());
+    let memory = |run: &Measured| run.memory.map_or_else(|| "unknown".to_owned(), |bytes| megabytes(bytes as f64));
+    let mut figures = vec![
+        Figure { what: "import, 100,000 findings, all new", measured: rate(&new), floor: floor.clone(), budget: "20,000/s" },
+        Figure { what: "import, nothing changed", measured: rate(&unchanged), floor, budget: "150,000/s" },
+        Figure { what: "import, all new, most memory", measured: memory(&new), floor: "-".into(), budget: "300 MB" },
+        Figure { what: "import, nothing changed, memory", measured: memory(&unchanged), floor: "-".into(), budget: "300 MB" },
+    ];
+    figures.extend(pages(&database)?);
+    Ok(figures)
+}
+
+struct Measured {
+    time: Duration,
+    /// The most it had, in bytes.
+    memory: Option<u64>,
+}
+
+fn import(database: &Path, report: &Path, at: &str) -> Done<Measured> {
+    let url = format!("sqlite:{}", database.display());
+    let mut command = program(muster());
+    command.args(["--db", &url, "--json", "import", "--repo", "github.com/bench/shop", "--branch", "main", "--at", at]).arg(report);
+    say(&format!("importing, scanned at {at}"));
+    let start = Instant::now();
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().map_err(|error| error.to_string())?;
+    let mut memory = None;
+    // Looking often costs little; the peak only grows, so that what is missed is what came in the last moment.
+    let status = loop {
+        memory = peak(child.id()).or(memory);
+        match child.try_wait().map_err(|error| error.to_string())? {
+            Some(status) => break status,
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    let time = start.elapsed();
+    if status.success() { Ok(Measured { time, memory }) } else { Err(format!("muster import: {status}")) }
+}
+
+/// The peak of a process's resident memory in bytes, where the system tells.
+fn peak(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let kilobytes: u64 = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok())?;
+    Some(kilobytes * 1024)
+}
+
+fn muster() -> PathBuf {
+    target().join("release/muster")
+}
+
+fn pages(database: &Path) -> Done<Vec<Figure>> {
+    let url = format!("sqlite:{}", database.display());
+    let server = Served::start(&muster(), &["--db", &url, "serve"], target().join("bench/server.log"))?;
+    let page = times(server.address, "/api/v1/issues?limit=50")?;
+    let floor = times(server.address, "/api/v1/status")?;
+    let milliseconds = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1e3);
+    let at = |times: &[Duration], part: usize| times.get(times.len() * part / 100).copied().map(milliseconds).unwrap_or_default();
+    Ok(vec![
+        Figure {
+            what: "first page of the queue, p50",
+            measured: at(&page, 50),
+            floor: format!("{} status, the same way", at(&floor, 50)),
+            budget: "-",
+        },
+        Figure {
+            what: "first page of the queue, p95",
+            measured: at(&page, 95),
+            floor: format!("{} status, the same way", at(&floor, 95)),
+            budget: "10 ms",
+        },
+    ])
+}
+
+/// How long each of many requests took, shortest first.
+fn times(server: SocketAddr, path: &str) -> Done<Vec<Duration>> {
+    http::get(server, path)?;
+    let mut times = Vec::new();
+    for _ in 0..PAGES {
+        let start = Instant::now();
+        http::get(server, path)?;
+        times.push(start.elapsed());
+    }
+    times.sort();
+    Ok(times)
+}
