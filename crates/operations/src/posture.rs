@@ -17,6 +17,7 @@ const STALE_AFTER: i64 = 30;
 /// How a service stands with one kind of scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "ScanState")]
 pub enum CoverageState {
     /// A complete scan within 30 days.
     Fresh,

@@ -1,0 +1,31 @@
+//! The routes, one file a noun.
+
+pub(crate) mod coverage;
+pub(crate) mod formats;
+pub(crate) mod imports;
+pub(crate) mod inventory;
+pub(crate) mod issues;
+pub(crate) mod schema;
+pub(crate) mod status;
+
+use axum::Json;
+
+use crate::problem::Problem;
+
+/// What a handler gives.
+pub(crate) type Answer<T> = Result<Json<T>, Problem>;
+
+/// Items of a page where none are asked for.
+const LIMIT: usize = 50;
+/// Most items of a page.
+const MOST: usize = 500;
+
+/// The number of items that a page may have.
+fn limit(asked: Option<usize>) -> Result<usize, Problem> {
+    let limit = asked.unwrap_or(LIMIT);
+    if (1..=MOST).contains(&limit) {
+        Ok(limit)
+    } else {
+        Err(Problem::new(crate::problem::Code::BadRequest, format!("limit: {limit} is not 1 to {MOST}")))
+    }
+}

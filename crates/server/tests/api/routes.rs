@@ -1,0 +1,216 @@
+//! Every row of the table of routes has a case here, which runs on both engines.
+
+use serde_json::json;
+use store::testing::on_both_places;
+
+use crate::app::{AUTHOR, App, ids, sarif};
+
+type Case = (&'static str, fn(&App));
+
+/// By operation. Each takes issues that no other case changes.
+static CASES: &[Case] = &[
+    ("listIssues", |app| {
+        let page = app.get("/issues").good();
+        assert!(page["items"].as_array().unwrap().len() >= 12);
+        assert_eq!(page["items"][0]["rank"], 1);
+        assert_eq!(page["order"], "rank");
+        assert!(page["next"].is_null() && page["as_of"].is_null());
+        assert_eq!(page["total"], json!({"count": page["items"].as_array().unwrap().len(), "exact": true}));
+        assert!(page["items"][0].get("findings").is_none());
+    }),
+    ("showIssue", |app| {
+        let view = app.get(&format!("/issues/{}", app.ids()[0])).good();
+        assert_eq!(view["rank"], 1);
+        assert_eq!(view["of"], app.ids().len());
+        assert_eq!(view["issue"]["findings"].as_array().unwrap().len(), 1);
+        assert_eq!(view["next"], app.ids()[1]);
+        app.get("/issues/no-such-issue").problem(404, "not_found");
+    }),
+    ("setIssueState", |app| {
+        let id = &app.ids()[1];
+        let path = format!("/issues/{id}/state");
+        let view = app.post(&path, &json!({"state": "deferred", "reason": "after the fair", "until": "2026-12-24T00:00:00Z"})).good();
+        assert_eq!(view["issue"]["state"], "deferred");
+        assert_eq!(view["issue"]["decisions"][0]["author"], AUTHOR);
+        assert!(!app.ids().contains(id));
+        app.post(&path, &json!({"state": "deferred", "reason": "", "until": "2026-12-24T00:00:00Z"})).problem(400, "bad_request");
+        app.post(&path, &json!({"state": "gone", "reason": "x"})).problem(400, "bad_request");
+        app.post(&path, &json!({"state": "open", "reason": "x", "author": "someone else"})).problem(400, "bad_request");
+        app.post("/issues/no-such-issue/state", &json!({"state": "open", "reason": "x"})).problem(404, "not_found");
+    }),
+    ("undoDecision", |app| {
+        let id = &app.ids()[1];
+        app.post(&format!("/issues/{id}/state"), &json!({"state": "false_positive", "reason": "never called"})).good();
+        assert!(!app.ids().contains(id));
+        let view = app.post(&format!("/issues/{id}/undo"), &json!({})).good();
+        assert_eq!(view["issue"]["state"], "open");
+        assert!(app.ids().contains(id));
+        assert!(view["history"].as_array().unwrap().len() >= 3, "{}", view["history"]);
+        app.post(&format!("/issues/{id}/undo"), &json!({})).problem(400, "bad_request");
+    }),
+    ("mergeIssues", |app| {
+        let (left, right) = (app.ids()[2].clone(), app.ids()[3].clone());
+        let view = app.post(&format!("/issues/{left}/merge"), &json!({"issues": [right], "reason": "one function"})).good();
+        assert_eq!(view["issue"]["findings"].as_array().unwrap().len(), 2);
+        let kept = view["issue"]["id"].as_str().unwrap();
+        // Both ids lead to it.
+        for id in [&left, &right] {
+            assert_eq!(app.get(&format!("/issues/{id}")).good()["issue"]["id"], kept);
+        }
+        app.post(&format!("/issues/{kept}/merge"), &json!({"issues": []})).problem(400, "bad_request");
+        app.post(&format!("/issues/{kept}/merge"), &json!({"issues": ["no-such-issue"]})).problem(404, "not_found");
+    }),
+    ("splitIssue", |app| {
+        let (left, right) = (app.ids()[4].clone(), app.ids()[5].clone());
+        let view = app.post(&format!("/issues/{left}/merge"), &json!({"issues": [right]})).good();
+        let id = view["issue"]["id"].as_str().unwrap();
+        let findings = view["issue"]["findings"].as_array().unwrap();
+        assert_eq!(findings.len(), 2);
+        let apart = findings[1]["identity"].as_str().unwrap();
+        let all = app.ids().len();
+        let view = app.post(&format!("/issues/{id}/split"), &json!({"findings": [apart]})).good();
+        assert_eq!(view["issue"]["findings"].as_array().unwrap().len(), 1);
+        assert_eq!(app.ids().len(), all + 1);
+        app.post(&format!("/issues/{id}/split"), &json!({"findings": ["no-such-finding"]})).problem(404, "not_found");
+    }),
+    ("answerLink", |app| {
+        let (left, right) = (app.ids()[6].clone(), app.ids()[7].clone());
+        let other = app.get(&format!("/issues/{right}")).good();
+        let finding = other["issue"]["findings"][0]["identity"].as_str().unwrap().to_owned();
+        let path = format!("/issues/{left}/links");
+        let view = app.post(&path, &json!({"finding": finding, "action": "accept"})).good();
+        assert_eq!(view["issue"]["findings"].as_array().unwrap().len(), 2);
+        let path = format!("/issues/{}/links", view["issue"]["id"].as_str().unwrap());
+        let view = app.post(&path, &json!({"finding": finding, "action": "reject", "reason": "another sink"})).good();
+        assert_eq!(view["issue"]["findings"].as_array().unwrap().len(), 1);
+        app.post(&path, &json!({"finding": finding, "action": "maybe"})).problem(400, "bad_request");
+    }),
+    ("countFacets", |app| {
+        let facets = app.get("/facets").good();
+        assert_eq!(facets["total"], app.ids().len());
+        assert_eq!(facets["kind"]["sast"], app.ids().len());
+        for view in ["urgent", "late", "due7", "no_owner", "suggested", "all"] {
+            assert!(facets["views"][view].is_u64(), "{view}");
+        }
+        assert_eq!(app.get("/facets?team=nobody").good()["total"], 0);
+    }),
+    ("importReports", |app| {
+        let path = "reports/dropped/a.sarif";
+        let answer =
+            app.import(&[(path, &sarif("Second tool", 2)), ("note.json", "{\"a\": 1}")], &[("repo", "git.example.com/acme/second")]);
+        let rows = answer["reports"].as_array().unwrap();
+        assert_eq!((rows[0]["report"].as_str(), rows[0]["new"].as_u64()), (Some(path), Some(2)), "{answer}");
+        assert!(rows[1]["error"].is_string(), "{answer}");
+        assert_eq!(answer["issues"]["new"], 2);
+    }),
+    ("listImports", |app| {
+        let page = app.get("/imports?limit=1").good();
+        let row = &page["items"][0];
+        assert!(row["warnings"].is_u64() && row["id"].is_string() && row["recorded"].is_string(), "{row}");
+        let next = page["next"].as_str().unwrap();
+        let second = app.get(&format!("/imports?limit=1&cursor={next}")).good();
+        assert_ne!(second["items"][0]["id"], row["id"]);
+        app.get("/imports?cursor=no-number").problem(400, "bad_cursor");
+    }),
+    ("showImport", |app| {
+        let page = app.get("/imports?limit=500").good();
+        let first = page["items"].as_array().unwrap().last().unwrap();
+        let import = app.get(&format!("/imports/{}", first["id"].as_str().unwrap())).good();
+        assert_eq!((&import["report"], &import["findings"]), (&json!("web.sarif"), &json!(12)));
+        assert!(import["warnings"].is_array());
+        app.get("/imports/999999").problem(404, "not_found");
+        app.get("/imports/none").problem(404, "not_found");
+    }),
+    ("retractImport", |app| {
+        let answer = app.import(&[("wrong.sarif", &sarif("Third tool", 3))], &[("repo", "git.example.com/acme/third")]);
+        let open = app.ids().len();
+        let path = format!("/imports/{}/retract", answer["reports"][0]["id"].as_str().unwrap());
+        app.post(&path, &json!({"reason": " "})).problem(400, "bad_request");
+        let import = app.post(&path, &json!({"reason": "another shop's"})).good();
+        assert!(import["retracted"].is_string());
+        assert_eq!(app.ids().len(), open - 3);
+        app.post(&path, &json!({"reason": "again"})).problem(400, "bad_request");
+    }),
+    ("previewImport", |app| {
+        let before = app.get("/status").good();
+        let rows = app.form("/preview", &[("p.sarif", &sarif("Fourth tool", 5))], &[("repo", "git.example.com/acme/shop")]).good();
+        assert_eq!(rows[0]["findings"], 5);
+        assert_eq!(rows[0]["format"], "sarif");
+        assert_eq!(app.get("/status").good()["findings"], before["findings"]);
+    }),
+    ("showStatus", |app| {
+        let status = app.get("/status").good();
+        assert_eq!(status["organisation"], "acme");
+        assert!(status["findings"].as_u64().unwrap() >= 12 && status["imports"].as_u64().unwrap() >= 1);
+        assert!(status["feeds"].is_array());
+    }),
+    ("listFormats", |app| {
+        let rows = app.get("/formats").good();
+        assert_eq!(rows.as_array().unwrap().len(), formats::FORMATS.len());
+        assert!(rows.as_array().unwrap().iter().any(|row| row["id"] == "sarif"));
+    }),
+    ("showInventory", |app| {
+        let text = "version: 1\nteams: [{name: payments}]\napplications:\n  - name: shop\n    owner: payments\n    services:\n      - name: api\n        repository: git.example.com/acme/other\n";
+        app.muster.apply_inventory(&[("muster.yaml".to_owned(), text.to_owned())], None, None, crate::app::now()).unwrap();
+        let inventory = app.get("/inventory").good();
+        assert_eq!(inventory["teams"][0]["name"], "payments");
+        assert_eq!(inventory["services"][0]["name"], "api");
+    }),
+    ("listUnplaced", |app| {
+        let rows = app.get("/inventory/unplaced").good();
+        assert_eq!(rows.as_array().unwrap().len(), app.ids().len());
+        assert!(rows[0]["because"].is_string());
+    }),
+    ("listCoverage", |app| {
+        let rows = app.get("/coverage").good();
+        assert!(rows.as_array().unwrap().iter().any(|row| row["kind"] == "sast"), "{rows}");
+        assert_eq!(app.get("/coverage?team=nobody").good(), json!([]));
+    }),
+    ("showSchema", |app| {
+        let schema = app.get("/schema/issue").good();
+        assert_eq!(schema["title"], "Issue");
+        assert!(app.get("/schema/nothing").problem(404, "not_found").contains("issue-view"));
+    }),
+    ("showApi", |app| assert_eq!(app.get("/openapi.json").good(), server::document())),
+];
+
+#[test]
+fn every_route_has_a_case_and_no_case_lacks_its_route() {
+    let mut routes: Vec<&str> = server::routes().map(|route| route.operation).collect();
+    let mut cases: Vec<&str> = CASES.iter().map(|(operation, _)| *operation).collect();
+    routes.sort_unstable();
+    cases.sort_unstable();
+    assert_eq!(routes, cases);
+}
+
+#[test]
+fn all_cases_on_both_engines() {
+    on_both_places(|place| {
+        let app = App::with_issues(place, 12);
+        for (operation, case) in CASES {
+            eprintln!("{operation}");
+            case(&app);
+        }
+    });
+}
+
+#[test]
+fn pages_of_one_hold_every_issue_once_in_order() {
+    on_both_places(|place| {
+        let app = App::with_issues(place, 5);
+        for sort in ["rank", "due"] {
+            let whole = ids(&app.get(&format!("/issues?sort={sort}")).good());
+            let (mut cursor, mut seen) = (String::new(), Vec::new());
+            for rank in 1.. {
+                let page = app.get(&format!("/issues?sort={sort}&limit=1{cursor}")).good();
+                assert_eq!(page["items"][0]["rank"], rank);
+                assert_eq!(page["total"], json!({"count": rank, "exact": page["next"].is_null()}));
+                seen.extend(ids(&page));
+                let Some(next) = page["next"].as_str() else { break };
+                cursor = format!("&cursor={next}");
+            }
+            assert_eq!(seen, whole, "{sort}");
+            assert_eq!(seen.len(), 5);
+        }
+    });
+}
