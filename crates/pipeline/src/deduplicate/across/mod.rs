@@ -36,6 +36,7 @@ pub use block::block_keys;
 pub use candidate::{Candidate, Context, PeoplesWord, Word, WordKind};
 pub use clustering::{Clustering, Group, Suggestion, cluster};
 pub use ledger::{SUGGESTION, THRESHOLD, probability};
+pub(crate) use vocabulary::cwe_class;
 pub use vocabulary::{control_of, family_of, known_rules};
 
 /// The name of this version of the matching, as links print it.

@@ -93,6 +93,16 @@ fn above(a: u32, b: u32) -> bool {
     std::iter::successors(Some(b), |&at| parent(at)).take(4).any(|at| at == a)
 }
 
+/// The weakness and all that the table places below it, sorted.
+pub(crate) fn class_of(cwe: u32) -> Vec<u32> {
+    let below =
+        PARENTS.iter().map(|row| row.0).filter(|&child| std::iter::successors(Some(child), |&at| parent(at)).take(20).any(|at| at == cwe));
+    let mut class: Vec<u32> = below.chain([cwe]).collect();
+    class.sort_unstable();
+    class.dedup();
+    class
+}
+
 /// A pair of weaknesses of both lists of which one is the other or a kind of it.
 pub(in super::super) fn related(a: &[u32], b: &[u32]) -> Option<(u32, u32)> {
     let pairs = || a.iter().take(12).flat_map(|&x| b.iter().take(12).map(move |&y| (x, y)));
@@ -109,6 +119,13 @@ mod tests {
         for (child, _) in PARENTS {
             assert!(std::iter::successors(Some(child), |&at| parent(at)).take(20).count() < 20, "{child}");
         }
+    }
+
+    #[test]
+    fn a_class_holds_what_is_below() {
+        assert_eq!(class_of(78), [78]);
+        assert!(class_of(74).contains(&80) && class_of(74).contains(&74));
+        assert_eq!(class_of(9999), [9999]);
     }
 
     #[test]

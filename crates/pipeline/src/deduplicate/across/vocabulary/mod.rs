@@ -13,6 +13,7 @@ mod lookup;
 
 use std::sync::LazyLock;
 
+pub(crate) use cwe::class_of as cwe_class;
 pub(super) use cwe::related as cwes_related;
 pub(super) use fold::fold;
 
