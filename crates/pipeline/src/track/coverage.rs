@@ -22,7 +22,7 @@ pub struct CoverageInput {
 pub fn coverage(input: CoverageInput) -> Coverage {
     let CoverageInput { claims, findings, said_partial, said_complete, read_only } = input;
     let (state, reason) = if let Some(reason) = &claims.failed {
-        (CoverageState::Failed, Some(format!("the scan failed: {reason}")))
+        (CoverageState::Failed, Some(reason.clone()))
     } else if said_partial {
         (CoverageState::Partial, Some("imported with --partial".to_owned()))
     } else if claims.rows_skipped > 0 {
