@@ -321,6 +321,7 @@ fn packages_by_name() {
     for name in ["log4j-core", "org.apache.logging.log4j:log4j-core", "pkg:maven/org.apache.logging.log4j/log4j-core"] {
         assert!(named(log4j, &format!("package == \"{name}\"")), "{name}");
     }
+    assert!(named("org.slf4j:slf4j-api 1.7 in pom.xml", r#"package == "slf4j-api" && path == "pom.xml""#));
     assert!(named("pkg:npm/%40types/node@1.0.0", r#"package == "@types/node""#));
     assert!(!named("pkg:npm/%40types/node@1.0.0", r#"package == "node""#));
 }

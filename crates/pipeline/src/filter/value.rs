@@ -124,10 +124,13 @@ fn paths(issue: &Issue, found: &mut dyn FnMut(Atom<'_>) -> bool) -> bool {
     of_findings.flatten().any(|path| !path.is_empty() && found(Atom::Text(path)))
 }
 
-/// The path that a place names: `services/api/orders.py` of `services/api/orders.py:41`, `go.mod` of `pkg:golang/x@1 in go.mod`.
+/// The path that a place names: `services/api/orders.py` of `services/api/orders.py:41`, `go.mod` of `golang.org/x/net 0.1.0 in go.mod`.
+/// URLs and routes (`GET /orders/{id} (q)`) name none.
 fn path_of(place: &str) -> Option<&str> {
     let path = place.rsplit_once(" in ").map_or(place, |(_, path)| path);
-    if path.starts_with("pkg:") || path.contains("://") {
+    let is_route =
+        path.split_once(' ').is_some_and(|(method, rest)| method.bytes().all(|b| b.is_ascii_uppercase()) && rest.starts_with('/'));
+    if path.starts_with("pkg:") || path.contains("://") || is_route {
         return None;
     }
     let is_lines = |tail: &str| !tail.is_empty() && tail.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
@@ -161,7 +164,19 @@ fn packages(issue: &Issue, found: &mut dyn FnMut(Atom<'_>) -> bool) -> bool {
             return true;
         }
     }
-    of_findings.filter_map(|package| package.name.as_deref()).any(|name| found(Atom::Text(name)))
+    let names = of_findings.filter_map(|package| package.name.as_deref());
+    package_name_of(&issue.place).into_iter().chain(names).any(|name| {
+        // `group:artifact` also goes by its artifact.
+        let artifact = name.rsplit_once(':').map(|(_, artifact)| artifact).filter(|artifact| !artifact.is_empty());
+        found(Atom::Text(name)) || artifact.is_some_and(|artifact| found(Atom::Text(artifact)))
+    })
+}
+
+/// The package that a place names: `next` of `next 14.1.0 in package-lock.json`.
+fn package_name_of(place: &str) -> Option<&str> {
+    let (package, _) = place.split_once(" in ").filter(|(package, _)| !package.starts_with("pkg:"))?;
+    let name = package.rsplit_once(' ').map_or(package, |(name, _)| name);
+    Some(name).filter(|name| !name.is_empty())
 }
 
 #[cfg(test)]
@@ -174,7 +189,17 @@ mod tests {
         assert_eq!(path_of("src/a.ts:41-44"), Some("src/a.ts"));
         assert_eq!(path_of("pkg:npm/next@14.1.0 in package-lock.json"), Some("package-lock.json"));
         assert_eq!(path_of("pkg:npm/next@14.1.0"), None);
+        assert_eq!(path_of("next 14.1.0 in web/package-lock.json"), Some("web/package-lock.json"));
+        assert_eq!(path_of("GET /orders/{id} (id)"), None);
         assert_eq!(path_of("https://shop.example.com/orders"), None);
         assert_eq!(path_of(""), None);
+    }
+
+    #[test]
+    fn packages_of_places() {
+        assert_eq!(package_name_of("next 14.1.0 in package-lock.json"), Some("next"));
+        assert_eq!(package_name_of("@types/node in package.json"), Some("@types/node"));
+        assert_eq!(package_name_of("src/a.py:4"), None);
+        assert_eq!(package_name_of("pkg:npm/next@14.1.0 in package-lock.json"), None);
     }
 }
