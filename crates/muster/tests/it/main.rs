@@ -1,0 +1,8 @@
+//! The binary as people and CI run it.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+mod bad_input;
+mod happy;
+mod killed;
+mod run;
+mod secrets;
