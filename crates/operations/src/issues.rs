@@ -51,12 +51,17 @@ pub struct IssueQuery {
     pub with_findings: bool,
 }
 
+/// Most issues that are counted for a page.
+const MOST_COUNTED: i64 = 10_000;
+
 /// An answer of the queue.
 #[derive(Clone, Debug, Default)]
 pub struct IssueList {
     pub issues: Vec<Issue>,
     /// Where the next page starts: order key, id, rank of the last issue.
     pub next: Option<(i64, String, u64)>,
+    /// How many issues the whole list has, and whether there are no more than that; absent where counting them takes too long.
+    pub total: Option<(u64, bool)>,
     pub warnings: Vec<String>,
 }
 
@@ -145,6 +150,7 @@ impl Muster {
             None => self.list_now(conn, query, filter.as_ref(), at),
         })?;
         if query.sort == Sort::Due {
+            list.total = Some((list.issues.len() as u64, true));
             list.issues.sort_by(|a, b| (a.due.is_none(), a.due, a.rank).cmp(&(b.due.is_none(), b.due, b.rank)));
             for (rank, issue) in (1..).zip(&mut list.issues) {
                 issue.rank = Some(rank);
@@ -195,6 +201,10 @@ impl Muster {
         })?;
         if let Some(error) = failed {
             return Err(error.into());
+        }
+        if is_plain(query) {
+            let counted = issues::count_queued_to(conn, self.org, MOST_COUNTED + 1)?;
+            out.total = Some((counted.min(MOST_COUNTED).unsigned_abs(), counted <= MOST_COUNTED));
         }
         if query.with_findings {
             self.add_findings(conn, &mut out.issues, None)?;

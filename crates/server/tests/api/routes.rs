@@ -204,7 +204,7 @@ fn pages_of_one_hold_every_issue_once_in_order() {
             for rank in 1.. {
                 let page = app.get(&format!("/issues?sort={sort}&limit=1{cursor}")).good();
                 assert_eq!(page["items"][0]["rank"], rank);
-                assert_eq!(page["total"], json!({"count": rank, "exact": page["next"].is_null()}));
+                assert_eq!(page["total"], json!({"count": 5, "exact": true}));
                 seen.extend(ids(&page));
                 let Some(next) = page["next"].as_str() else { break };
                 cursor = format!("&cursor={next}");

@@ -213,6 +213,15 @@ pub fn count_queued(conn: &mut Conn, org: i64) -> Result<i64> {
     conn.query_one("SELECT COUNT(*) FROM issue WHERE org = $1 AND queued = 1", params![org])?.int(0)
 }
 
+/// How many issues stand in the queue, counted no further than `most`: a page must not wait for a million rows.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn count_queued_to(conn: &mut Conn, org: i64, most: i64) -> Result<i64> {
+    let counted = "SELECT COUNT(*) FROM (SELECT 1 FROM issue WHERE org = $1 AND queued = 1 LIMIT $2) AS counted";
+    conn.query_one(counted, params![org, most])?.int(0)
+}
+
 /// How many issues there are in any state.
 ///
 /// # Errors

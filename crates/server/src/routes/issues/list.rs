@@ -109,7 +109,8 @@ pub(crate) async fn list(State(app): State<App>, Params(params): Params<ListPara
     let (query, mut warnings) = narrow.query(app.now())?;
     let (list, next) = app.call(move |muster, now| page(&query, order, limit, at, |query| muster.issues(query, now))).await?;
     let last = list.issues.last().and_then(|issue| issue.rank).unwrap_or_default();
-    let total = Total { count: last, exact: next.is_none() };
+    let (count, exact) = list.total.unwrap_or((last, next.is_none()));
+    let total = Total { count, exact };
     let next = next.map(|cursor| cursor.write(&asked));
     warnings.extend(list.warnings);
     Ok(Json(IssuePage { items: list.issues, next, total, order, as_of, warnings }))
@@ -174,7 +175,7 @@ impl FacetParams {
         }
         let (bar, problems, states, any_state) = pipeline::filter::from_bar(&self.q, self.as_of.unwrap_or(now));
         let (states, any_state) = if states.is_empty() && !any_state { read_states(&self.state)? } else { (states, any_state) };
-        let warnings = problems.iter().map(message).collect();
+        let warnings = problems.into_iter().map(|problem| problem.message).collect();
         let query = IssueQuery {
             team: self.team.map(|team| (team != "none").then_some(team)),
             application: self.app,
@@ -187,11 +188,6 @@ impl FacetParams {
         };
         Ok((query, warnings))
     }
-}
-
-fn message(problem: &impl Serialize) -> String {
-    let value = serde_json::to_value(problem).unwrap_or_default();
-    value.get("message").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// Reads states with commas between them, or `any`.
