@@ -9,8 +9,8 @@ use crate::run::Home;
 
 /// Secrets as they are in code: tokens, passwords with quotes and backslashes, keys over lines, other scripts.
 fn values() -> Vec<String> {
-    let mut out: Vec<String> =
-        (0..24).map(|n| format!("planted{n:02}-{}", format!("{:x}", 0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(n + 1)))).collect();
+    let token = |n: u64| format!("planted{n:02}-{:x}", 0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(n + 1));
+    let mut out: Vec<String> = (0..24).map(token).collect();
     out.push("pl4nted\"quoted'pass\\word".into());
     out.push("pl4nted with blanks & <markup>".into());
     out.push("pl4nted-geheim-Übergröße-ключ-秘密".into());

@@ -1,0 +1,175 @@
+//! A repository over time: what is found, gone, back, moved, late, taken back.
+
+use std::collections::BTreeSet;
+
+use model::{Issue, State};
+use operations::{ImportFlags, IssueQuery, Muster};
+use serde_json::Value;
+use store::testing::{Place, on_both_places};
+
+use crate::reports::{EVAL, MD5, SQL, bandit, osv, semgrep, semgrep_result, semgrep_with, trivy};
+use crate::support::{day, every_issue, ids, import, moves, now, open, queue, scan, try_import};
+
+fn at_path<'a>(issues: &'a [Issue], path: &str) -> &'a Issue {
+    issues.iter().find(|issue| issue.place.starts_with(path)).unwrap_or_else(|| panic!("no issue in {path}: {issues:?}"))
+}
+
+fn state_on(muster: &Muster, id: &str, n: i64) -> Option<State> {
+    let query = IssueQuery { any_state: true, as_of: Some(day(n)), ..IssueQuery::default() };
+    muster.issues(&query, now()).unwrap().issues.into_iter().find(|issue| issue.id == id).map(|issue| issue.state)
+}
+
+fn commit(n: i64, sha: &str) -> ImportFlags {
+    ImportFlags { commit: Some(sha.into()), ..scan(n) }
+}
+
+#[test]
+fn two_commits_fix_one_bring_one_and_reopen_one() {
+    on_both_places(|place| {
+        let muster = open(place.url());
+        let first = import(&muster, "semgrep.json", &semgrep(&[SQL, EVAL]), &commit(1, "a1"));
+        assert_eq!((moves(&first), first.issues.new, first.issues.open), ([2, 0, 0, 0], 2, 2));
+        let sql = at_path(&queue(&muster), SQL.path).id.clone();
+
+        let second = import(&muster, "semgrep.json", &semgrep(&[EVAL.at(19), MD5]), &commit(2, "b2"));
+        assert_eq!((moves(&second), second.issues.fixed, second.issues.new), ([1, 0, 1, 0], 1, 1));
+        assert_eq!(state_on(&muster, &sql, 2), Some(State::Fixed));
+        assert!(!ids(&queue(&muster)).contains(&sql));
+
+        let third = import(&muster, "semgrep.json", &semgrep(&[EVAL.at(19), MD5, SQL.at(44)]), &commit(3, "c3"));
+        assert_eq!((moves(&third), third.issues.reopened, third.issues.new), ([0, 1, 0, 0], 1, 0));
+        assert_eq!(at_path(&queue(&muster), SQL.path).id, sql, "what is back is the same issue");
+        let view = muster.issue(&sql, now()).unwrap();
+        assert_eq!(view.issue.first_seen, day(1), "with its history");
+        let happened: Vec<_> = view.history.iter().map(|entry| (entry.at, entry.what.as_str())).collect();
+        assert_eq!(happened.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [day(1), day(2), day(3)], "{happened:?}");
+    });
+}
+
+#[test]
+fn the_past_is_answered_as_it_was() {
+    on_both_places(|place| {
+        let muster = open(place.url());
+        import(&muster, "semgrep.json", &semgrep(&[SQL, EVAL]), &scan(10));
+        let sql = at_path(&queue(&muster), SQL.path).id.clone();
+        import(&muster, "semgrep.json", &semgrep(&[EVAL]), &scan(20));
+        assert_eq!(state_on(&muster, &sql, 9), None, "before it was seen");
+        assert_eq!(state_on(&muster, &sql, 10), Some(State::Open));
+        assert_eq!(state_on(&muster, &sql, 19), Some(State::Open), "before the fix");
+        assert_eq!(state_on(&muster, &sql, 20), Some(State::Fixed));
+        let ahead = ImportFlags { at: Some(now().plus_days(1)), ..scan(1) };
+        let refused = try_import(&muster, "semgrep.json", &semgrep(&[SQL]), &ahead);
+        assert!(refused.is_err_and(|error| error.is_user_fault() && error.to_string().contains("--at")), "a scan in the future is refused");
+    });
+}
+
+#[test]
+fn lines_that_move_keep_their_issues() {
+    on_both_places(|place| {
+        let muster = open(place.url());
+        import(&muster, "semgrep.json", &semgrep(&[SQL, EVAL, MD5]), &scan(1));
+        let before = ids(&queue(&muster));
+        let moved = import(&muster, "semgrep.json", &semgrep(&[MD5.at(400), SQL.at(7), EVAL.at(130)]), &scan(2));
+        assert_eq!(moves(&moved), [0; 4]);
+        assert_eq!(ids(&queue(&muster)), before);
+        assert!(at_path(&queue(&muster), "shop/orders.py:7").id.starts_with("MST-"), "the place is the newest");
+    });
+}
+
+#[test]
+fn a_late_report_changes_history_between_its_neighbours_alone() {
+    on_both_places(|place| {
+        let muster = open(place.url());
+        import(&muster, "semgrep.json", &semgrep(&[SQL, EVAL]), &scan(10));
+        import(&muster, "semgrep.json", &semgrep(&[SQL, EVAL]), &scan(30));
+        let before = queue(&muster);
+        let sql = at_path(&before, SQL.path).id.clone();
+        let late = import(&muster, "late.json", &semgrep(&[EVAL]), &scan(20));
+        assert_eq!(late.issues.fixed, 0, "the present stays");
+        assert_eq!(ids(&queue(&muster)), ids(&before));
+        let states: Vec<_> = [15, 20, 25, 30, 40].map(|n| state_on(&muster, &sql, n)).into_iter().flatten().collect();
+        assert_eq!(states, [State::Open, State::Fixed, State::Fixed, State::Open, State::Open]);
+    });
+}
+
+#[test]
+fn a_report_taken_back_is_as_if_it_had_not_come() {
+    on_both_places(|place| {
+        let muster = open(place.url());
+        import(&muster, "semgrep.json", &semgrep(&[SQL, EVAL]), &scan(10));
+        let before = every_issue(&muster);
+        let wrong = import(&muster, "wrong.json", &semgrep(&[EVAL, MD5]), &scan(20));
+        assert_eq!(moves(&wrong), [1, 0, 1, 0]);
+        let id = wrong.reports[0].id.clone().unwrap();
+        assert!(muster.retract(&id, " ", "ada", now()).is_err(), "a reason is needed");
+        muster.retract(&id, "of another repository", "ada", now()).unwrap();
+        let after = every_issue(&muster);
+        assert_eq!(ids(&after), ids(&before));
+        for (old, new) in before.iter().zip(&after) {
+            assert_eq!((new.state, new.first_seen, new.last_seen, &new.place), (old.state, old.first_seen, old.last_seen, &old.place));
+        }
+        assert!(muster.retract(&id, "again", "ada", now()).is_err());
+    });
+}
+
+fn many(count: u32) -> Vec<Value> {
+    let result = |n: u32| semgrep_result("python.lang.audit", &format!("shop/part_{n}.py"), 10 + n, &format!("call_{n}(request)"), 20);
+    (0..count).map(result).collect()
+}
+
+#[test]
+fn closures_are_held_while_the_tool_changes() {
+    on_both_places(|place| {
+        let muster = open(place.url());
+        import(&muster, "semgrep.json", &semgrep_with("1.118.0", &many(25)), &scan(1));
+        let changed = import(&muster, "semgrep.json", &semgrep_with("1.119.0", &many(5)), &scan(2));
+        assert_eq!((moves(&changed), changed.issues.open), ([0, 0, 0, 20], 25));
+        assert!(changed.reports[0].warnings.iter().any(|warning| warning.message.contains("20 closures wait")));
+        let agreed = import(&muster, "semgrep.json", &semgrep_with("1.119.0", &many(5)), &scan(3));
+        assert_eq!((moves(&agreed), agreed.issues.open), ([0, 0, 20, 0], 5));
+    });
+}
+
+#[test]
+fn nothing_is_held_while_the_tool_stays() {
+    on_both_places(|place| {
+        let muster = open(place.url());
+        import(&muster, "semgrep.json", &semgrep_with("1.118.0", &many(25)), &scan(1));
+        let fixed = import(&muster, "semgrep.json", &semgrep_with("1.118.0", &many(5)), &scan(2));
+        assert_eq!((moves(&fixed), fixed.issues.open), ([0, 0, 20, 0], 5));
+    });
+}
+
+/// Issue ids with the findings of each.
+fn partition(issues: &[Issue]) -> BTreeSet<(String, BTreeSet<String>)> {
+    let identities = |issue: &Issue| issue.findings.iter().flatten().filter_map(|found| found.finding.identity.clone()).collect();
+    issues.iter().map(|issue| (issue.id.clone(), identities(issue))).collect()
+}
+
+#[test]
+fn the_order_of_imports_does_not_matter() {
+    let reports: [(&str, Vec<u8>); 4] = [
+        ("semgrep.json", semgrep(&[SQL, EVAL, MD5])),
+        ("bandit.json", bandit(&[SQL, MD5])),
+        ("trivy.json", trivy(&[("CVE-2023-45803", "urllib3", "1.26.5"), ("CVE-2024-3772", "pydantic", "1.10.2")])),
+        ("osv.json", osv(&[("GHSA-g4mx-q9vg-27p4", "CVE-2023-45803", "urllib3", "1.26.5")])),
+    ];
+    let orders = [[0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2], [2, 0, 3, 1], [1, 3, 0, 2], [3, 0, 2, 1]];
+    let outcome = |place: &Place, order: [usize; 4]| {
+        let muster = open(place.url());
+        for at in order {
+            import(&muster, reports[at].0, &reports[at].1, &scan(1));
+        }
+        partition(&every_issue(&muster))
+    };
+    let expected = outcome(&Place::sqlite(), orders[0]);
+    let of_several = expected.iter().filter(|(_, findings)| findings.len() > 1).count();
+    assert!(of_several >= 2, "tools that see one weakness give one issue: {expected:?}");
+    assert_eq!(expected.iter().map(|(_, findings)| findings.len()).sum::<usize>(), 8);
+    for order in &orders[1..] {
+        assert_eq!(outcome(&Place::sqlite(), *order), expected, "{order:?}");
+    }
+    if let Some(place) = Place::postgres() {
+        assert_eq!(outcome(&place, orders[1]), expected, "on PostgreSQL");
+    }
+}
