@@ -1,6 +1,8 @@
 //! Every format against its fixtures: `fixtures/<id>/<name>.<ext>`. A fixture is recognised by its own format alone, its findings are
 //! as in the snapshot beside it, and damaged copies of it give an error or a warning and never a panic.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -98,10 +98,13 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) at: Timestamp,
 }
 
+/// A finding, and how it stands on each stream that saw it by the time asked for.
+type Seen<'a> = (&'a Member, BTreeMap<i64, (Presence, &'a PresenceRow)>);
+
 /// A derived issue. `None` where none of its findings had been seen by the time asked for.
 pub(crate) fn derive(id: &str, members: &[Member], around: &Surroundings<'_>) -> Option<(Issue, IssueRow)> {
     let at = around.at;
-    let seen: Vec<(&Member, BTreeMap<i64, (Presence, &PresenceRow)>)> =
+    let seen: Vec<Seen<'_>> =
         members.iter().map(|member| (member, member.present_at(at))).filter(|(_, present)| !present.is_empty()).collect();
     let founder = seen.iter().min_by_key(|(member, _)| (member.row.first_seen, &member.row.identity))?.0;
     let placements: Vec<Placed> =
@@ -125,7 +128,7 @@ struct Whereabouts {
     open: Vec<bool>,
 }
 
-fn times(issue: &mut Issue, seen: &[(&Member, BTreeMap<i64, (Presence, &PresenceRow)>)], around: &Surroundings<'_>) -> Whereabouts {
+fn times(issue: &mut Issue, seen: &[Seen<'_>], around: &Surroundings<'_>) -> Whereabouts {
     let mut refs: Vec<RefPresence> = Vec::new();
     let mut labels = BTreeSet::new();
     let tracked = |stream: &i64| around.streams.by_id.get(stream).is_some_and(|info| info.tracked);
@@ -161,7 +164,7 @@ fn times(issue: &mut Issue, seen: &[(&Member, BTreeMap<i64, (Presence, &Presence
 }
 
 /// Owner, services, exposure and what else follows from where the findings are.
-fn put_places(issue: &mut Issue, founder: &Member, placements: &[Placed], seen: &[(&Member, BTreeMap<i64, (Presence, &PresenceRow)>)]) {
+fn put_places(issue: &mut Issue, founder: &Member, placements: &[Placed], seen: &[Seen<'_>]) {
     let mut services = BTreeSet::new();
     let mut data = BTreeSet::new();
     let mut compliance = BTreeSet::new();
@@ -211,7 +214,7 @@ pub(crate) fn place_line(finding: &Finding) -> String {
 }
 
 /// Severity, identifiers, weaknesses, the change that ends it: from the findings that are open, else from all.
-fn put_words(issue: &mut Issue, seen: &[(&Member, BTreeMap<i64, (Presence, &PresenceRow)>)], whereabouts: &Whereabouts) {
+fn put_words(issue: &mut Issue, seen: &[Seen<'_>], whereabouts: &Whereabouts) {
     let any_open = whereabouts.open.iter().any(|open| *open);
     let mut kinds = BTreeSet::new();
     let mut identifiers = BTreeSet::new();
@@ -249,12 +252,7 @@ fn fix_line(finding: &Finding) -> Option<String> {
     Some(format!("Upgrade {name} to {fixed}"))
 }
 
-fn put_state(
-    issue: &mut Issue,
-    seen: &[(&Member, BTreeMap<i64, (Presence, &PresenceRow)>)],
-    whereabouts: &Whereabouts,
-    around: &Surroundings<'_>,
-) {
+fn put_state(issue: &mut Issue, seen: &[Seen<'_>], whereabouts: &Whereabouts, around: &Surroundings<'_>) {
     let mut decisions: Vec<Decision> = Vec::new();
     for (member, _) in seen {
         for decision in around.decisions.get(&member.row.identity).into_iter().flatten() {
@@ -272,13 +270,7 @@ fn put_state(
     issue.decisions = decisions;
 }
 
-fn put_rank(
-    issue: &mut Issue,
-    seen: &[(&Member, BTreeMap<i64, (Presence, &PresenceRow)>)],
-    placements: &[Placed],
-    whereabouts: &Whereabouts,
-    around: &Surroundings<'_>,
-) {
+fn put_rank(issue: &mut Issue, seen: &[Seen<'_>], placements: &[Placed], whereabouts: &Whereabouts, around: &Surroundings<'_>) {
     let mut input = RankInput { title: issue.title.clone(), first_seen: issue.first_seen, ..RankInput::default() };
     let any_open = whereabouts.open.iter().any(|open| *open);
     for ((member, present), open) in seen.iter().zip(&whereabouts.open) {
@@ -371,7 +363,7 @@ pub(crate) fn package_key(purl: &str) -> Option<String> {
     pipeline::normalise::Purl::parse(purl).map(|purl| purl.key())
 }
 
-fn put_links(issue: &mut Issue, seen: &[(&Member, BTreeMap<i64, (Presence, &PresenceRow)>)], around: &Surroundings<'_>) {
+fn put_links(issue: &mut Issue, seen: &[Seen<'_>], around: &Surroundings<'_>) {
     let weakest = seen.iter().map(|(member, _)| member.link.confidence).filter(|c| *c > 0.0).fold(1.0f64, f64::min);
     issue.confidence = weakest;
     let mut suggestions: Vec<Suggestion> = Vec::new();

@@ -151,7 +151,7 @@ impl Muster {
         })?;
         if query.sort == Sort::Due {
             list.total = Some((list.issues.len() as u64, true));
-            list.issues.sort_by(|a, b| (a.due.is_none(), a.due, a.rank).cmp(&(b.due.is_none(), b.due, b.rank)));
+            list.issues.sort_by_key(|issue| (issue.due.is_none(), issue.due, issue.rank));
             for (rank, issue) in (1..).zip(&mut list.issues) {
                 issue.rank = Some(rank);
             }

@@ -6,6 +6,7 @@ use model::Timestamp;
 use operations::ImportFlags;
 
 use crate::clock;
+use crate::failure::notice;
 
 /// What a report is of. A flag wins over what the report states.
 #[derive(clap::Args)]
@@ -65,6 +66,9 @@ pub(crate) struct StreamFlags {
 impl StreamFlags {
     /// As operations take them.
     pub(crate) fn into_flags(self) -> ImportFlags {
+        if self.source.is_some() {
+            notice("warning: --source is not read yet; findings are matched without the code around them");
+        }
         ImportFlags {
             repo: self.repo,
             image: self.image,
