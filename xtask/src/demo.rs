@@ -10,7 +10,7 @@ use crate::run::{cargo, npm, program, run, say};
 use crate::{Done, http, needs, refuse_unknown, value_of};
 
 /// Where `muster serve` listens when nothing is said.
-const PORT: u16 = 8420;
+const PORT: u16 = 7433;
 
 /// Our own hidden command: waits for the server, says so, opens the browser.
 pub(crate) const OPENER: &str = "open-when-ready";

@@ -4,7 +4,6 @@ use testcluster::Cluster;
 
 use crate::Done;
 use crate::counts::{self, Counts};
-use crate::repository::root;
 use crate::run::{cargo, run, run_and_read};
 
 pub(super) fn format() -> Done {
@@ -12,14 +11,12 @@ pub(super) fn format() -> Done {
 }
 
 pub(super) fn clippy() -> Done {
-    embedded_folder()?;
     run(cargo().args(["clippy", "--workspace", "--all-targets", "--locked", "--keep-going", "--", "-D", "warnings"]))
 }
 
 /// All tests and documentation examples, against one PostgreSQL for the whole run: a cluster takes seconds to start, and each test
 /// has a database of its own in it.
 pub(super) fn tests(sum: &mut Counts) -> Done {
-    embedded_folder()?;
     let cluster = Cluster::start().map_err(|error| error.to_string())?;
     let mut command = cargo();
     command.args(["test", "--workspace", "--no-fail-fast", "--locked"]);
@@ -27,9 +24,4 @@ pub(super) fn tests(sum: &mut Counts) -> Done {
     // A snapshot that differs is a failure, and leaves no file behind.
     command.env("INSTA_UPDATE", "no");
     run_and_read(&mut command, |line| *sum += counts::cargo(line))
-}
-
-/// The server embeds this folder; before the web app was ever built, it is empty.
-fn embedded_folder() -> Done {
-    std::fs::create_dir_all(root().join("web/dist")).map_err(|error| format!("web/dist: {error}"))
 }
