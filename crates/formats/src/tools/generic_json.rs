@@ -89,7 +89,10 @@ fn rows(json: &mut Json<'_>, out: &mut Output<'_>) -> Result<(), ParseError> {
         match generic::finding(&get) {
             Ok(finding) => out.finding(finding),
             Err(reason) => {
-                let found = row.keys().take(20).cloned().collect::<Vec<_>>().join(", ");
+                let mut found: Vec<&str> = row.keys().map(String::as_str).collect();
+                found.sort_unstable();
+                found.truncate(20);
+                let found = found.join(", ");
                 out.bad_row(place, format!("{reason}; the row has: {found}"));
             }
         }
