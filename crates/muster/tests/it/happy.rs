@@ -106,7 +106,7 @@ fn inventory_and_intel() {
 fn wrong_requests_end_with_2() {
     let home = Home::new();
     home.write("semgrep.json", semgrep(1));
-    let requests: [&[&str]; 8] = [
+    let requests: [&[&str]; 9] = [
         &["import"],
         &["nonsense"],
         &["import", "missing.json"],
@@ -115,6 +115,7 @@ fn wrong_requests_end_with_2() {
         &["import", "--format", "nonsense", "semgrep.json"],
         &["issue", "show", "MST-000000000000"],
         &["--db", "mongodb://localhost/muster", "issues"],
+        &["issues", "--where", "severity >="],
     ];
     for request in requests {
         let ran = home.run(request);

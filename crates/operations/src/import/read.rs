@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::Read;
 
-use formats::{Format, Input, Output, Unrecognised};
+use formats::{Format, Input, Media, Output, Unrecognised};
 use model::{Component, Finding, Run, TargetKind, Warning};
 use pipeline::normalise::finding::{paths_of, secret_values};
 use pipeline::normalise::{Context, Paths, Redactor, normalise};
@@ -82,7 +82,12 @@ pub(crate) fn read_file(member: &Member, flags: &ImportFlags, key: &[u8; 32]) ->
     } else {
         (format.parse)(input, &mut out).map_err(|error| refuse(error.to_string(), false, Some(format), &content_hash))?;
     }
-    let collected = out.finish();
+    let mut collected = out.finish();
+    if is_of_lines(format) && !ends_its_last_line(input).map_err(|error| refuse(error, false, Some(format), &content_hash))? {
+        for run in &mut collected.runs {
+            run.claims.partial.get_or_insert_with(|| "the last line does not end; the report may be cut off".to_owned());
+        }
+    }
     let redactor = Redactor::new(secret_values(&findings));
     let mut redacted = Vec::new();
     if input.len() <= LARGEST_KEPT {
@@ -111,6 +116,17 @@ pub(crate) fn read_file(member: &Member, flags: &ImportFlags, key: &[u8; 32]) ->
         clean(run, flags, key, &redactor, &member.name);
     }
     Ok(ReadFile { name: member.name.clone(), format, content_hash, runs, warnings: collected.warnings, redacted })
+}
+
+/// True for formats of one row a line, of which a part reads like a whole.
+fn is_of_lines(format: &Format) -> bool {
+    format.media.iter().all(|media| matches!(media, Media::Csv | Media::Text))
+}
+
+/// Line formats are complete when the last line ends (import rule 4).
+fn ends_its_last_line(input: &Input) -> Result<bool, String> {
+    let bytes = input.bytes().map_err(|error| error.to_string())?;
+    Ok(bytes.last().is_none_or(|last| *last == b'\n'))
 }
 
 fn hash(input: &Input) -> Result<String, String> {

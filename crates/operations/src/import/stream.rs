@@ -65,9 +65,10 @@ pub(crate) fn key(run: &Run, flags: &ImportFlags, format: &str, index: &Inventor
 /// The default branch is an empty ref, whether it is named or not.
 fn reference(target: &Target, run: &Run, flags: &ImportFlags, index: &InventoryIndex) -> Ref {
     if target.kind != TargetKind::Repository {
-        // A named target that is a repository's stand-in may have branches too.
-        let name = flags.env.clone().or_else(|| flags.branch.clone().filter(|_| target.kind == TargetKind::Named));
-        return Ref(name.unwrap_or_default());
+        // What is named as another branch closes nothing of the default one, whatever the target (import rule 6).
+        let branch = flags.branch.as_deref().filter(|branch| !matches!(*branch, "main" | "master"));
+        let parts: Vec<&str> = flags.env.as_deref().into_iter().chain(branch).collect();
+        return Ref(parts.join("/"));
     }
     let branch = flags.branch.as_deref().or(run.branch.as_deref()).unwrap_or_default();
     let branch = branch.trim_start_matches("refs/heads/").trim_start_matches("origin/");
