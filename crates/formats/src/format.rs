@@ -32,6 +32,8 @@ pub enum Media {
     Text,
     Yaml,
     Html,
+    /// An Excel workbook.
+    Xlsx,
 }
 
 impl Media {
@@ -46,6 +48,7 @@ impl Media {
             Self::Text => "text",
             Self::Yaml => "yaml",
             Self::Html => "html",
+            Self::Xlsx => "xlsx",
         }
     }
 }

@@ -16,6 +16,13 @@ pub struct Head<'a> {
     cut: bool,
     text: OnceCell<String>,
     json: OnceCell<Option<JsonHead>>,
+    sheets: &'a [Sheet],
+}
+
+/// A sheet of an Excel workbook: its name, and its first rows from column A on.
+pub struct Sheet {
+    pub name: String,
+    pub rows: Vec<Vec<String>>,
 }
 
 struct JsonHead {
@@ -26,8 +33,24 @@ struct JsonHead {
 }
 
 impl<'a> Head<'a> {
-    pub(crate) fn new(bytes: &'a [u8], cut: bool) -> Self {
-        Self { bytes, cut, text: OnceCell::new(), json: OnceCell::new() }
+    pub(crate) fn new(bytes: &'a [u8], cut: bool, sheets: &'a [Sheet]) -> Self {
+        Self { bytes, cut, text: OnceCell::new(), json: OnceCell::new(), sheets }
+    }
+
+    /// The sheets of an Excel workbook with their first rows, in the order of the tabs; none for any other file.
+    #[must_use]
+    pub fn sheets(&self) -> &'a [Sheet] {
+        self.sheets
+    }
+
+    /// The first sheet whose first row that is not blank names all of these columns (compared as [`fold`] does).
+    #[must_use]
+    pub fn sheet_with(&self, columns: &[&str]) -> Option<&'a str> {
+        let fits = |sheet: &&Sheet| {
+            let header: Vec<String> = sheet.rows.first().map(|row| row.iter().map(|name| fold(name)).collect()).unwrap_or_default();
+            columns.iter().all(|column| header.contains(&fold(column)))
+        };
+        self.sheets.iter().find(fits).map(|sheet| sheet.name.as_str())
     }
 
     /// The raw bytes.
@@ -367,7 +390,7 @@ mod tests {
 
     #[test]
     fn paths_and_values_of_json() {
-        let head = Head::new(br#"{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "X", "rules": [{"id"#, true);
+        let head = Head::new(br#"{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "X", "rules": [{"id"#, true, &[]);
         assert!(head.has_all(&["version", "runs[].tool.driver.name", "runs[].tool.driver.rules[]"]));
         assert_eq!(head.value("version"), Some("2.1.0"));
         assert!(!head.has("runs[].results"));
@@ -376,20 +399,20 @@ mod tests {
 
     #[test]
     fn lines_of_json() {
-        let head = Head::new(b"{\"a\": 1}\n{\"b\": {\"c\": 2}}\n", false);
+        let head = Head::new(b"{\"a\": 1}\n{\"b\": {\"c\": 2}}\n", false, &[]);
         assert!(head.is_json_lines() && head.has("[].a") && head.has("[].b.c"));
     }
 
     #[test]
     fn xml_root_behind_prologue() {
-        let head = Head::new(b"<?xml version='1.0'?>\n<!-- x --><!DOCTYPE n [<!ELEMENT a (b)>]><ns:report version='1'><a/>", false);
+        let head = Head::new(b"<?xml version='1.0'?>\n<!-- x --><!DOCTYPE n [<!ELEMENT a (b)>]><ns:report version='1'><a/>", false, &[]);
         assert_eq!(head.xml_root(), Some("report"));
         assert!(head.has_tag("a") && !head.has_tag("b"));
     }
 
     #[test]
     fn csv_header() {
-        let head = Head::new(b"\"CVE ID\";Severity;File_Path\nx;y;z\n", false);
+        let head = Head::new(b"\"CVE ID\";Severity;File_Path\nx;y;z\n", false, &[]);
         assert!(head.csv_has(&["cve id", "filepath"]));
         assert!(!head.csv_has(&["cwe"]));
     }

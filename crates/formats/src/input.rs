@@ -1,14 +1,19 @@
 //! The bytes of a report, which can be read more than once.
 
+use std::cell::OnceCell;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::PathBuf;
 
+use crate::head::Sheet;
 use crate::read::json::Json;
+use crate::read::xlsx;
 use crate::{Head, ParseError};
 
 /// How many bytes `sniff` sees.
 const HEAD: usize = 64 * 1024;
+/// How many rows of each sheet of a workbook `sniff` sees.
+const HEAD_ROWS: usize = 20;
 
 enum Source {
     File(PathBuf),
@@ -21,6 +26,7 @@ pub struct Input {
     source: Source,
     head: Vec<u8>,
     length: u64,
+    sheets: OnceCell<Vec<Sheet>>,
 }
 
 impl Input {
@@ -35,7 +41,7 @@ impl Input {
         file.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
         if encoding(&head) == Encoding::Utf8 {
             let head = without_mark(head);
-            return Ok(Self { name: name.into(), source: Source::File(path), head, length });
+            return Ok(Self { name: name.into(), source: Source::File(path), head, length, sheets: OnceCell::new() });
         }
         file.read_to_end(&mut head)?;
         Ok(Self::from_bytes(name, head))
@@ -49,7 +55,7 @@ impl Input {
             Encoding::Utf16 { little } => from_utf16(&bytes, little),
         };
         let head = bytes.get(..HEAD.min(bytes.len())).unwrap_or_default().to_vec();
-        Self { name: name.into(), length: bytes.len() as u64, source: Source::Bytes(bytes), head }
+        Self { name: name.into(), length: bytes.len() as u64, source: Source::Bytes(bytes), head, sheets: OnceCell::new() }
     }
 
     /// The name given at import.
@@ -73,7 +79,18 @@ impl Input {
     /// What recognition looks at.
     #[must_use]
     pub fn head(&self) -> Head<'_> {
-        Head::new(&self.head, self.length > self.head.len() as u64)
+        Head::new(&self.head, self.length > self.head.len() as u64, self.sheets())
+    }
+
+    /// The sheets of a workbook with their first rows; none for any other file.
+    fn sheets(&self) -> &[Sheet] {
+        if !self.head.starts_with(b"PK\x03\x04") {
+            return &[];
+        }
+        self.sheets.get_or_init(|| {
+            let bytes = self.bytes().unwrap_or_default();
+            xlsx::preview(&bytes, HEAD_ROWS).into_iter().map(|(name, rows)| Sheet { name, rows }).collect()
+        })
     }
 
     /// The bytes from the start, without a byte-order mark.

@@ -17,7 +17,7 @@ mod tools;
 
 pub use error::ParseError;
 pub use format::{Format, Match, Media, Status};
-pub use head::Head;
+pub use head::{Head, Sheet};
 pub use input::Input;
 pub use list::FORMATS;
 pub use output::{Collected, Output};

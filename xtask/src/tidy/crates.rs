@@ -6,9 +6,10 @@ use crate::Done;
 /// A crate of ours, and those of ours that it may use.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &[]),
-    ("formats", &["model"]),
+    ("yaml", &[]),
+    ("formats", &["model", "yaml"]),
     ("intel", &["model"]),
-    ("pipeline", &["model", "formats", "intel"]),
+    ("pipeline", &["model", "yaml", "formats", "intel"]),
     ("testcluster", &[]),
     // The harness that runs a test on both engines comes as a feature.
     ("store", &["model", "testcluster"]),
@@ -21,7 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// Crates without database, network, runtime or clock.
-const PURE: &[&str] = &["model", "formats", "intel", "pipeline"];
+const PURE: &[&str] = &["model", "yaml", "formats", "intel", "pipeline"];
 
 /// What a pure crate does not use, from the registry.
 const IMPURE: &[&str] = &["tokio", "axum", "rusqlite", "postgres", "reqwest", "ureq", "hyper", "rand", "chrono", "tempfile"];

@@ -1,10 +1,15 @@
-//! CSV with a header line.
+//! CSV with a header line, read a row at a time.
 
+use std::cell::Cell;
 use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Read};
 
-use csv::{ReaderBuilder, StringRecord};
+use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
 use crate::{Input, Output, ParseError};
+
+/// Longest line before the header, in bytes.
+const LONGEST_LINE: u64 = 1 << 20;
 
 /// A row with its columns by name. Names are compared without case, spaces, `_`, `-` and other punctuation.
 pub struct Row<'a> {
@@ -15,13 +20,21 @@ pub struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
+    pub(super) fn new(columns: &'a HashMap<String, usize>, record: &'a StringRecord, line: u64) -> Self {
+        Self { columns, record, line }
+    }
+
     /// The cell of the first of these columns that is there and not blank, trimmed.
     #[must_use]
     pub fn get(&self, names: &[&str]) -> Option<&'a str> {
-        names.iter().find_map(|name| {
-            let cell = self.record.get(*self.columns.get(&fold(name))?)?.trim();
-            (!cell.is_empty()).then_some(cell)
-        })
+        names.iter().find_map(|name| self.column(&fold(name)))
+    }
+
+    /// The cell of the column with that name, as [`fold`] writes it, where it is there and not blank; trimmed.
+    #[must_use]
+    pub fn column(&self, folded: &str) -> Option<&'a str> {
+        let cell = self.record.get(*self.columns.get(folded)?)?.trim();
+        (!cell.is_empty()).then_some(cell)
     }
 
     /// The same as an owned text.
@@ -55,6 +68,16 @@ pub fn fold(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// The positions of the columns of a header, by folded name; the first of several that are named alike.
+#[must_use]
+pub fn columns_of<'a>(header: impl Iterator<Item = &'a str>) -> HashMap<String, usize> {
+    let mut columns = HashMap::new();
+    for (position, name) in header.enumerate() {
+        columns.entry(fold(name)).or_insert(position);
+    }
+    columns
+}
+
 /// The delimiter that splits the header line into most cells.
 #[must_use]
 pub fn delimiter(header: &str) -> u8 {
@@ -71,53 +94,144 @@ pub fn delimiter(header: &str) -> u8 {
 ///
 /// # Errors
 /// When the file cannot be read, has no header, or ends inside a quoted cell.
-pub fn each(
+pub fn each(input: &Input, out: &mut Output<'_>, skip_lines: usize, row: impl FnMut(&mut Output<'_>, &Row<'_>)) -> Result<(), ParseError> {
+    each_by(input, out, skip_lines, None, row)
+}
+
+/// The same with the cells parted by that character, where it is known.
+///
+/// # Errors
+/// As [`each`].
+pub fn each_by(
     input: &Input,
     out: &mut Output<'_>,
     skip_lines: usize,
+    parted_by: Option<u8>,
     mut row: impl FnMut(&mut Output<'_>, &Row<'_>),
 ) -> Result<(), ParseError> {
-    let text = input.text()?;
-    let body = after_lines(&text, skip_lines);
-    let header_line = body.lines().next().unwrap_or_default();
-    let mut reader = ReaderBuilder::new().flexible(true).delimiter(delimiter(header_line)).from_reader(body.as_bytes());
-    let headers = reader.headers().map_err(|error| ParseError::at("line 1", error.to_string()))?.clone();
+    let quotes = Quotes::default();
+    let mut source = BufReader::with_capacity(256 * 1024, Watched { source: input.open()?, quotes: &quotes });
+    let mut before = Vec::new();
+    for _ in 0..skip_lines {
+        before.clear();
+        source.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut before).map_err(|error| unreadable(&error))?;
+    }
+    let head = source.fill_buf().map_err(|error| unreadable(&error))?;
+    let header = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    // The reader stands between the two characters of such a line break when it is asked for its line.
+    let behind = u64::from(header.ends_with(b"\r") && header.len() < head.len());
+    let parted_by = parted_by.unwrap_or_else(|| delimiter(&String::from_utf8_lossy(header)));
+    let mut reader = ReaderBuilder::new().flexible(true).delimiter(parted_by).from_reader(source);
+    let headers = reader.byte_headers().map_err(|error| ParseError::at("line 1", error.to_string()))?.clone();
     if headers.is_empty() {
         return Err(ParseError::at("line 1", "no header line"));
     }
-    let mut columns = HashMap::new();
-    for (position, name) in headers.iter().enumerate() {
-        columns.entry(fold(name)).or_insert(position);
-    }
-    let mut record = StringRecord::new();
+    let columns = columns_of(StringRecord::from_byte_record_lossy(headers).iter());
+    let mut bytes = ByteRecord::new();
     loop {
-        let line = reader.position().line() + skip_lines as u64;
-        match reader.read_record(&mut record) {
+        let line = reader.position().line() + skip_lines as u64 + behind;
+        match reader.read_byte_record(&mut bytes) {
             Ok(false) => break,
-            Ok(true) if record.iter().all(|cell| cell.trim().is_empty()) => {}
-            Ok(true) => row(out, &Row { columns: &columns, record: &record, line }),
+            Ok(true) => {
+                let record = StringRecord::from_byte_record_lossy(std::mem::take(&mut bytes));
+                if record.iter().any(|cell| !cell.trim().is_empty()) {
+                    row(out, &Row { columns: &columns, record: &record, line });
+                }
+                bytes = record.into_byte_record();
+            }
+            Err(error) if error.is_io_error() => return Err(ParseError::at(format!("line {line}"), format!("cannot be read: {error}"))),
             Err(error) => out.bad_row(format!("line {line}"), error.to_string()),
         }
     }
-    if ends_inside_quotes(body) {
-        return Err(ParseError::at(format!("line {}", text.lines().count()), "the file ends inside a quoted cell; it is cut off"));
+    if quotes.is_open() {
+        let line = quotes.lines.get() + u64::from(quotes.last.get() != b'\n');
+        return Err(ParseError::at(format!("line {line}"), "the file ends inside a quoted cell; it is cut off"));
     }
     Ok(())
 }
 
-fn after_lines(text: &str, lines: usize) -> &str {
-    let mut rest = text;
-    for _ in 0..lines {
-        rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
-    }
-    rest
+fn unreadable(error: &std::io::Error) -> ParseError {
+    ParseError::whole(format!("cannot be read: {error}"))
 }
 
-/// Quotes come in pairs in a whole CSV file.
-fn ends_inside_quotes(text: &str) -> bool {
-    memchr::memchr_iter(b'"', text.as_bytes()).count() % 2 == 1
-        && text.trim_end().rfind('"').is_some_and(|at| {
-            // An odd number also comes from a stray quote inside an unquoted cell; only an open one at the start of a cell cuts off.
-            text.get(..at).and_then(|before| before.chars().next_back()).is_none_or(|c| matches!(c, ',' | ';' | '\t' | '|' | '\n'))
-        })
+/// What of the quotes of a file tells whether it ends inside a quoted cell. They come in pairs in a whole CSV file.
+#[derive(Default)]
+struct Quotes {
+    count: Cell<u64>,
+    /// The byte before the last quote; a line break before the first byte of the file.
+    before_last: Cell<u8>,
+    /// The last byte of all.
+    last: Cell<u8>,
+    lines: Cell<u64>,
+}
+
+impl Quotes {
+    fn note(&self, bytes: &[u8]) {
+        let previous = if self.lines.get() == 0 && self.last.get() == 0 { b'\n' } else { self.last.get() };
+        if let Some(at) = memchr::memrchr(b'"', bytes) {
+            let before = at.checked_sub(1).and_then(|at| bytes.get(at).copied());
+            self.before_last.set(before.unwrap_or(previous));
+        }
+        self.count.set(self.count.get() + memchr::memchr_iter(b'"', bytes).count() as u64);
+        self.lines.set(self.lines.get() + memchr::memchr_iter(b'\n', bytes).count() as u64);
+        if let Some(last) = bytes.last() {
+            self.last.set(*last);
+        }
+    }
+
+    /// An odd number also comes from a stray quote inside an unquoted cell; only an open one at the start of a cell cuts off.
+    fn is_open(&self) -> bool {
+        self.count.get() % 2 == 1 && matches!(self.before_last.get(), b',' | b';' | b'\t' | b'|' | b'\n')
+    }
+}
+
+/// A source whose quotes are counted as they pass.
+struct Watched<'a, R> {
+    source: R,
+    quotes: &'a Quotes,
+}
+
+impl<R: Read> Read for Watched<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        self.quotes.note(buffer.get(..read).unwrap_or_default());
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Cells = (u64, Option<String>, Option<String>);
+
+    fn rows(text: &str, skip: usize) -> Result<Vec<Cells>, ParseError> {
+        let mut sink = |_| {};
+        let mut out = Output::new("x", &mut sink);
+        let mut found = Vec::new();
+        each(&Input::from_bytes("x.csv", text.as_bytes().to_vec()), &mut out, skip, |_, row| {
+            found.push((row.line, row.text(&["First name"]), row.text(&["b"])));
+        })?;
+        Ok(found)
+    }
+
+    #[test]
+    fn rows_have_their_line_and_columns_by_name() {
+        let some = |text: &str| Some(text.to_owned());
+        let text = "made by a tool\nfirst_name;B\n1;\"x\ny\"\n2\n;;\n3;z;more\n";
+        let expected = [(3, some("1"), some("x\ny")), (5, some("2"), None), (7, some("3"), some("z"))];
+        assert_eq!(rows(text, 1).unwrap(), expected);
+        assert_eq!(rows("b\r\n\u{FC}\r\n", 0).unwrap(), [(2, None, some("\u{FC}"))]);
+    }
+
+    #[test]
+    fn a_quote_that_stays_open_is_a_cut() {
+        let whole = "a,b\n1,\"x, y\"\n2,\"z\"\n";
+        for end in 0..whole.len() {
+            let cut = &whole[..end];
+            let open = cut.matches('"').count() % 2 == 1;
+            assert_eq!(rows(cut, 0).is_err(), open || cut.is_empty(), "{cut}");
+        }
+        assert!(rows("a,b\n1,5\" pipe\n", 0).is_ok());
+    }
 }

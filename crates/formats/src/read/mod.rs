@@ -5,3 +5,4 @@ pub mod json;
 pub mod lenient;
 pub mod lines;
 pub mod xml;
+pub mod xlsx;

@@ -243,7 +243,7 @@ fn element(start: &BytesStart<'_>, offset: u64) -> Element {
     Element { name, attributes, offset, ..Element::default() }
 }
 
-fn unescape(text: &str) -> String {
+pub(super) fn unescape(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }
@@ -267,7 +267,7 @@ fn unescape(text: &str) -> String {
 }
 
 /// The text of a character reference or predefined entity; any other stays as it stands.
-fn reference(name: &str) -> String {
+pub(super) fn reference(name: &str) -> String {
     match name {
         "lt" => "<".to_owned(),
         "gt" => ">".to_owned(),

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use formats::Input;
+use formats::read::xlsx::is_workbook;
 
 /// Most members of one archive.
 const MOST_MEMBERS: usize = 20_000;
@@ -100,6 +101,7 @@ fn file(path: &Path, named: bool, out: &mut Vec<Member>) {
         Ok(input) => match archive(input.head().bytes()) {
             None => out.push(Member::of(name, input, named)),
             Some(kind) => match fs::read(path) {
+                Ok(bytes) if is_workbook(&bytes) => out.push(Member::of(name, input, named)),
                 Ok(bytes) => unpack(&name, kind, &bytes, named, out),
                 Err(error) => out.push(Member::error(name, error.to_string())),
             },
@@ -108,7 +110,7 @@ fn file(path: &Path, named: bool, out: &mut Vec<Member>) {
 }
 
 fn bytes_of(name: String, bytes: Vec<u8>, named: bool, out: &mut Vec<Member>) {
-    match archive(&bytes) {
+    match archive(&bytes).filter(|_| !is_workbook(&bytes)) {
         None => out.push(Member::of(name.clone(), Input::from_bytes(name, bytes), named)),
         Some(kind) => unpack(&name, kind, &bytes, named, out),
     }
@@ -220,7 +222,7 @@ fn untar(name: &str, bytes: &[u8], out: &mut Vec<Member>) -> Result<(), String> 
 }
 
 fn push_member(name: String, content: Vec<u8>, out: &mut Vec<Member>) {
-    if archive(&content).is_some() {
+    if archive(&content).is_some() && !is_workbook(&content) {
         out.push(Member::warning(name, "passed over: an archive inside an archive"));
     } else {
         out.push(Member::of(name.clone(), Input::from_bytes(name, content), false));
@@ -251,6 +253,13 @@ mod tests {
             names(zip_of(&[("dir/x.json", b"{}"), ("y.xml", b"<a/>")])),
             [("a.zip!dir/x.json".into(), false), ("a.zip!y.xml".into(), false)]
         );
+    }
+
+    #[test]
+    fn a_workbook_is_a_report_and_no_archive() {
+        let workbook = zip_of(&[("xl/workbook.xml", b"<workbook/>"), ("xl/worksheets/sheet1.xml", b"<worksheet/>")]);
+        assert_eq!(names(zip_of(&[("dir/x.xlsx", &workbook)])), [("a.zip!dir/x.xlsx".into(), false)]);
+        assert_eq!(names(workbook), [("a.zip".into(), false)]);
     }
 
     #[test]

@@ -90,7 +90,8 @@ pub(crate) fn read_file(member: &Member, flags: &ImportFlags, key: &[u8; 32]) ->
     }
     let redactor = Redactor::new(secret_values(&findings));
     let mut redacted = Vec::new();
-    if input.len() <= LARGEST_KEPT {
+    // What is packed cannot be masked, so it is not kept.
+    if input.len() <= LARGEST_KEPT && !input.head().bytes().starts_with(b"PK") {
         let source = input.open().map_err(|error| refuse(error.to_string(), false, Some(format), &content_hash))?;
         redactor.redact_stream(source, &mut redacted).map_err(|error| refuse(error.to_string(), false, Some(format), &content_hash))?;
     }

@@ -9,7 +9,7 @@ pub mod codeowners;
 pub mod kubernetes;
 pub mod muster_yaml;
 pub mod names;
-pub mod yaml;
+pub use ::yaml;
 mod facts;
 mod index;
 mod merge;
