@@ -55,6 +55,16 @@ impl Served {
         Ok(served)
     }
 
+    /// The number of the server's process, where the system tells: the watchdog's child that runs the program.
+    pub(crate) fn process(&self) -> Option<u32> {
+        let parent = self.watchdog.id();
+        let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).ok()?;
+        children
+            .split_whitespace()
+            .filter_map(|id| id.parse().ok())
+            .find(|id: &u32| std::fs::read_to_string(format!("/proc/{id}/comm")).is_ok_and(|name| name.trim_end() == "muster"))
+    }
+
     fn wait_until_it_answers(&mut self) -> Done {
         let start = Instant::now();
         loop {

@@ -164,6 +164,15 @@ pub struct Issue {
     pub criticality: Severity,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub compliance: Vec<String>,
+    /// Tools of its findings (of the open ones, where there are such).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tools: Vec<String>,
+    /// Files that its findings name, manifests of packages among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<String>,
+    /// Packages of its findings: package URLs, else names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub findings: Option<Vec<IssueFinding>>,
 }

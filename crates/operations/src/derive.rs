@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::{Decision, Exposure, Finding, Issue, Kind, Link, Presence, Severity, State, Suggestion, Timestamp, Tri};
 use pipeline::correlate::{InventoryIndex, OwnerStrength, PlaceInput, Placed};
+use pipeline::filter::Columns;
 use pipeline::prioritise::{RankInput, Runtime, RuntimeFact, Stated, order_key, rank};
 use pipeline::track::{RefPresence, SeenState, effective_state, presence_state};
 use serde::{Deserialize, Serialize};
+use store::Value;
 use store::queries::facts::RuntimeFactRow;
 use store::queries::findings::FindingRow;
 use store::queries::issues::IssueRow;
@@ -213,12 +215,18 @@ pub(crate) fn place_line(finding: &Finding) -> String {
     location.resource.clone().or_else(|| location.image.clone()).or_else(|| location.symbol.clone()).unwrap_or_default()
 }
 
+/// Most files and packages that an issue names by itself; its findings name them all.
+const MOST_NAMED: usize = 50;
+
 /// Severity, identifiers, weaknesses, the change that ends it: from the findings that are open, else from all.
 fn put_words(issue: &mut Issue, seen: &[Seen<'_>], whereabouts: &Whereabouts) {
     let any_open = whereabouts.open.iter().any(|open| *open);
     let mut kinds = BTreeSet::new();
     let mut identifiers = BTreeSet::new();
     let mut cwes = BTreeSet::new();
+    let mut tools = BTreeSet::new();
+    let mut paths = BTreeSet::new();
+    let mut packages = BTreeSet::new();
     let mut severity: Option<(Severity, &str)> = None;
     for ((member, _), open) in seen.iter().zip(&whereabouts.open) {
         if any_open && !open {
@@ -228,6 +236,12 @@ fn put_words(issue: &mut Issue, seen: &[Seen<'_>], whereabouts: &Whereabouts) {
         kinds.insert(finding.kind);
         identifiers.extend(finding.identifiers.iter().cloned());
         cwes.extend(finding.cwes.iter().copied());
+        tools.insert(finding.tool.clone());
+        paths.extend(finding.location.path.clone());
+        if let Some(package) = &finding.package {
+            paths.extend(package.file.clone());
+            packages.extend(package.purl.clone().or_else(|| package.name.clone()));
+        }
         let word = (finding.severity, finding.tool.as_str());
         if severity.is_none_or(|known| word.0 > known.0 || (word.0 == known.0 && word.1 < known.1)) {
             severity = Some(word);
@@ -239,6 +253,9 @@ fn put_words(issue: &mut Issue, seen: &[Seen<'_>], whereabouts: &Whereabouts) {
     issue.kinds = kinds.into_iter().collect();
     issue.identifiers = identifiers.into_iter().collect();
     issue.cwes = cwes.into_iter().collect();
+    issue.tools = tools.into_iter().collect();
+    issue.paths = paths.into_iter().take(MOST_NAMED).collect();
+    issue.packages = packages.into_iter().take(MOST_NAMED).collect();
     if let Some((severity, tool)) = severity {
         issue.severity = severity;
         issue.severity_by = tool.to_owned();
@@ -397,29 +414,49 @@ fn row_of(issue: &Issue, whereabouts: &Whereabouts, around: &Surroundings<'_>) -
         tier: issue.tier.id.clone(),
         tier_days: issue.tier.days.map(i64::from),
         due: issue.due,
-        severity: severity_rank(issue.severity),
         kind: issue.kind.word().to_owned(),
         team: issue.owner.team.clone(),
         application: issue.application.clone(),
-        services: issue.services.iter().fold("\n".to_owned(), |all, service| all + service + "\n"),
         first_seen: issue.first_seen,
         last_seen: issue.last_seen,
         next_change,
         suggestions: i64::try_from(issue.suggestions.len()).unwrap_or(i64::MAX),
+        searched: searched(issue),
         body_json: serde_json::to_string(issue).unwrap_or_default(),
     }
 }
 
-/// 0 (unknown) to 5 (critical).
-pub(crate) fn severity_rank(severity: Severity) -> i64 {
-    match severity {
-        Severity::Unknown => 0,
-        Severity::Info => 1,
-        Severity::Low => 2,
-        Severity::Medium => 3,
-        Severity::High => 4,
-        Severity::Critical => 5,
-    }
+/// The values of `store::queries::issues::SEARCHED`, in its order.
+pub(crate) fn searched(issue: &Issue) -> Vec<Value> {
+    let c = Columns::of(issue);
+    store::params![
+        c.severity,
+        c.severity_by,
+        c.criticality,
+        c.exposure,
+        c.score,
+        c.confidence,
+        c.epss,
+        c.exploit,
+        c.exposed,
+        c.kev,
+        c.loaded,
+        c.production,
+        c.reachable,
+        c.vex,
+        c.compliance,
+        c.cwes,
+        c.data,
+        c.identifiers,
+        c.kinds,
+        c.packages,
+        c.paths,
+        c.refs,
+        c.services,
+        c.tools,
+        c.search
+    ]
+    .to_vec()
 }
 
 /// True where a state needs no scanner to stay as it is: people's findings.

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use model::{Issue, IssueFinding, Presence, State, Timestamp};
-use pipeline::filter::{Filter, Subject};
+use model::{Issue, IssueFinding, Presence, Severity, State, Timestamp};
+use pipeline::filter::{Filter, Parameter, Subject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use store::Conn;
-use store::queries::issues::{IssueRow, Narrow};
+use store::queries::issues::{IssueRow, Narrow, Order, Page};
 use store::queries::{events, findings, issues};
+use store::{Conn, Value};
 
 use crate::derive::Member;
 use crate::history::{as_of, sightings};
@@ -133,6 +133,48 @@ impl IssueQuery {
             && self.application.as_ref().is_none_or(|app| issue.application.as_ref() == Some(app))
             && self.service.as_ref().is_none_or(|service| issue.services.contains(service))
     }
+
+    /// The same for the database. A condition that is not exact lets more through than the filter does.
+    fn narrow(&self, filter: Option<&Filter>, now: Timestamp) -> (Narrow<'_>, bool) {
+        let names_refs = filter.is_some_and(Filter::names_refs);
+        let queue = !self.any_state && self.states.is_empty();
+        let condition = filter.map(|filter| filter.to_sql(now, issues::FIRST_PARAMETER));
+        let exact = condition.as_ref().is_none_or(|condition| condition.exact);
+        let states = if queue && names_refs { vec![State::Open, State::InProgress] } else { self.states.clone() };
+        let narrow = Narrow {
+            queued: queue && !names_refs,
+            tracked: !queue && !names_refs,
+            states: if self.any_state { Vec::new() } else { states.into_iter().map(State::word).collect() },
+            team: self.team.as_ref().map(|team| team.as_deref()),
+            application: self.application.as_deref(),
+            service: self.service.as_deref(),
+            condition: condition.map(|condition| (condition.sql, condition.parameters.into_iter().map(value).collect())),
+        };
+        (narrow, exact)
+    }
+}
+
+pub(crate) fn value(parameter: Parameter) -> Value {
+    match parameter {
+        Parameter::Int(number) => number.into(),
+        Parameter::Real(number) => number.into(),
+        Parameter::Text(text) => text.into(),
+    }
+}
+
+/// Reads a condition. What has no meaning in a list is refused, not answered.
+fn read_filter(query: &IssueQuery) -> Result<Option<Filter>> {
+    let Some(text) = query.filter.as_deref().filter(|text| !text.trim().is_empty()) else { return Ok(None) };
+    let filter = Filter::parse(text).map_err(|error| OperationError::Bad(error.to_string()))?;
+    if filter.names_new() {
+        return Err(OperationError::Bad(format!("`new` has a meaning in gates only, where there is a baseline: {text}; see age")));
+    }
+    if filter.names_rank() {
+        return Err(OperationError::Bad(format!(
+            "`rank` is the place in an answer and cannot choose what stands in it: {text}; see score"
+        )));
+    }
+    Ok(Some(filter))
 }
 
 impl Muster {
@@ -141,42 +183,30 @@ impl Muster {
     /// # Errors
     /// When the condition is wrong, or the database fails.
     pub fn issues(&self, query: &IssueQuery, now: Timestamp) -> Result<IssueList> {
-        let filter = query.filter.as_deref().filter(|text| !text.trim().is_empty()).map(Filter::parse).transpose();
-        let filter = filter.map_err(|error| OperationError::Bad(error.to_string()))?;
+        let filter = read_filter(query)?;
         self.settle(now)?;
-        let at = query.as_of.unwrap_or(now);
-        let mut list = self.db.try_read(|conn| match query.as_of {
+        self.db.try_read(|conn| match query.as_of {
             Some(at) => self.list_as_of(conn, query, filter.as_ref(), at),
-            None => self.list_now(conn, query, filter.as_ref(), at),
-        })?;
-        if query.sort == Sort::Due {
-            list.total = Some((list.issues.len() as u64, true));
-            list.issues.sort_by_key(|issue| (issue.due.is_none(), issue.due, issue.rank));
-            for (rank, issue) in (1..).zip(&mut list.issues) {
-                issue.rank = Some(rank);
-            }
-            if let Some(limit) = query.limit {
-                list.issues.truncate(limit);
-            }
-        }
-        Ok(list)
+            None => self.list_now(conn, query, filter.as_ref(), now),
+        })
     }
 
     fn list_now(&self, conn: &mut Conn, query: &IssueQuery, filter: Option<&Filter>, now: Timestamp) -> Result<IssueList> {
         let mut out = IssueList::default();
-        let names_refs = filter.is_some_and(Filter::names_refs);
-        let narrow = Narrow {
-            queued: !query.any_state && query.states.is_empty() && !names_refs,
-            team: query.team.as_ref().map(|team| team.as_deref()),
-            application: query.application.as_deref(),
-            after: query.after.clone(),
-            ..Narrow::default()
+        let (narrow, exact) = query.narrow(filter, now);
+        let residual = filter.filter(|_| !exact);
+        // One more than asked for tells whether there is a next page.
+        let limit = query.limit.unwrap_or(usize::MAX);
+        let order = match query.sort {
+            Sort::Rank => Order::Rank,
+            Sort::Due => Order::Due,
         };
-        let limit = if query.sort == Sort::Due { usize::MAX } else { query.limit.unwrap_or(usize::MAX) };
+        let wanted = query.limit.filter(|_| exact).map(|limit| limit.saturating_add(1));
+        let page = Page { order, after: query.after.clone(), limit: wanted };
         let mut rank = query.rank_from;
         let mut failed = None;
         let mut last = None;
-        issues::in_order(conn, self.org, &narrow, |row| {
+        issues::in_order(conn, self.org, &narrow, &page, |row| {
             let mut issue: Issue = match serde_json::from_str(&row.body_json) {
                 Ok(issue) => issue,
                 Err(error) => {
@@ -184,9 +214,7 @@ impl Muster {
                     return Ok(ControlFlow::Break(()));
                 }
             };
-            let keeps = query.wants(&issue, row.tracked, names_refs)
-                && filter.is_none_or(|filter| filter.matches(&Subject { issue: &issue, now, is_new: false }));
-            if !keeps {
+            if residual.is_some_and(|filter| !filter.matches(&Subject { issue: &issue, now, is_new: false })) {
                 return Ok(ControlFlow::Continue(()));
             }
             if out.issues.len() >= limit {
@@ -202,8 +230,8 @@ impl Muster {
         if let Some(error) = failed {
             return Err(error.into());
         }
-        if is_plain(query) {
-            let counted = issues::count_queued_to(conn, self.org, MOST_COUNTED + 1)?;
+        if exact {
+            let counted = issues::count_to(conn, self.org, &narrow, MOST_COUNTED + 1)?;
             out.total = Some((counted.min(MOST_COUNTED).unsigned_abs(), counted <= MOST_COUNTED));
         }
         if query.with_findings {
@@ -215,21 +243,23 @@ impl Muster {
     fn list_as_of(&self, conn: &mut Conn, query: &IssueQuery, filter: Option<&Filter>, at: Timestamp) -> Result<IssueList> {
         let mut out = IssueList::default();
         let names_refs = filter.is_some_and(Filter::names_refs);
-        for (rank, (mut issue, row)) in as_of(conn, self.org, at)?.into_iter().enumerate() {
-            let keeps = query.wants(&issue, row.tracked, names_refs)
-                && filter.is_none_or(|filter| filter.matches(&Subject { issue: &issue, now: at, is_new: false }));
-            if !keeps || query.after.as_ref().is_some_and(|after| (row.order_key, &row.id) <= (after.0, &after.1)) {
-                continue;
-            }
-            if query.sort == Sort::Rank && query.limit.is_some_and(|limit| out.issues.len() >= limit) {
-                out.next = out
-                    .issues
-                    .last()
-                    .map(|last| (pipeline::prioritise::order_key(last.score), last.id.clone(), last.rank.unwrap_or_default()));
-                break;
-            }
-            let _ = rank;
-            issue.rank = Some(query.rank_from + out.issues.len() as u64 + 1);
+        let mut found = as_of(conn, self.org, at)?;
+        found.retain(|(issue, row)| {
+            query.wants(issue, row.tracked, names_refs)
+                && filter.is_none_or(|filter| filter.matches(&Subject { issue, now: at, is_new: false }))
+        });
+        out.total = Some((found.len() as u64, true));
+        if query.sort == Sort::Due {
+            found.sort_by_key(|(issue, _)| (issue.due.is_none(), issue.due));
+        }
+        if let Some(after) = &query.after {
+            found.retain(|(_, row)| (row.order_key, &row.id) > (after.0, &after.1));
+        }
+        let limit = query.limit.unwrap_or(usize::MAX);
+        let more = found.len() > limit;
+        for ((mut issue, row), rank) in found.into_iter().take(limit).zip(query.rank_from + 1..) {
+            issue.rank = Some(rank);
+            out.next = more.then_some((row.order_key, row.id, rank));
             out.issues.push(issue);
         }
         if query.with_findings {
@@ -340,47 +370,80 @@ impl Muster {
     /// # Errors
     /// When the condition is wrong, or the database fails.
     pub fn facets(&self, query: &IssueQuery, now: Timestamp) -> Result<Facets> {
-        let narrowed = IssueQuery { limit: None, after: None, with_findings: false, sort: Sort::Rank, ..query.clone() };
-        let list = self.issues(&narrowed, now)?;
-        let whole = IssueQuery { as_of: query.as_of, ..IssueQuery::default() };
-        let all = if is_plain(query) { list.issues.clone() } else { self.issues(&whole, now)?.issues };
-        let mut out = Facets { total: list.issues.len() as u64, ..Facets::default() };
-        for issue in &list.issues {
-            let count = |map: &mut BTreeMap<String, u64>, key: &str| *map.entry(key.to_owned()).or_default() += 1;
-            count(&mut out.tier, &issue.tier.id);
-            count(&mut out.kind, issue.kind.word());
-            count(&mut out.team, issue.owner.team.as_deref().unwrap_or("none"));
-            count(&mut out.application, issue.application.as_deref().unwrap_or("none"));
-            count(&mut out.severity, issue.severity.word());
-        }
-        out.views = views(&all, now);
-        out.findings = self.db.read(|conn| findings::count(conn, self.org))?.unsigned_abs();
-        Ok(out)
+        let filter = read_filter(query)?;
+        self.settle(now)?;
+        self.db.try_read(|conn| {
+            let mut out = Facets::default();
+            let (narrow, exact) = query.narrow(filter.as_ref(), query.as_of.unwrap_or(now));
+            if exact && query.as_of.is_none() {
+                for row in issues::facets(conn, self.org, &narrow)? {
+                    out.add(&row.tier, &row.kind, row.team.as_deref(), row.application.as_deref(), severity_word(row.severity), row.count);
+                }
+            } else {
+                let all = IssueQuery { limit: None, after: None, with_findings: false, sort: Sort::Rank, ..query.clone() };
+                let list = match query.as_of {
+                    Some(at) => self.list_as_of(conn, &all, filter.as_ref(), at)?,
+                    None => self.list_now(conn, &all, filter.as_ref(), now)?,
+                };
+                for issue in &list.issues {
+                    let (team, application) = (issue.owner.team.as_deref(), issue.application.as_deref());
+                    out.add(&issue.tier.id, issue.kind.word(), team, application, issue.severity.word(), 1);
+                }
+            }
+            out.views = match query.as_of {
+                Some(at) => {
+                    let queue = IssueQuery { as_of: Some(at), ..IssueQuery::default() };
+                    views_of(&self.list_as_of(conn, &queue, None, at)?.issues, at)
+                }
+                None => views_now(conn, self.org, now)?,
+            };
+            out.findings = findings::count(conn, self.org)?.unsigned_abs();
+            Ok(out)
+        })
     }
 }
 
-fn is_plain(query: &IssueQuery) -> bool {
-    query.filter.as_deref().is_none_or(|text| text.trim().is_empty())
-        && query.team.is_none()
-        && query.application.is_none()
-        && query.service.is_none()
-        && query.states.is_empty()
-        && !query.any_state
+impl Facets {
+    fn add(&mut self, tier: &str, kind: &str, team: Option<&str>, application: Option<&str>, severity: &str, count: i64) {
+        let count = count.unsigned_abs();
+        let add = |map: &mut BTreeMap<String, u64>, key: &str| *map.entry(key.to_owned()).or_default() += count;
+        self.total += count;
+        add(&mut self.tier, tier);
+        add(&mut self.kind, kind);
+        add(&mut self.team, team.unwrap_or("none"));
+        add(&mut self.application, application.unwrap_or("none"));
+        add(&mut self.severity, severity);
+    }
 }
 
-/// The built-in views: urgent is a deadline of 14 days or less.
-fn views(all: &[Issue], now: Timestamp) -> BTreeMap<String, u64> {
+/// The severity of a rank from 0 (unknown) to 5 (critical).
+fn severity_word(rank: i64) -> &'static str {
+    let by_rank = [Severity::Unknown, Severity::Info, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
+    usize::try_from(rank).ok().and_then(|rank| by_rank.get(rank)).copied().unwrap_or_default().word()
+}
+
+/// The names of the built-in views.
+const VIEWS: [&str; 7] = ["urgent", "late", "due7", "new", "no_owner", "suggested", "all"];
+
+fn views_now(conn: &mut Conn, org: i64, now: Timestamp) -> Result<BTreeMap<String, u64>> {
+    let v = issues::views(conn, org, now)?;
+    let counts = [v.urgent, v.late, v.due_in_7_days, v.new, v.no_owner, v.suggested, v.all];
+    Ok(VIEWS.iter().zip(counts).map(|(name, count)| ((*name).to_owned(), count.unsigned_abs())).collect())
+}
+
+/// The built-in views as of a past time: urgent is a deadline of 14 days or less.
+fn views_of(all: &[Issue], now: Timestamp) -> BTreeMap<String, u64> {
     let count = |condition: &dyn Fn(&Issue) -> bool| all.iter().filter(|issue| condition(issue)).count() as u64;
-    let views: [(&str, u64); 7] = [
-        ("urgent", count(&|issue| issue.tier.days.is_some_and(|days| days <= 14))),
-        ("late", count(&|issue| issue.due.is_some_and(|due| due < now))),
-        ("due7", count(&|issue| issue.due.is_some_and(|due| due >= now && due < now.plus_days(7)))),
-        ("new", count(&|issue| issue.first_seen > now.plus_days(-1))),
-        ("no_owner", count(&|issue| issue.owner.team.is_none())),
-        ("suggested", count(&|issue| !issue.suggestions.is_empty())),
-        ("all", all.len() as u64),
+    let counts = [
+        count(&|issue| issue.tier.days.is_some_and(|days| days <= 14)),
+        count(&|issue| issue.due.is_some_and(|due| due < now)),
+        count(&|issue| issue.due.is_some_and(|due| due >= now && due < now.plus_days(7))),
+        count(&|issue| issue.first_seen > now.plus_days(-1)),
+        count(&|issue| issue.owner.team.is_none()),
+        count(&|issue| !issue.suggestions.is_empty()),
+        all.len() as u64,
     ];
-    views.into_iter().map(|(name, count)| (name.to_owned(), count)).collect()
+    VIEWS.iter().zip(counts).map(|(name, count)| ((*name).to_owned(), count)).collect()
 }
 
 fn threshold() -> f64 {

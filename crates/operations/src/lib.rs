@@ -14,6 +14,8 @@ mod imports;
 mod intel;
 mod inventory;
 mod issues;
+#[cfg(test)]
+mod issues_in_sql;
 mod link;
 mod load;
 mod parse;

@@ -201,11 +201,6 @@ impl Field {
         matches!(self, Self::Tool | Self::SeverityBy | Self::Cve | Self::Identifiers)
     }
 
-    /// True where the value is read from the findings as far as it carries them.
-    pub(super) fn reads_findings(self) -> bool {
-        matches!(self, Self::Tool | Self::Path | Self::Package)
-    }
-
     /// The words that the field can be, where they are few.
     pub(super) fn vocabulary(self) -> Vec<&'static str> {
         match self {

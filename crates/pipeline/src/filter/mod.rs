@@ -19,19 +19,19 @@
 //!   it is known.
 //! - Times compare with RFC 3339 texts, `age` with durations. `score` is in tenths of a deciban. `overdue`: in the queue, past its due date.
 //! - Tools and identifiers are compared whatever their case.
-//! - `path`, `package` and `tool` read the issue's findings as far as it carries them ([`Filter::needs_findings`]).
 //!
 //! Unknown names, wrong types and wrong words are errors that mark the part; a filter that parses has an answer for every issue.
 
 mod bar;
 mod check;
+mod columns;
 mod error;
 mod expression;
 mod field;
-mod implied;
 mod lexer;
 mod literal;
 mod parser;
+mod sql;
 mod suggest;
 mod syntax;
 mod value;
@@ -47,9 +47,10 @@ use std::str::FromStr;
 use model::{Issue, Timestamp};
 
 pub use bar::{BarProblem, bar_fields, from_bar};
+pub use columns::Columns;
 pub use error::FilterError;
-pub use implied::Implied;
 pub use literal::duration;
+pub use sql::{Condition, Parameter};
 
 use check::Checker;
 use error::Span;
@@ -131,18 +132,6 @@ impl Filter {
     #[must_use]
     pub fn names_rank(&self) -> bool {
         self.fields.contains(&Field::Rank)
-    }
-
-    /// True where the answer may depend on `issue.findings`; the caller loads them, or counts differ from page to page.
-    #[must_use]
-    pub fn needs_findings(&self) -> bool {
-        self.fields.iter().any(|field| field.reads_findings())
-    }
-
-    /// Conditions implied by the whole filter that an index can serve.
-    #[must_use]
-    pub fn implied(&self) -> Implied {
-        Implied::of(&self.expression)
     }
 
     /// Every name of the language, sorted, with the words that it may be compared with where they are few.

@@ -104,24 +104,12 @@ fn texts(list: &[String], found: &mut dyn FnMut(Atom<'_>) -> bool) -> bool {
 
 /// The tools of its findings, else the one whose severity it has.
 fn tools(issue: &Issue, found: &mut dyn FnMut(Atom<'_>) -> bool) -> bool {
-    match &issue.findings {
-        Some(findings) if !findings.is_empty() => {
-            findings.iter().any(|one| !one.finding.tool.is_empty() && found(Atom::Text(&one.finding.tool)))
-        }
-        _ => optional(Some(&issue.severity_by), found),
-    }
+    if issue.tools.is_empty() { optional(Some(&issue.severity_by), found) } else { texts(&issue.tools, found) }
 }
 
 /// The path of its place, and those of its findings and of the manifests of their packages.
 fn paths(issue: &Issue, found: &mut dyn FnMut(Atom<'_>) -> bool) -> bool {
-    if path_of(&issue.place).is_some_and(|path| found(Atom::Text(path))) {
-        return true;
-    }
-    let of_findings = issue.findings.iter().flatten().flat_map(|one| {
-        let manifest = one.finding.package.as_ref().and_then(|package| package.file.as_deref());
-        [one.finding.location.path.as_deref(), manifest]
-    });
-    of_findings.flatten().any(|path| !path.is_empty() && found(Atom::Text(path)))
+    path_of(&issue.place).is_some_and(|path| found(Atom::Text(path))) || texts(&issue.paths, found)
 }
 
 /// The path that a place names: `services/api/orders.py` of `services/api/orders.py:41`, `go.mod` of `golang.org/x/net 0.1.0 in go.mod`.
@@ -141,8 +129,9 @@ fn path_of(place: &str) -> Option<&str> {
 /// The packages of its place and of its findings: as written, as package URL without version, and by name.
 fn packages(issue: &Issue, found: &mut dyn FnMut(Atom<'_>) -> bool) -> bool {
     let of_place = issue.place.split(" in ").next().filter(|place| place.starts_with("pkg:"));
-    let of_findings = issue.findings.iter().flatten().filter_map(|one| one.finding.package.as_ref());
-    let purls = of_place.into_iter().chain(of_findings.clone().filter_map(|package| package.purl.as_deref()));
+    let is_purl = |package: &&str| package.starts_with("pkg:");
+    let of_findings = issue.packages.iter().map(String::as_str).filter(|package| !package.is_empty());
+    let purls = of_place.into_iter().chain(of_findings.clone().filter(is_purl));
     for purl in purls {
         if found(Atom::Text(purl)) {
             return true;
@@ -164,7 +153,7 @@ fn packages(issue: &Issue, found: &mut dyn FnMut(Atom<'_>) -> bool) -> bool {
             return true;
         }
     }
-    let names = of_findings.filter_map(|package| package.name.as_deref());
+    let names = of_findings.filter(|package| !is_purl(package));
     package_name_of(&issue.place).into_iter().chain(names).any(|name| {
         // `group:artifact` also goes by its artifact.
         let artifact = name.rsplit_once(':').map(|(_, artifact)| artifact).filter(|artifact| !artifact.is_empty());

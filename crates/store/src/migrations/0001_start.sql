@@ -162,7 +162,11 @@ CREATE TABLE stated_alias (
 ) {strict_without_rowid};
 CREATE INDEX stated_alias_back ON stated_alias (org, b);
 
--- The real vulnerability as the queue shows it. Derived: it can be made again from findings, presence, decisions, inventory and feeds.
+-- Where a text stands in another, 1 for its start and 0 for nowhere: SQLite's name for it.
+{postgres} CREATE FUNCTION instr(text, text) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT strpos($1, $2)';
+
+-- The real vulnerability as the queue filters and sorts it. Derived: it can be made again from findings, presence, decisions, inventory and
+-- feeds. Lists are texts with U+001F before, between and behind their values; facts are 0 unknown, 1 no, 2 yes; ranks 0 (unknown) to 5.
 CREATE TABLE issue (
   org BIGINT NOT NULL,
   id {text} NOT NULL,
@@ -176,23 +180,57 @@ CREATE TABLE issue (
   tier {text} NOT NULL,
   tier_days BIGINT,
   due BIGINT,
-  severity BIGINT NOT NULL,
   kind {text} NOT NULL,
   team {text},
   application {text},
-  services {text} NOT NULL,
   first_seen BIGINT NOT NULL,
   last_seen BIGINT NOT NULL,
   -- When something about it changes by time alone: a decision's term, a fact's age.
   next_change BIGINT,
   suggestions BIGINT NOT NULL,
-  body_json {text} NOT NULL,
+  severity BIGINT NOT NULL,
+  severity_by {text} NOT NULL,
+  criticality BIGINT NOT NULL,
+  exposure {text} NOT NULL,
+  score BIGINT NOT NULL,
+  confidence DOUBLE PRECISION NOT NULL,
+  epss DOUBLE PRECISION,
+  exploit BIGINT NOT NULL,
+  exposed BIGINT NOT NULL,
+  kev BIGINT NOT NULL,
+  loaded BIGINT NOT NULL,
+  production BIGINT NOT NULL,
+  reachable BIGINT NOT NULL,
+  vex BIGINT NOT NULL,
+  compliance {text} NOT NULL,
+  cwes {text} NOT NULL,
+  data {text} NOT NULL,
+  identifiers {text} NOT NULL,
+  kinds {text} NOT NULL,
+  packages {text} NOT NULL,
+  paths {text} NOT NULL,
+  refs {text} NOT NULL,
+  services {text} NOT NULL,
+  tools {text} NOT NULL,
+  -- Title, place and identifiers in lower case.
+  search {text} NOT NULL,
   PRIMARY KEY (org, id)
 ) {strict};
 CREATE INDEX issue_queue ON issue (org, queued, order_key, id);
 CREATE INDEX issue_queue_of_team ON issue (org, team, queued, order_key, id);
 CREATE INDEX issue_queue_of_application ON issue (org, application, queued, order_key, id);
+CREATE INDEX issue_by_due ON issue (org, queued, due, order_key, id);
 CREATE INDEX issue_by_change ON issue (org, next_change);
+-- All that the facets and the views of the whole queue count, so that they need no other page of the table.
+CREATE INDEX issue_facets ON issue (org, queued, tier, kind, team, application, severity, tier_days, due, first_seen, suggestions);
+
+-- The whole of an issue as JSON, apart from what is searched: a filter reads past a hundred thousand issues to show fifty.
+CREATE TABLE issue_body (
+  org BIGINT NOT NULL,
+  issue {text} NOT NULL,
+  body_json {text} NOT NULL,
+  PRIMARY KEY (org, issue)
+) {strict};
 
 -- Ids that issues had before they merged. They lead on for ever.
 CREATE TABLE redirect (

@@ -1,10 +1,12 @@
-//! Issues, as the queue shows them.
+//! Issues, as the queue shows them: the columns that are filtered and sorted in one table, the whole as JSON in another.
+
+use std::ops::ControlFlow;
 
 use model::Timestamp;
 
 use crate::{Conn, Result, Row, Value, params};
 
-/// An issue as it is stored: what is filtered and sorted, and the whole as JSON.
+/// An issue as it is stored.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct IssueRow {
     pub id: String,
@@ -16,22 +18,21 @@ pub struct IssueRow {
     pub tier: String,
     pub tier_days: Option<i64>,
     pub due: Option<Timestamp>,
-    /// Rank of the severity, 0 (unknown) to 5 (critical).
-    pub severity: i64,
     pub kind: String,
     pub team: Option<String>,
     pub application: Option<String>,
-    /// Names between line breaks, with one at both ends.
-    pub services: String,
     pub first_seen: Timestamp,
     pub last_seen: Timestamp,
     pub next_change: Option<Timestamp>,
     pub suggestions: i64,
+    /// Values of [`SEARCHED`], in its order: what filters ask of beside the above.
+    pub searched: Vec<Value>,
     /// `model::Issue` without findings.
     pub body_json: String,
 }
 
-const COLUMNS: [&str; 19] = [
+/// The columns before those that are only searched.
+const LEADING: [&str; 16] = [
     "org",
     "id",
     "order_key",
@@ -41,16 +42,42 @@ const COLUMNS: [&str; 19] = [
     "tier",
     "tier_days",
     "due",
-    "severity",
     "kind",
     "team",
     "application",
-    "services",
     "first_seen",
     "last_seen",
     "next_change",
     "suggestions",
-    "body_json",
+];
+
+/// The columns that filters ask of and nobody reads back.
+pub const SEARCHED: [&str; 25] = [
+    "severity",
+    "severity_by",
+    "criticality",
+    "exposure",
+    "score",
+    "confidence",
+    "epss",
+    "exploit",
+    "exposed",
+    "kev",
+    "loaded",
+    "production",
+    "reachable",
+    "vex",
+    "compliance",
+    "cwes",
+    "data",
+    "identifiers",
+    "kinds",
+    "packages",
+    "paths",
+    "refs",
+    "services",
+    "tools",
+    "search",
 ];
 
 fn read(row: &Row) -> Result<IssueRow> {
@@ -63,26 +90,25 @@ fn read(row: &Row) -> Result<IssueRow> {
         tier: row.text(6)?,
         tier_days: row.opt_int(7)?,
         due: row.opt_time(8)?,
-        severity: row.int(9)?,
-        kind: row.text(10)?,
-        team: row.opt_text(11)?,
-        application: row.opt_text(12)?,
-        services: row.text(13)?,
-        first_seen: row.time(14)?,
-        last_seen: row.time(15)?,
-        next_change: row.opt_time(16)?,
-        suggestions: row.int(17)?,
-        body_json: row.text(18)?,
+        kind: row.text(9)?,
+        team: row.opt_text(10)?,
+        application: row.opt_text(11)?,
+        first_seen: row.time(12)?,
+        last_seen: row.time(13)?,
+        next_change: row.opt_time(14)?,
+        suggestions: row.int(15)?,
+        searched: Vec::new(),
+        body_json: row.text(16)?,
     })
 }
 
 /// Adds issues or overwrites them.
 ///
 /// # Errors
-/// Whatever the database says.
+/// Whatever the database says; also when a row has not a value for each of [`SEARCHED`].
 pub fn upsert(conn: &mut Conn, org: i64, rows: &[IssueRow]) -> Result<()> {
-    let rows = rows.iter().map(|i| {
-        params![
+    let narrow = rows.iter().map(|i| {
+        let leading = params![
             org,
             &i.id,
             i.order_key,
@@ -92,20 +118,20 @@ pub fn upsert(conn: &mut Conn, org: i64, rows: &[IssueRow]) -> Result<()> {
             &i.tier,
             i.tier_days,
             i.due,
-            i.severity,
             &i.kind,
             i.team.as_deref(),
             i.application.as_deref(),
-            &i.services,
             i.first_seen,
             i.last_seen,
             i.next_change,
-            i.suggestions,
-            &i.body_json
-        ]
-        .to_vec()
+            i.suggestions
+        ];
+        leading.iter().chain(&i.searched).cloned().collect::<Vec<_>>()
     });
-    conn.upsert_many("issue", &COLUMNS, &["org", "id"], rows)?;
+    let columns: Vec<&str> = LEADING.into_iter().chain(SEARCHED).collect();
+    conn.upsert_many("issue", &columns, &["org", "id"], narrow)?;
+    let bodies = rows.iter().map(|i| params![org, &i.id, &i.body_json].to_vec());
+    conn.upsert_many("issue_body", &["org", "issue", "body_json"], &["org", "issue"], bodies)?;
     Ok(())
 }
 
@@ -114,12 +140,19 @@ pub fn upsert(conn: &mut Conn, org: i64, rows: &[IssueRow]) -> Result<()> {
 /// # Errors
 /// Whatever the database says.
 pub fn delete(conn: &mut Conn, org: i64, ids: &[String]) -> Result<()> {
-    conn.delete_many("issue", &["org", "id"], ids.iter().map(|id| params![org, id].to_vec()))?;
+    for (table, key) in [("issue", "id"), ("issue_body", "issue")] {
+        conn.delete_many(table, &["org", key], ids.iter().map(|id| params![org, id].to_vec()))?;
+    }
     Ok(())
 }
 
 fn select(rest: &str) -> String {
-    format!("SELECT {} FROM issue WHERE org = $1 {rest}", COLUMNS.join(", "))
+    let columns: Vec<String> = LEADING.iter().map(|column| format!("issue.{column}")).collect();
+    format!(
+        "SELECT {}, issue_body.body_json FROM issue JOIN issue_body ON issue_body.org = issue.org AND issue_body.issue = issue.id \
+         WHERE issue.org = $1{rest}",
+        columns.join(", ")
+    )
 }
 
 /// Issues by id.
@@ -128,28 +161,82 @@ fn select(rest: &str) -> String {
 /// Whatever the database says.
 pub fn by_ids(conn: &mut Conn, org: i64, ids: &[String]) -> Result<Vec<IssueRow>> {
     let ids = ids.iter().map(|id| Value::Text(id.clone())).collect();
-    let rows = conn.query_in(&select("AND id = ANY($2) ORDER BY id"), params![org], ids)?;
+    let rows = conn.query_in(&select(" AND issue.id = ANY($2) ORDER BY issue.id"), params![org], ids)?;
     rows.iter().map(read).collect()
 }
 
-/// What narrows a page of issues, by the columns that have an index.
+/// The order of an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Highest score first.
+    #[default]
+    Rank,
+    /// Earliest deadline first, those without one last.
+    Due,
+}
+
+/// Which issues are asked for, all in terms of the columns.
 #[derive(Clone, Debug, Default)]
 pub struct Narrow<'a> {
     /// Only the queue (open or in progress on a tracked ref).
     pub queued: bool,
+    /// Only what is or was seen on a tracked ref, or nowhere else.
+    pub tracked: bool,
+    /// Only these states; empty for all.
+    pub states: Vec<&'static str>,
     /// `Some(None)`: issues without a team.
     pub team: Option<Option<&'a str>>,
     pub application: Option<&'a str>,
-    pub kind: Option<&'a str>,
-    pub tier: Option<&'a str>,
-    /// Least severity, 0 to 5.
-    pub severity: Option<i64>,
-    /// The place behind which the page starts: (order key, id).
-    pub after: Option<(i64, String)>,
+    pub service: Option<&'a str>,
+    /// A condition on the columns with parameters from [`FIRST_PARAMETER`] on, and their values.
+    pub condition: Option<(String, Vec<Value>)>,
 }
 
-/// Issues in the order of the queue, handed over until `each` breaks. Served by `issue_queue`, `issue_queue_of_team` and
-/// `issue_queue_of_application`.
+/// The number of the first parameter of [`Narrow::condition`].
+pub const FIRST_PARAMETER: usize = 2;
+
+impl Narrow<'_> {
+    /// The rest of a WHERE clause behind `org = $1`, and all parameters.
+    fn conditions(&self, org: i64) -> (String, Vec<Value>) {
+        let mut params: Vec<Value> = vec![org.into()];
+        let mut sql = String::new();
+        if let Some((condition, values)) = &self.condition {
+            params.extend(values.iter().cloned());
+            sql.push_str(" AND ");
+            sql.push_str(condition);
+        }
+        let mut also = |condition: &str, value: Value| {
+            params.push(value);
+            sql.push_str(" AND ");
+            sql.push_str(&condition.replace('?', &format!("${}", params.len())));
+        };
+        if self.queued {
+            also("queued = ?", 1i64.into());
+        }
+        if self.tracked {
+            also("tracked = ?", 1i64.into());
+        }
+        if let Some(Some(team)) = self.team {
+            also("team = ?", team.into());
+        }
+        if let Some(application) = self.application {
+            also("application = ?", application.into());
+        }
+        if let Some(service) = self.service {
+            also("instr(services, ?) > 0", format!("\u{1f}{service}\u{1f}").into());
+        }
+        if !self.states.is_empty() {
+            also("state = ANY(?)", Value::list(self.states.iter().copied()));
+        }
+        if self.team == Some(None) {
+            sql.push_str(" AND team IS NULL");
+        }
+        (sql, params)
+    }
+}
+
+/// Issues in order, handed over until `each` breaks. `after` is the place behind which they start (order key, id), in the order of rank
+/// only; `limit` the most that are wanted. Served by `issue_queue`, `issue_queue_of_team`, `issue_queue_of_application` and `issue_by_due`.
 ///
 /// # Errors
 /// Whatever the database or `each` says.
@@ -157,44 +244,116 @@ pub fn in_order(
     conn: &mut Conn,
     org: i64,
     narrow: &Narrow<'_>,
-    mut each: impl FnMut(IssueRow) -> Result<std::ops::ControlFlow<()>>,
+    page: &Page,
+    mut each: impl FnMut(IssueRow) -> Result<ControlFlow<()>>,
 ) -> Result<()> {
-    let mut params: Vec<Value> = vec![org.into()];
-    let mut conditions = String::new();
-    let mut also = |condition: &str, value: Value| {
-        params.push(value);
-        conditions.push_str(&format!(" AND {condition} ${}", params.len()));
-    };
-    if narrow.queued {
-        also("queued =", 1i64.into());
-    }
-    match narrow.team {
-        Some(Some(team)) => also("team =", team.into()),
-        Some(None) => conditions.push_str(" AND team IS NULL"),
-        None => {}
-    }
-    let mut also = |condition: &str, value: Value| {
-        params.push(value);
-        conditions.push_str(&format!(" AND {condition} ${}", params.len()));
-    };
-    if let Some(application) = narrow.application {
-        also("application =", application.into());
-    }
-    if let Some(kind) = narrow.kind {
-        also("kind =", kind.into());
-    }
-    if let Some(tier) = narrow.tier {
-        also("tier =", tier.into());
-    }
-    if let Some(severity) = narrow.severity {
-        also("severity >=", severity.into());
-    }
-    if let Some((key, id)) = &narrow.after {
+    let (mut sql, mut params) = narrow.conditions(org);
+    if let Some((key, id)) = &page.after {
         params.push((*key).into());
         params.push(id.as_str().into());
-        conditions.push_str(&format!(" AND (order_key, id) > (${}, ${})", params.len() - 1, params.len()));
+        sql.push_str(&format!(" AND (issue.order_key, issue.id) > (${}, ${})", params.len() - 1, params.len()));
     }
-    conn.query_each(&select(&format!("{conditions} ORDER BY order_key, id")), &params, |row| each(read(row)?))
+    sql.push_str(match page.order {
+        Order::Rank => " ORDER BY issue.order_key, issue.id",
+        Order::Due => " ORDER BY issue.due IS NULL, issue.due, issue.order_key, issue.id",
+    });
+    if let Some(limit) = page.limit {
+        params.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
+        sql.push_str(&format!(" LIMIT ${}", params.len()));
+    }
+    conn.query_each(&select(&sql), &params, |row| each(read(row)?))
+}
+
+/// Which part of an answer is wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    pub order: Order,
+    /// The place behind which it starts: (order key, id).
+    pub after: Option<(i64, String)>,
+    pub limit: Option<usize>,
+}
+
+/// How many issues there are, counted no further than `most`: a page must not wait for a million rows.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn count_to(conn: &mut Conn, org: i64, narrow: &Narrow<'_>, most: i64) -> Result<i64> {
+    let (sql, mut params) = narrow.conditions(org);
+    params.push(most.into());
+    let counted = format!("SELECT COUNT(*) FROM (SELECT 1 FROM issue WHERE org = $1{sql} LIMIT ${}) AS counted", params.len());
+    conn.query_one(&counted, &params)?.int(0)
+}
+
+/// Issues that are alike in all that is counted for the filter bar.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FacetRow {
+    pub tier: String,
+    pub kind: String,
+    pub team: Option<String>,
+    pub application: Option<String>,
+    /// 0 (unknown) to 5 (critical).
+    pub severity: i64,
+    pub count: i64,
+}
+
+/// Counts for the filter bar. Of the whole queue served by `issue_facets` alone.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn facets(conn: &mut Conn, org: i64, narrow: &Narrow<'_>) -> Result<Vec<FacetRow>> {
+    let (sql, params) = narrow.conditions(org);
+    let sql = format!(
+        "SELECT tier, kind, team, application, severity, COUNT(*) FROM issue WHERE org = $1{sql} GROUP BY tier, kind, team, application, severity"
+    );
+    conn.query_map(&sql, &params, |row| {
+        Ok(FacetRow {
+            tier: row.text(0)?,
+            kind: row.text(1)?,
+            team: row.opt_text(2)?,
+            application: row.opt_text(3)?,
+            severity: row.int(4)?,
+            count: row.int(5)?,
+        })
+    })
+}
+
+/// What the built-in views of the queue count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ViewCounts {
+    /// A deadline of 14 days or less from the clock's start.
+    pub urgent: i64,
+    pub late: i64,
+    pub due_in_7_days: i64,
+    /// First seen within a day.
+    pub new: i64,
+    pub no_owner: i64,
+    pub suggested: i64,
+    pub all: i64,
+}
+
+/// Counts of the built-in views over the whole queue.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn views(conn: &mut Conn, org: i64, now: Timestamp) -> Result<ViewCounts> {
+    let sql = "SELECT \
+        COALESCE(SUM(CASE WHEN tier_days <= 14 THEN 1 ELSE 0 END), 0), \
+        COALESCE(SUM(CASE WHEN due < $2 THEN 1 ELSE 0 END), 0), \
+        COALESCE(SUM(CASE WHEN due >= $2 AND due < $3 THEN 1 ELSE 0 END), 0), \
+        COALESCE(SUM(CASE WHEN first_seen > $4 THEN 1 ELSE 0 END), 0), \
+        COALESCE(SUM(CASE WHEN team IS NULL THEN 1 ELSE 0 END), 0), \
+        COALESCE(SUM(CASE WHEN suggestions > 0 THEN 1 ELSE 0 END), 0), \
+        COUNT(*) FROM issue WHERE org = $1 AND queued = 1";
+    let row = conn.query_one(sql, params![org, now, now.plus_days(7), now.plus_days(-1)])?;
+    Ok(ViewCounts {
+        urgent: row.int(0)?,
+        late: row.int(1)?,
+        due_in_7_days: row.int(2)?,
+        new: row.int(3)?,
+        no_owner: row.int(4)?,
+        suggested: row.int(5)?,
+        all: row.int(6)?,
+    })
 }
 
 /// Issues whose state or facts change by time alone before `now`.
@@ -211,15 +370,6 @@ pub fn due_for_change(conn: &mut Conn, org: i64, now: Timestamp) -> Result<Vec<S
 /// Whatever the database says.
 pub fn count_queued(conn: &mut Conn, org: i64) -> Result<i64> {
     conn.query_one("SELECT COUNT(*) FROM issue WHERE org = $1 AND queued = 1", params![org])?.int(0)
-}
-
-/// How many issues stand in the queue, counted no further than `most`: a page must not wait for a million rows.
-///
-/// # Errors
-/// Whatever the database says.
-pub fn count_queued_to(conn: &mut Conn, org: i64, most: i64) -> Result<i64> {
-    let counted = "SELECT COUNT(*) FROM (SELECT 1 FROM issue WHERE org = $1 AND queued = 1 LIMIT $2) AS counted";
-    conn.query_one(counted, params![org, most])?.int(0)
 }
 
 /// How many issues there are in any state.

@@ -93,7 +93,7 @@ pub(super) static FIELDS: [(&str, &str, Shape); 46] = [
 /// `is:` word and condition.
 const IS: [(&str, &str); 9] = [
     ("late", "overdue"),
-    ("new", "new"),
+    ("new", "age < duration(\"1d\")"),
     ("outgrown", "has(outgrown)"),
     ("overdue", "overdue"),
     ("owned", "has(team)"),

@@ -21,7 +21,10 @@ fn the_pages_examples() {
     gives("cve:CVE-2025-55182", r#"cve == "CVE-2025-55182""#);
     gives("score:>40 age:>30d cwe:89", r#"score > 400 && age > duration("30d") && cwe == 89"#);
     gives("cwe:89+", "cwe in [89, 564]");
-    gives("is:late is:new is:unowned has:ticket has:suggestion", "overdue && new && !has(team) && has(tickets) && has(suggestions)");
+    gives(
+        "is:late is:new is:unowned has:ticket has:suggestion",
+        "overdue && age < duration(\"1d\") && !has(team) && has(tickets) && has(suggestions)",
+    );
     gives("path:services/api/**", r#"path.startsWith("services/api/")"#);
     gives(r#"Next "auth bypass" -docs"#, r#"text("Next") && text("auth bypass") && !(text("docs"))"#);
 }
