@@ -4,5 +4,6 @@ pub mod csv;
 pub mod json;
 pub mod lenient;
 pub mod lines;
+pub mod loose;
 pub mod xml;
 pub mod xlsx;
