@@ -78,6 +78,14 @@ pub struct Decision {
     pub approved_without_policy: bool,
 }
 
+impl Decision {
+    /// Its place in the order in which decisions were given, which decides between two of one time: the number in `id` (`D-17`), else 0.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.id.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap_or(0)
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 fn is_zero(number: &usize) -> bool {
     *number == 0

@@ -105,9 +105,10 @@ pub(crate) fn peoples_word<'a>(decisions: impl IntoIterator<Item = &'a Decision>
     for decision in decisions.into_iter().filter(|decision| decision.ended.is_none()) {
         let (left, right) = decision.covers.split_at(decision.left.min(decision.covers.len()));
         let (left, right) = (left.to_vec(), right.to_vec());
+        let when = (decision.at, decision.number());
         match decision.kind {
-            DecisionKind::Merge | DecisionKind::AcceptLink => words.together(left, right, decision.at, &decision.author, &decision.reason),
-            DecisionKind::Split | DecisionKind::RejectLink => words.apart(left, right, decision.at, &decision.author, &decision.reason),
+            DecisionKind::Merge | DecisionKind::AcceptLink => words.together(left, right, when, &decision.author, &decision.reason),
+            DecisionKind::Split | DecisionKind::RejectLink => words.apart(left, right, when, &decision.author, &decision.reason),
             _ => {}
         }
     }

@@ -20,8 +20,15 @@ pub(super) struct Assigned {
     pub(super) key: MatchKey,
 }
 
-/// Recognises the findings of a run among the known ones of its lineage. `open` are those open on this stream.
-pub(super) fn assign(key: &StreamKey, run: &[Finding], known: &[FindingRow], open: &BTreeSet<i64>) -> Result<Vec<Assigned>> {
+/// Recognises the findings of a run among the known ones of its lineage. `open` are those open on this stream, `last` those that
+/// its last report had.
+pub(super) fn assign(
+    key: &StreamKey,
+    run: &[Finding],
+    known: &[FindingRow],
+    open: &BTreeSet<i64>,
+    last: &BTreeSet<i64>,
+) -> Result<Vec<Assigned>> {
     let mut candidates = Vec::with_capacity(known.len());
     for row in known {
         candidates.push(Known {
@@ -29,6 +36,7 @@ pub(super) fn assign(key: &StreamKey, run: &[Finding], known: &[FindingRow], ope
             identity: row.identity.clone(),
             key: serde_json::from_str(&row.match_json)?,
             present: open.contains(&row.id),
+            fresh: last.contains(&row.id),
         });
     }
     let assignment = recognise(&key.target, &key.tool, &key.category, run, &candidates);

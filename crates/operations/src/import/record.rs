@@ -239,9 +239,16 @@ fn identify(
     mut subjects: Subjects,
     outcome: &mut Outcome,
 ) -> Result<(Vec<Assigned>, Subjects)> {
-    let open: BTreeSet<i64> =
-        presence::of_stream(tx, org, stream.id)?.into_iter().filter(|row| row.until.is_none()).map(|row| row.finding).collect();
-    let mut assigned = assign::assign(key, &run.findings, &known, &open)?;
+    let times = presence::of_stream(tx, org, stream.id)?;
+    let open: BTreeSet<i64> = times.iter().filter(|row| row.until.is_none()).map(|row| row.finding).collect();
+    let mut seen_until: HashMap<i64, Timestamp> = HashMap::new();
+    for row in times {
+        // Of a closed one only the scan that saw it first is certain.
+        let last = if row.until.is_none() { row.since.max(stream.latest_at) } else { row.since };
+        let known = seen_until.entry(row.finding).or_insert(last);
+        *known = last.max(*known);
+    }
+    let mut assigned = assign::assign(key, &run.findings, &known, &open, &seen_last(tx, org, stream)?)?;
     let rows: HashMap<i64, FindingRow> = known.into_iter().map(|row| (row.id, row)).collect();
     let fresh = assigned.iter().filter(|assigned| assigned.id == 0).count();
     let mut next = if fresh > 0 { counters::take(tx, org, "finding", i64::try_from(fresh).unwrap_or(i64::MAX))? } else { 0 };
@@ -249,12 +256,13 @@ fn identify(
     let flags_json = serde_json::to_string(&place_flags)?;
     let mut insert = Vec::new();
     let mut update = Vec::new();
+    let mut late = Vec::new();
     let mut identifiers = Vec::new();
     let mut aliases: BTreeSet<(String, String)> = BTreeSet::new();
     for assigned in &mut assigned {
         let Some(finding) = run.findings.get(assigned.position) else { continue };
-        let body = body(finding)?;
-        let body_hash = i64::from_le_bytes(hash_parts(&[&String::from_utf8_lossy(&body)]).first_chunk::<8>().copied().unwrap_or_default());
+        let said = body(finding)?;
+        let body_hash = i64::from_le_bytes(hash_parts(&[&String::from_utf8_lossy(&said)]).first_chunk::<8>().copied().unwrap_or_default());
         let old = rows.get(&assigned.id);
         let same = |old: &FindingRow| {
             old.body_hash == body_hash && old.flags_json == flags_json && old.secret_hash == finding.secret_hash && old.first_seen <= at
@@ -262,6 +270,23 @@ fn identify(
         if old.is_some_and(same) {
             continue;
         }
+        // What a late report says of a finding is older than what is known of it: only its first time may change.
+        let last_seen = |old: &FindingRow| seen_until.get(&old.id).copied().unwrap_or(old.first_seen);
+        if let Some(old) = old.filter(|old| at < last_seen(old)) {
+            if old.first_seen > at {
+                outcome.changed.push(old.id);
+                late.push(FindingRow { first_seen: at, ..old.clone() });
+            }
+            continue;
+        }
+        let body = match old {
+            Some(old) => {
+                let mut moved = finding.clone();
+                moved.remember(&serde_json::from_slice(&old.body)?, old.first_seen, last_seen(old), at);
+                body(&moved)?
+            }
+            None => said,
+        };
         let placed = place_with(&world.index, &key.target, finding, &place_flags);
         let id = old.map_or_else(
             || {
@@ -300,6 +325,7 @@ fn identify(
     let updated: Vec<i64> = update.iter().map(|row| row.id).collect();
     findings::insert(tx, org, &insert)?;
     findings::upsert(tx, org, &update)?;
+    findings::upsert(tx, org, &late)?;
     findings::set_identifiers(tx, org, &updated, identifiers)?;
     let pairs: Vec<(String, String)> = aliases.into_iter().collect();
     let new_pairs = intel::state_aliases(tx, org, &pairs, &key.tool, at)?;
@@ -309,6 +335,13 @@ fn identify(
     outcome.changed.sort_unstable();
     outcome.changed.dedup();
     Ok((assigned, subjects))
+}
+
+/// The findings that the newest report of a stream had.
+fn seen_last(tx: &mut Conn, org: i64, stream: &StreamRow) -> Result<BTreeSet<i64>> {
+    let seen = reports::newest_of_stream(tx, org, stream.id)?.and_then(|newest| newest.seen);
+    let seen = seen.map(|hash| reports::seen(tx, org, &hash)).transpose()?.unwrap_or_default();
+    Ok(seen.into_iter().map(|(id, _)| id).collect())
 }
 
 /// The finding as it is stored: without what belongs to one report.

@@ -67,6 +67,8 @@ pub struct Word {
     pub right: Vec<String>,
     /// The newer of two that contradict each other holds.
     pub at: Timestamp,
+    /// Decisions are numbered as they are given: of two at one time the one with the higher number is the newer.
+    pub number: u64,
     /// Who said so.
     pub by: String,
     pub reason: String,
@@ -80,16 +82,17 @@ pub struct PeoplesWord {
 
 impl PeoplesWord {
     /// `issue accept-link`: the finding belongs to the issue of these findings; also `issue merge` of several.
-    pub fn together(&mut self, left: Vec<String>, right: Vec<String>, at: Timestamp, by: &str, reason: &str) {
-        self.push(WordKind::Together, left, right, at, by, reason);
+    /// `when`: its time and its number among all decisions.
+    pub fn together(&mut self, left: Vec<String>, right: Vec<String>, when: (Timestamp, u64), by: &str, reason: &str) {
+        self.push(WordKind::Together, left, right, when, by, reason);
     }
 
-    /// `issue reject-link`, `issue split`: the one part has nothing to do with the other.
-    pub fn apart(&mut self, left: Vec<String>, right: Vec<String>, at: Timestamp, by: &str, reason: &str) {
-        self.push(WordKind::Apart, left, right, at, by, reason);
+    /// `issue reject-link`, `issue split`: the one part has nothing to do with the other. `when` as above.
+    pub fn apart(&mut self, left: Vec<String>, right: Vec<String>, when: (Timestamp, u64), by: &str, reason: &str) {
+        self.push(WordKind::Apart, left, right, when, by, reason);
     }
 
-    fn push(&mut self, kind: WordKind, left: Vec<String>, right: Vec<String>, at: Timestamp, by: &str, reason: &str) {
-        self.words.push(Word { kind, left, right, at, by: by.to_owned(), reason: reason.to_owned() });
+    fn push(&mut self, kind: WordKind, left: Vec<String>, right: Vec<String>, (at, number): (Timestamp, u64), by: &str, reason: &str) {
+        self.words.push(Word { kind, left, right, at, number, by: by.to_owned(), reason: reason.to_owned() });
     }
 }

@@ -67,7 +67,8 @@ pub fn cluster(candidates: &[Candidate<'_>], words: &PeoplesWord, context: &Cont
 
     let nodes = Nodes::new(&subjects, words);
     let constraints = Constraints::new(words, &nodes.of_identity, &mut warnings);
-    let edges = Weighing { nodes: &nodes, context, edges: Edges::new(), loose: HashSet::new(), bridges: HashMap::new() }.run(&mut warnings);
+    let edges = Weighing { nodes: &nodes, context, edges: Edges::new(), loose: HashSet::new(), past: Vec::new(), bridges: HashMap::new() }
+        .run(&mut warnings);
     let names: Vec<&str> = nodes.first.iter().map(|s| s.identity()).collect();
     let parts = agglomerate(&names, &edges.edges, &constraints, &mut warnings);
 
@@ -125,6 +126,8 @@ struct Weighing<'n, 's, 'a, 'c> {
     edges: Edges,
     /// Pairs that do not name one place exactly.
     loose: HashSet<(usize, usize)>,
+    /// Pairs that were at one place in an earlier version of the code.
+    past: Vec<(usize, usize)>,
     /// Pairs that more than the two findings joins.
     bridges: HashMap<(usize, usize), Bridge>,
 }
@@ -179,6 +182,7 @@ impl<'s, 'a> Weighing<'_, 's, 'a, '_> {
             }
         }
         self.lonely_neighbours();
+        self.outdated();
         self.ambiguous();
         self.bridges_to_code();
         self
@@ -195,8 +199,10 @@ impl<'s, 'a> Weighing<'_, 's, 'a, '_> {
             && ledger.sum() >= SUGGESTION
         {
             self.edges.insert((a, b), ledger.sum());
-            if strength == Strength::Loose {
-                self.loose.insert((a, b));
+            match strength {
+                Strength::Exact => {}
+                Strength::Loose => drop(self.loose.insert((a, b))),
+                Strength::Past => self.past.push((a, b)),
             }
         }
     }
@@ -209,13 +215,7 @@ impl<'s, 'a> Weighing<'_, 's, 'a, '_> {
                 by_family.entry((s.base(), super::vocabulary::root(family))).or_default().entry(s.first).or_default().push(node);
             }
         }
-        let mut partners: HashMap<usize, BTreeSet<&str>> = HashMap::new();
-        for (&(a, b), _) in self.edges.iter().filter(|(_, sum)| **sum >= THRESHOLD) {
-            if let (Some(x), Some(y)) = (self.first(a), self.first(b)) {
-                partners.entry(a).or_default().insert(y.tool());
-                partners.entry(b).or_default().insert(x.tool());
-            }
-        }
+        let partners = self.partners(&HashSet::new());
         let mut found = Vec::new();
         for lines in by_family.values() {
             for (&line, here) in lines {
@@ -232,6 +232,33 @@ impl<'s, 'a> Weighing<'_, 's, 'a, '_> {
             {
                 self.edges.insert(pair, ledger.sum());
                 self.bridges.insert(pair, Bridge::Near);
+            }
+        }
+    }
+
+    /// The tools with which each node is linked, but for the pairs given.
+    fn partners(&self, without: &HashSet<(usize, usize)>) -> HashMap<usize, BTreeSet<&'s str>> {
+        let mut partners: HashMap<usize, BTreeSet<&str>> = HashMap::new();
+        for (&(a, b), _) in self.edges.iter().filter(|(pair, sum)| **sum >= THRESHOLD && !without.contains(pair)) {
+            if let (Some(x), Some(y)) = (self.first(a), self.first(b)) {
+                partners.entry(a).or_default().insert(y.tool());
+                partners.entry(b).or_default().insert(x.tool());
+            }
+        }
+        partners
+    }
+
+    /// What two findings shared in an earlier version counts only where neither has a partner of the other's tool in the present one.
+    fn outdated(&mut self) {
+        let past: HashSet<(usize, usize)> = self.past.iter().copied().collect();
+        let partners = self.partners(&past);
+        for pair in past {
+            let (Some(x), Some(y)) = (self.first(pair.0), self.first(pair.1)) else { continue };
+            let has = |node: usize, tool: &str| partners.get(&node).is_some_and(|tools| tools.contains(tool));
+            if !has(pair.0, y.tool()) && !has(pair.1, x.tool()) {
+                self.loose.insert(pair);
+            } else if let Some(sum) = self.edges.get_mut(&pair) {
+                *sum = (*sum).min(SUGGESTION - 1);
             }
         }
     }

@@ -20,7 +20,8 @@ impl Constraints {
     /// `node_of` maps an identity to its node; identities that are not here are passed over. A warning names a word that could not be kept.
     pub(super) fn new(words: &PeoplesWord, node_of: &HashMap<&str, usize>, warnings: &mut BTreeSet<String>) -> Self {
         let mut order: Vec<&Word> = words.words.iter().collect();
-        order.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| (a.kind, &a.left, &a.right, &a.by).cmp(&(b.kind, &b.left, &b.right, &b.by))));
+        let newest_first = |a: &Word, b: &Word| (b.at, b.number).cmp(&(a.at, a.number));
+        order.sort_by(|a, b| newest_first(a, b).then_with(|| (a.kind, &a.left, &a.right, &a.by).cmp(&(b.kind, &b.left, &b.right, &b.by))));
         let mut made = Self::default();
         let mut group: BTreeMap<usize, usize> = BTreeMap::new();
         for (number, word) in order.into_iter().enumerate() {

@@ -321,17 +321,29 @@ fn peoples_word_wins_and_the_newest_holds() {
     let all = [semgrep_sqli("a", "x.py", 10, 10), bandit("b", "B608", "x.py", 10), bandit("c", "B602", "y.py", 1)];
     let ids = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let mut words = PeoplesWord::default();
-    words.apart(ids("a"), ids("b"), Timestamp(1), "ann", "two queries");
-    words.together(ids("a"), ids("c"), Timestamp(2), "ann", "one fix");
+    words.apart(ids("a"), ids("b"), (Timestamp(1), 1), "ann", "two queries");
+    words.together(ids("a"), ids("c"), (Timestamp(2), 2), "ann", "one fix");
     let made = run(&all, &words, &Context::default());
     assert_eq!(partition(&all, &made), [vec!["a", "c"], vec!["b"]]);
     assert!(made.suggestions.is_empty(), "what was rejected is not suggested again");
-    words.together(ids("a"), ids("b"), Timestamp(3), "ben", "no, one");
+    words.together(ids("a"), ids("b"), (Timestamp(3), 3), "ben", "no, one");
     assert_eq!(partition(&all, &run(&all, &words, &Context::default())), [vec!["a", "b", "c"]]);
-    words.apart(ids("b"), ids("c"), Timestamp(4), "cid", "no");
+    words.apart(ids("b"), ids("c"), (Timestamp(4), 4), "cid", "no");
     let made = run(&all, &words, &Context::default());
     assert_eq!(made.groups.len(), 2);
     assert!(!made.warnings.is_empty());
+}
+
+#[test]
+fn of_two_decisions_in_one_millisecond_the_later_given_holds() {
+    let all = [semgrep_sqli("a", "x.py", 10, 10), bandit("b", "B608", "x.py", 10)];
+    let id = |text: &str| vec![text.to_owned()];
+    for (apart, together, parts) in [(1, 2, 1), (2, 1, 2)] {
+        let mut words = PeoplesWord::default();
+        words.apart(id("a"), id("b"), (Timestamp(1), apart), "ann", "two queries");
+        words.together(id("a"), id("b"), (Timestamp(1), together), "ann", "one fix");
+        assert_eq!(run(&all, &words, &Context::default()).groups.len(), parts);
+    }
 }
 
 #[test]

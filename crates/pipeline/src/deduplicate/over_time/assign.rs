@@ -17,6 +17,8 @@ pub struct Known {
     pub key: MatchKey,
     /// True while it is open on the ref of the new report. Those are matched first; the others only when they are plainly the same.
     pub present: bool,
+    /// True where the last report of the stream had it. What is open only because that report did not look gives way to what was seen.
+    pub fresh: bool,
 }
 
 /// Why a finding is taken for a known one.

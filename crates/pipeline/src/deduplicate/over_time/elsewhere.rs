@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::matching::{Matching, Which};
-use super::{How, MatchKey};
+use super::{How, MatchKey, rename};
 
 /// Most candidates of one content on either side; more, and it says nothing.
 const MOST_ALIKE: usize = 50;
@@ -35,8 +35,8 @@ struct Move {
 }
 
 /// Findings of a file that is gone, in a file that is new to them. Findings that go the same way support each other.
-pub(super) fn moved(matching: &mut Matching<'_>) {
-    let (old, new) = matching.left(Which::Present);
+pub(super) fn moved(matching: &mut Matching<'_>, which: Which) {
+    let (old, new) = matching.left(which);
     if old.is_empty() || new.is_empty() {
         return;
     }
@@ -67,31 +67,75 @@ pub(super) fn moved(matching: &mut Matching<'_>) {
     for ((from, to), found) in ranked {
         let certain = found.line || (found.content && (found.same_name || found.unique || found.votes >= ENOUGH_VOTES));
         let (Some(old), Some(new)) = (old_by_path.get(&from), new_by_path.get(&to)) else { continue };
-        if !certain {
-            continue;
+        if certain {
+            follow(matching, old, new, which, !still_there.contains(&from));
         }
-        let tag = |key: &MatchKey| (key.rule, key.distinct);
-        matching.by(old, new, Which::Present, How::Moved, |key| {
-            (key.content != 0).then_some((tag(key), key.content, key.version, key.resource))
-        });
-        matching.by(old, new, Which::Present, How::Moved, |key| (key.content != 0).then_some((tag(key), key.content)));
-        matching.by(old, new, Which::Present, How::Moved, |key| (key.resource != 0).then_some((tag(key), key.resource)));
-        // What lost its content too follows only where the whole file went.
-        if !still_there.contains(&from) {
-            let mut rules: BTreeMap<(u64, u64), (Vec<usize>, Vec<usize>)> = BTreeMap::new();
-            for at in old {
-                if let Some(key) = matching.old_key(*at) {
-                    rules.entry(tag(key)).or_default().0.push(*at);
-                }
-            }
-            for at in new {
-                if let Some(key) = matching.new.get(*at) {
-                    rules.entry(tag(key)).or_default().1.push(*at);
-                }
-            }
-            for (old, new) in rules.into_values() {
-                matching.rest(&old, &new, Which::Present, How::Moved);
-            }
+    }
+    let gone = old_by_path.iter().filter(|(path, _)| **path != 0 && !still_there.contains(path));
+    let gone: Vec<(u64, Vec<usize>)> = gone.map(|(path, old)| (*path, matching.free_old(old, which))).collect();
+    let come: Vec<(u64, Vec<usize>)> =
+        new_by_path.iter().filter(|(path, _)| **path != 0).map(|(path, new)| (*path, matching.free_new(new))).collect();
+    for (old, new) in rename::renamed(matching, &gone, &come) {
+        follow(matching, &old, &new, which, true);
+    }
+}
+
+/// Pairs the findings of a file with those of the file that it became, or that its code went to.
+fn follow(matching: &mut Matching<'_>, old: &[usize], new: &[usize], which: Which, whole: bool) {
+    let tag = |key: &MatchKey| (key.rule, key.distinct);
+    if whole {
+        let old_keys: Vec<&MatchKey> = old.iter().filter_map(|at| matching.old_key(*at)).filter(|key| key.line != 0).collect();
+        let new_keys: Vec<&MatchKey> = new.iter().filter_map(|at| matching.new.get(*at).copied()).filter(|key| key.line != 0).collect();
+        if let Some(from) = old_keys.first().map(|key| key.path) {
+            matching.shifts.follow(from, &old_keys, &new_keys);
+        }
+    }
+    matching.by(old, new, which, How::Moved, |key| (key.content != 0).then_some((tag(key), key.content, key.version, key.resource)));
+    matching.by(old, new, which, How::Moved, |key| (key.content != 0).then_some((tag(key), key.content)));
+    matching.by(old, new, which, How::Moved, |key| (key.resource != 0).then_some((tag(key), key.resource)));
+    // What lost its content too follows only where the whole file went.
+    if !whole {
+        return;
+    }
+    let mut rules: BTreeMap<(u64, u64), (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+    for at in old {
+        if let Some(key) = matching.old_key(*at) {
+            rules.entry(tag(key)).or_default().0.push(*at);
+        }
+    }
+    for at in new {
+        if let Some(key) = matching.new.get(*at) {
+            rules.entry(tag(key)).or_default().1.push(*at);
+        }
+    }
+    for (old, new) in rules.into_values() {
+        matching.rest(&old, &new, which, How::Moved);
+    }
+}
+
+/// A closed finding whose file has another name meanwhile: the same rule, code and function, once on either side, in a file that only has
+/// another root or a similar name.
+pub(super) fn came_back(matching: &mut Matching<'_>) {
+    let (old, new) = matching.left(Which::Others);
+    let still_there: BTreeSet<u64> = matching.new.iter().map(|key| key.path).collect();
+    let tag = |key: &MatchKey| (key.content != 0 && key.line != 0).then_some((key.rule, key.distinct, key.content, key.symbol));
+    type Alike = BTreeMap<(u64, u64, u64, u64), (Vec<usize>, Vec<usize>)>;
+    let mut alike: Alike = BTreeMap::new();
+    for at in &old {
+        if let Some(tag) = matching.old_key(*at).filter(|key| !still_there.contains(&key.path)).and_then(tag) {
+            alike.entry(tag).or_default().0.push(*at);
+        }
+    }
+    for at in &new {
+        if let Some(entry) = matching.new.get(*at).and_then(|key| tag(key)).and_then(|tag| alike.get_mut(&tag)) {
+            entry.1.push(*at);
+        }
+    }
+    for sides in alike.into_values() {
+        let ([a], [b]) = (sides.0.as_slice(), sides.1.as_slice()) else { continue };
+        let paths = matching.old_key(*a).zip(matching.new.get(*b)).map(|(old, new)| rename::akin(&old.path_text, &new.path_text));
+        if paths == Some(true) {
+            matching.take(*a, *b, How::Moved);
         }
     }
 }

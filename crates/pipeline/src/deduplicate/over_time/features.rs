@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::base;
 
+/// Longest path that is kept in clear, in bytes.
+const LONGEST_PATH: usize = 160;
 /// Most identifiers that are kept.
 const MOST_IDENTIFIERS: usize = 8;
 
@@ -19,6 +21,8 @@ pub struct MatchKey {
     /// Last segment of the rule, which stays when a rule moves to another pack.
     pub rule_name: u64,
     pub path: u64,
+    /// The path in clear, so that two names can be compared; its end where it is long.
+    pub path_text: String,
     /// Last segment of the path.
     pub file_name: u64,
     /// The code that the tool shows, or the package without version.
@@ -67,6 +71,7 @@ impl MatchKey {
             rule: hash(&[&rule]),
             rule_name: one(rule_name),
             path: one(path),
+            path_text: end_of(path),
             file_name: one(path.rsplit('/').next().unwrap_or_default()),
             content: match &package {
                 Some((key, _)) => one(key),
@@ -130,6 +135,16 @@ impl MatchKey {
 fn hash(parts: &[&str]) -> u64 {
     let bits = hash_parts(parts).iter().take(8).fold(0, |bits: u64, byte| (bits << 8) | u64::from(*byte));
     bits.max(1)
+}
+
+/// The last bytes of a path, from a whole segment on.
+fn end_of(path: &str) -> String {
+    if path.len() <= LONGEST_PATH {
+        return path.to_owned();
+    }
+    let cut = (path.len() - LONGEST_PATH..path.len()).find(|at| path.is_char_boundary(*at));
+    let tail = cut.and_then(|at| path.get(at..)).unwrap_or_default();
+    tail.split_once('/').map_or(tail, |(_, rest)| rest).to_owned()
 }
 
 /// 0 for an empty text.

@@ -25,13 +25,17 @@ pub(super) struct Matching<'a> {
     pairs: Vec<Option<(usize, How)>>,
     /// True where nothing is present on this ref: a new branch is compared with what the others have.
     all_count: bool,
+    /// True where the last report had nothing that is present: then all that is present counts as seen.
+    all_fresh: bool,
 }
 
 /// Which known findings a stage looks at.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Which {
-    /// Open on this ref.
+    /// Open on this ref and seen by its last report.
     Present,
+    /// Open on this ref, but the last report did not have it: it was partial, or made from another root.
+    Stale,
     /// Closed here, or known from another ref.
     Others,
 }
@@ -39,9 +43,11 @@ pub(super) enum Which {
 impl<'a> Matching<'a> {
     pub(super) fn new(old: &'a [&'a Known], new: &'a [&'a MatchKey]) -> Self {
         let all_count = !old.iter().any(|known| known.present);
-        let basis: Vec<&MatchKey> = old.iter().filter(|known| known.present || all_count).map(|known| &known.key).collect();
+        let all_fresh = !old.iter().any(|known| known.present && known.fresh);
+        let counts = |known: &Known| all_count || (known.present && (known.fresh || all_fresh));
+        let basis: Vec<&MatchKey> = old.iter().filter(|known| counts(known)).map(|known| &known.key).collect();
         let shifts = Shifts::read(&basis, new);
-        Self { old, new, shifts, taken: vec![false; old.len()], pairs: vec![None; new.len()], all_count }
+        Self { old, new, shifts, taken: vec![false; old.len()], pairs: vec![None; new.len()], all_count, all_fresh }
     }
 
     /// For each new finding the known one that it is.
@@ -55,18 +61,25 @@ impl<'a> Matching<'a> {
                 group.0.push(at);
             }
         }
-        for (old, new) in groups.into_values().filter(|(old, _)| !old.is_empty()) {
-            self.same_place(&old, &new);
+        groups.retain(|_, (old, _)| !old.is_empty());
+        for (old, new) in groups.values() {
+            self.same_place(old, new);
         }
         elsewhere::other_spelling(&mut self);
-        elsewhere::moved(&mut self);
+        elsewhere::moved(&mut self, Which::Present);
+        elsewhere::moved(&mut self, Which::Stale);
         elsewhere::rule_renamed(&mut self);
+        for (old, new) in groups.values() {
+            self.rest(old, new, Which::Stale, How::Order);
+            self.rest(old, new, Which::Others, How::Order);
+        }
+        elsewhere::came_back(&mut self);
         self.pairs
     }
 
     /// All stages for findings of one rule in one place.
     fn same_place(&mut self, old: &[usize], new: &[usize]) {
-        for which in [Which::Present, Which::Others] {
+        for which in [Which::Present, Which::Stale, Which::Others] {
             self.by(old, new, which, How::Content, |key| {
                 let says_something = key.content != 0 || key.resource != 0 || key.url != 0;
                 says_something.then_some((key.content, key.resource, key.url, key.commit, key.version, key.symbol))
@@ -74,15 +87,15 @@ impl<'a> Matching<'a> {
             self.by(old, new, which, How::Content, |key| (key.content != 0).then_some((key.content, key.resource)));
             self.by(old, new, which, How::Content, |key| (key.content != 0).then_some(key.content));
         }
-        for which in [Which::Present, Which::Others] {
+        for which in [Which::Present, Which::Stale, Which::Others] {
             self.by(old, new, which, How::Feature, |key| (key.resource != 0).then_some(key.resource));
             self.by(old, new, which, How::Feature, |key| (key.url != 0).then_some(key.url));
             self.by_fingerprint(old, new, which);
         }
         self.by_line(old, new, Which::Present);
+        self.by_line(old, new, Which::Stale);
         self.by_line(old, new, Which::Others);
         self.rest(old, new, Which::Present, How::Order);
-        self.rest(old, new, Which::Others, How::Order);
     }
 
     /// Pairs what has the same key.
@@ -139,14 +152,14 @@ impl<'a> Matching<'a> {
         }
         for at in old {
             let Some(key) = self.old_key(at).filter(|key| key.line != 0) else { continue };
-            let line = if which == Which::Present || self.all_count { self.shifts.expected(key) } else { i64::from(key.line) };
+            let line = if which != Which::Others || self.all_count { self.shifts.expected(key) } else { i64::from(key.line) };
             if let Some(bucket) = lines.get_mut(&line) {
                 bucket.0.push(at);
             }
         }
         for (old, new) in lines.into_values() {
             self.pair_up(&old, &new, How::Line, |this, a, b| {
-                let same_code = which == Which::Present || this.all_count || !this.content_differs(a, b);
+                let same_code = which != Which::Others || this.all_count || !this.content_differs(a, b);
                 (same_code && this.compatible(a, b)).then(|| this.cost(a, b))
             });
         }
@@ -156,7 +169,7 @@ impl<'a> Matching<'a> {
     pub(super) fn rest(&mut self, old: &[usize], new: &[usize], which: Which, how: How) {
         let (old, new) = (self.free_old(old, which), self.free_new(new));
         let equal = old.len() == new.len();
-        let lenient = which == Which::Present || self.all_count;
+        let lenient = which != Which::Others || self.all_count;
         self.pair_up(&old, &new, how, |this, a, b| {
             if !this.compatible(a, b) {
                 return None;
@@ -247,7 +260,7 @@ impl<'a> Matching<'a> {
         let (Some(old), Some(new)) = (self.old_key(a), self.new.get(b)) else { return 0 };
         let line = i64::from(new.line);
         let by_shift = self.shifts.expected(old).abs_diff(line);
-        if self.is_present(a) { by_shift } else { by_shift.min(i64::from(old.line).abs_diff(line)) }
+        if self.which(a) == Which::Present { by_shift } else { by_shift.min(i64::from(old.line).abs_diff(line)) }
     }
 
     /// False where both name a resource, a parameter or a method, and another.
@@ -269,8 +282,13 @@ impl<'a> Matching<'a> {
         self.old.get(at).map(|known| &known.key)
     }
 
-    fn is_present(&self, at: usize) -> bool {
-        self.all_count || self.old.get(at).is_some_and(|known| known.present)
+    fn which(&self, at: usize) -> Which {
+        match self.old.get(at) {
+            _ if self.all_count => Which::Present,
+            Some(known) if known.present && (known.fresh || self.all_fresh) => Which::Present,
+            Some(known) if known.present => Which::Stale,
+            _ => Which::Others,
+        }
     }
 
     fn is_free_old(&self, at: usize) -> bool {
@@ -278,7 +296,7 @@ impl<'a> Matching<'a> {
     }
 
     pub(super) fn free_old(&self, all: &[usize], which: Which) -> Vec<usize> {
-        all.iter().copied().filter(|at| self.is_free_old(*at) && self.is_present(*at) == (which == Which::Present)).collect()
+        all.iter().copied().filter(|at| self.is_free_old(*at) && self.which(*at) == which).collect()
     }
 
     pub(super) fn free_new(&self, all: &[usize]) -> Vec<usize> {

@@ -10,6 +10,7 @@ mod base;
 mod elsewhere;
 mod features;
 mod matching;
+mod rename;
 mod rule;
 mod shift;
 mod tool;

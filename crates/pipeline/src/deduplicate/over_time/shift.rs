@@ -38,11 +38,21 @@ impl Shifts {
             let mut anchors = anchors(&old, &new);
             let certain = !anchors.is_empty();
             if !certain {
-                anchors.extend(agreed(&old, &new).map(|shift| (1, shift)));
+                anchors = guessed(&old, &new);
             }
             (path, File { anchors, certain })
         });
         Self { files: files.collect() }
+    }
+
+    /// Learns how the lines of a file moved that has another path now. `old` and `new` are the findings that it left and that it has.
+    pub(super) fn follow(&mut self, from: u64, old: &[&MatchKey], new: &[&MatchKey]) {
+        let mut anchors = anchors(old, new);
+        let certain = !anchors.is_empty();
+        if !certain {
+            anchors = guessed(old, new);
+        }
+        self.files.insert(from, File { anchors, certain });
     }
 
     /// Where the line of an old finding should be now: as far from its place as the nearest line that is known to have moved.
@@ -82,14 +92,67 @@ fn anchors(old: &[&MatchKey], new: &[&MatchKey]) -> Vec<(u32, i64)> {
     anchors
 }
 
+/// Most pairs of one file from which a stretch is read.
+const MOST_STRETCHED: usize = 60;
+/// A line is where a guess says within so many lines.
+const OFF: f64 = 2.0;
+/// A reformatted file grows or shrinks by no more than this, and begins where it began, give or take so many lines.
+const STRETCH: std::ops::RangeInclusive<f64> = 0.5..=2.0;
+const HEAD: f64 = 40.0;
+
+/// Where nothing shows its code: the distance that most pairs of one rule agree on or, where a reformatted file explains more of them, how
+/// far it stretched.
+fn guessed(old: &[&MatchKey], new: &[&MatchKey]) -> Vec<(u32, i64)> {
+    let shift = agreed(old, new);
+    let plain: Vec<(u32, i64)> = shift.map(|shift| (1, shift)).into_iter().collect();
+    if old.len().min(new.len()) < 2 {
+        return plain;
+    }
+    let mut pairs: Vec<(u32, u32)> = Vec::new();
+    for a in old {
+        pairs.extend(new.iter().filter(|b| (a.rule, a.distinct) == (b.rule, b.distinct)).map(|b| (a.line, b.line)).take(MOST_STRETCHED));
+        if pairs.len() > MOST_STRETCHED {
+            return plain;
+        }
+    }
+    pairs.sort_unstable();
+    // A line explains at most one line of the other side: the lines that either side has, whichever are fewer.
+    let explained = |scale: f64, head: f64| {
+        let hits = || pairs.iter().filter(move |(a, b)| (f64::from(*a) * scale + head - f64::from(*b)).abs() <= OFF);
+        let olds: std::collections::BTreeSet<u32> = hits().map(|(a, _)| *a).collect();
+        let news: std::collections::BTreeSet<u32> = hits().map(|(_, b)| *b).collect();
+        (olds.len().min(news.len()), hits().copied().collect::<Vec<(u32, u32)>>())
+    };
+    #[expect(clippy::cast_precision_loss, reason = "a distance in lines")]
+    let (mut most, _) = explained(1.0, shift.unwrap_or(0) as f64);
+    let mut best = None;
+    for (n, first) in pairs.iter().enumerate() {
+        for last in pairs.iter().skip(n + 1).filter(|last| last.0 > first.0 && last.1 > first.1) {
+            let scale = f64::from(last.1 - first.1) / f64::from(last.0 - first.0);
+            let head = f64::from(first.1) - f64::from(first.0) * scale;
+            if !STRETCH.contains(&scale) || head.abs() > HEAD {
+                continue;
+            }
+            let (count, hits) = explained(scale, head);
+            if count > most {
+                (most, best) = (count, Some(hits));
+            }
+        }
+    }
+    match best {
+        Some(hits) => hits.into_iter().map(|(a, b)| (a, i64::from(b) - i64::from(a))).collect(),
+        None => plain,
+    }
+}
+
 /// The distance that most pairs agree on, within two lines; of several the shortest.
-fn agreed(old: &[&MatchKey], new: &[&MatchKey]) -> Option<i64> {
-    let mut by_group: BTreeMap<u64, (Vec<u32>, Vec<u32>)> = BTreeMap::new();
+pub(super) fn agreed(old: &[&MatchKey], new: &[&MatchKey]) -> Option<i64> {
+    let mut by_group: BTreeMap<(u64, u64), (Vec<u32>, Vec<u32>)> = BTreeMap::new();
     for key in old {
-        by_group.entry(key.group).or_default().0.push(key.line);
+        by_group.entry((key.rule, key.distinct)).or_default().0.push(key.line);
     }
     for key in new {
-        if let Some(entry) = by_group.get_mut(&key.group) {
+        if let Some(entry) = by_group.get_mut(&(key.rule, key.distinct)) {
             entry.1.push(key.line);
         }
     }

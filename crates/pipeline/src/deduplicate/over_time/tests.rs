@@ -29,16 +29,24 @@ impl Stream {
         let answer = assign(&target(), "acme", "", findings, &self.known);
         for known in &mut self.known {
             known.present = false;
+            known.fresh = false;
         }
         for assigned in &answer.findings {
             match self.known.iter_mut().find(|known| known.identity == assigned.identity) {
                 Some(known) => {
                     known.key = assigned.key.clone();
                     known.present = true;
+                    known.fresh = true;
                 }
                 None => {
                     let id = self.known.len() as u64;
-                    self.known.push(Known { id, identity: assigned.identity.clone(), key: assigned.key.clone(), present: true });
+                    self.known.push(Known {
+                        id,
+                        identity: assigned.identity.clone(),
+                        key: assigned.key.clone(),
+                        present: true,
+                        fresh: true,
+                    });
                 }
             }
         }
@@ -112,6 +120,54 @@ fn another_root_without_code() {
     assert_eq!(like(&bare(""), &bare("checkout/")), [Some(0), Some(1), Some(2)]);
     // Another file of that name is no move.
     assert_eq!(like(&[found("r", "x/index.js", 3, "")], &[found("r", "y/index.js", 70, "")]), [None]);
+}
+
+#[test]
+fn a_file_renamed_while_its_lines_move_and_no_code_is_shown() {
+    let bare = |path: &str, lines: &[(&str, u32)]| lines.iter().map(|(rule, line)| found(rule, path, *line, "")).collect::<Vec<_>>();
+    let first = bare("src/exportService.java", &[("exec", 106), ("redirect", 133), ("exec", 193), ("md5", 399)]);
+    let second = bare("src/exportServiceV2.java", &[("exec", 106), ("redirect", 133), ("exec", 190), ("md5", 404)]);
+    assert_eq!(like(&first, &second), [Some(0), Some(1), Some(2), Some(3)]);
+    assert_eq!(like(&first[..1], &second[..1]), [Some(0)], "one finding, a similar name in the same folder");
+    assert_eq!(like(&first[..1], &bare("src/otherThing.java", &[("exec", 106)])), [None], "another name");
+    assert_eq!(like(&first[..1], &bare("src/exportServiceV2.java", &[("exec", 300)])), [None], "elsewhere in it");
+    // The first file is still there, so the second is a copy.
+    let mut both = first.clone();
+    both.extend(second);
+    assert_eq!(like(&first, &both)[4..], [None; 4]);
+    // Two new files of which either may be it.
+    let mut two = bare("src/exportServiceV2.java", &[("exec", 106)]);
+    two.extend(bare("src/exportServiceV3.java", &[("exec", 106)]));
+    assert_eq!(like(&first[..1], &two), [None, None]);
+}
+
+#[test]
+fn another_root_while_lines_move_and_no_code_is_shown() {
+    let first = [("builds/acme/x/a.go", 125), ("builds/acme/x/a.go", 309), ("builds/acme/y/b.go", 9)];
+    let second = [("x/a.go", 126), ("x/a.go", 311), ("y/b.go", 9)];
+    let of = |all: &[(&str, u32)]| all.iter().map(|(path, line)| found("r", path, *line, "")).collect::<Vec<_>>();
+    assert_eq!(like(&of(&first), &of(&second)), [Some(0), Some(1), Some(2)]);
+    assert_eq!(like(&of(&second), &of(&first)), [Some(0), Some(1), Some(2)]);
+}
+
+#[test]
+fn what_the_last_report_did_not_look_at_gives_way() {
+    let of = |path: &str, line| found("md5", path, line, "");
+    let first = [of("api/a.java", 347), of("api/a.java", 352), found("sql", "api/a.java", 9, "")];
+    let mut stream = Stream::default();
+    let before = stream.import(&first);
+    // From another root, which closes nothing: the first is gone, but nobody looked.
+    let second = stream.import(&[of("shop/api/a.java", 352), found("sql", "shop/api/a.java", 9, "")]);
+    assert_eq!(second, before[1..]);
+    stream.known.iter_mut().for_each(|known| known.present = true);
+    assert_eq!(stream.import(&[of("api/a.java", 352), found("sql", "api/a.java", 9, "")]), second);
+}
+
+#[test]
+fn a_reformatted_file_without_code() {
+    let of = |lines: &[u32]| lines.iter().map(|line| found("redirect", "a.java", *line, "")).collect::<Vec<_>>();
+    // A sixth longer throughout; the first was fixed.
+    assert_eq!(like(&of(&[116, 340, 380]), &of(&[404, 452])), [Some(1), Some(2)]);
 }
 
 #[test]
@@ -210,7 +266,13 @@ fn ten_thousand_equals() {
         .findings
         .iter()
         .enumerate()
-        .map(|(id, assigned)| Known { id: id as u64, identity: assigned.identity.clone(), key: assigned.key.clone(), present: true })
+        .map(|(id, assigned)| Known {
+            id: id as u64,
+            identity: assigned.identity.clone(),
+            key: assigned.key.clone(),
+            present: true,
+            fresh: true,
+        })
         .collect();
     for second in [many(1, 3), many(8, 3)] {
         let answer = keys(&second, &stream.known);

@@ -5,7 +5,7 @@
 //!   A name may
 //!   stand on several lines. Names are dotted: `crypto` is the general word for `crypto.hash` and `crypto.cipher`, which exclude each other.
 //! - `family/<tool>.txt`, `control/<tool>.txt`: for tools whose rule ids say nothing (`B608`, `CKV_AWS_3`, `DL3002`): a line is a rule
-//!   id, a tab, a name that the pattern files define. `-` means: looked at, belongs to no family.
+//!   id, a tab, a name that the pattern files or `names.txt` define. `-` means: looked at, belongs to no family.
 
 mod cwe;
 mod fold;
@@ -39,11 +39,12 @@ static FAMILY_FILES: [(&str, &str); 12] = [
     ("spotbugs", include_str!("tables/family/spotbugs.txt")),
 ];
 
-static CONTROL_FILES: [(&str, &str); 6] = [
+static CONTROL_FILES: [(&str, &str); 7] = [
     ("checkov", include_str!("tables/control/checkov.txt")),
     ("hadolint", include_str!("tables/control/hadolint.txt")),
     ("kics", include_str!("tables/control/kics.txt")),
     ("kubelinter", include_str!("tables/control/kubelinter.txt")),
+    ("kubescape", include_str!("tables/control/kubescape.txt")),
     ("semgrep", include_str!("tables/control/semgrep.txt")),
     ("trivy", include_str!("tables/control/trivy.txt")),
 ];

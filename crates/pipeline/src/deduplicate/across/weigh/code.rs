@@ -148,7 +148,7 @@ fn earlier_place(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Optio
             ledger.add(weight, &["location.path", "earlier", "here_since"], || {
                 format!("both were at line {} of {} in the version that both tools saw", y.first, a.base())
             });
-            return Some(Strength::Loose);
+            return Some(Strength::Past);
         }
     }
     None

@@ -36,6 +36,8 @@ pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Op
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Strength {
     Exact,
+    /// Both were at one place in an earlier version of the code. Where either has a partner on its present lines, that says more.
+    Past,
     /// One finding is wider than the other (a range of lines, a general control): if it fits two findings of one tool that cannot be
     /// one, it proves neither.
     Loose,
