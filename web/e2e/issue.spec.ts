@@ -87,6 +87,26 @@ test("state is changed from the page and undone with Control Z; the history keep
   await expect(page.locator(".iss-summary").getByText("False positive")).toHaveCount(0);
 });
 
+test("a split shows both issues that it leaves before it is done, and is undone", async ({ page }) => {
+  const { issue } = await richest(page);
+  const before = issue.findings?.length ?? 0;
+  expect(before, "an issue of several findings").toBeGreaterThan(1);
+  await page.goto(`/issues/${issue.id}`);
+  await page.getByRole("button", { name: /Split off/ }).first().click();
+  const parts = page.getByRole("list", { name: "What the split leaves" }).getByRole("listitem");
+  await expect(parts).toHaveCount(2);
+  await expect(parts.first()).toContainText("Stays");
+  await expect(parts.last()).toContainText("A new issue");
+  await expectAccessible(page);
+  await picture(page, "issue-split");
+  const list = await (await page.request.get(`/api/v1/issues/${issue.id}`)).json();
+  expect(list.issue.findings.length, "nothing is done yet").toBe(before);
+  await page.getByRole("button", { name: "Split off 1 finding" }).click();
+  await expect(page.locator("#links .fnd:not(.is-suggested)")).toHaveCount(before - 1);
+  await page.keyboard.press("Control+z");
+  await expect(page.locator("#links .fnd:not(.is-suggested)")).toHaveCount(before);
+});
+
 test("what the server cannot do yet is said in its words", async ({ page }) => {
   const { issue } = await richest(page);
   await page.route("**/api/v1/issues/*/split", (route) =>

@@ -210,3 +210,26 @@ test("a failing server fails the list, not the page", async ({ page }) => {
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.locator("[role=row][data-id]").first()).toBeVisible();
 });
+
+test("merges to confirm are worked by their evidence with N and Y", async ({ page }) => {
+  await openQueue(page, "/queue?q=has:suggestion");
+  const pair = page.getByRole("region", { name: "Merge to confirm" });
+  await expect(pair.getByText("Is this the same issue?")).toBeVisible();
+  await expect(pair.locator(".evidence-sum")).toBeVisible();
+  await expectAccessible(page);
+  await picture(page, "queue-merges");
+  const waiting = async () => (await (await page.request.get("/api/v1/facets")).json()).views.suggested as number;
+  const before = await waiting();
+  await page.keyboard.press("n");
+  await expect(page.getByText("Suggestion rejected")).toBeVisible();
+  await expect.poll(waiting).toBeLessThan(before);
+  await page.keyboard.press("Control+z");
+  await expect.poll(waiting).toBe(before);
+  await openQueue(page, "/queue?q=has:suggestion");
+  await expect(pair).toBeVisible();
+  await page.keyboard.press("y");
+  await expect(page.getByText("Suggestion accepted")).toBeVisible();
+  await expect.poll(waiting).toBeLessThan(before);
+  await page.keyboard.press("Control+z");
+  await expect.poll(waiting).toBe(before);
+});

@@ -99,18 +99,23 @@ impl Muster {
     /// # Errors
     /// When there is no such issue, or a finding is not in it, or all are named.
     pub fn split(&self, id: &str, apart: &[String], reason: &str, author: &str, now: Timestamp) -> Result<IssueView> {
-        self.db.try_write(|tx| {
-            let (issue, members) = self.members(tx, id)?;
-            let (right, left): (Vec<String>, Vec<String>) = identities(&members).into_iter().partition(|identity| apart.contains(identity));
-            if let Some(unknown) = apart.iter().find(|identity| !right.contains(identity)) {
-                return Err(OperationError::NotFound(format!("{issue} has no finding {unknown}")));
-            }
-            if left.is_empty() || right.is_empty() {
-                return Err(OperationError::Bad("a split needs findings on both sides".to_owned()));
-            }
-            self.say(tx, DecisionKind::Split, left, right, (reason, author), &issue, now)
-        })?;
+        self.db.try_write(|tx| self.split_in(tx, id, apart, (reason, author), now).map(|_| ()))?;
         self.issue(id, now)
+    }
+
+    /// Splits inside a transaction; the identities of all findings that the issue had.
+    pub(crate) fn split_in(&self, tx: &mut Conn, id: &str, apart: &[String], word: (&str, &str), now: Timestamp) -> Result<Vec<String>> {
+        let (issue, members) = self.members(tx, id)?;
+        let all = identities(&members);
+        let (right, left): (Vec<String>, Vec<String>) = all.iter().cloned().partition(|identity| apart.contains(identity));
+        if let Some(unknown) = apart.iter().find(|identity| !right.contains(identity)) {
+            return Err(OperationError::NotFound(format!("{issue} has no finding {unknown}")));
+        }
+        if left.is_empty() || right.is_empty() {
+            return Err(OperationError::Bad("a split needs findings on both sides".to_owned()));
+        }
+        self.say(tx, DecisionKind::Split, left, right, word, &issue, now)?;
+        Ok(all)
     }
 
     /// Accepts or rejects that a finding belongs to an issue.

@@ -23,6 +23,7 @@ mod posture;
 mod refresh;
 mod routes;
 mod schema;
+mod split_preview;
 
 pub use context::{Muster, SecretKey};
 pub use decide::StateChange;
@@ -36,6 +37,7 @@ pub use issues::{Facets, HistoryEntry, IssueList, IssueQuery, IssueView, Sort};
 pub use parse::{Parsed, parse};
 pub use posture::{CoverageRow, CoverageState as ScanState, Status};
 pub use schema::schema;
+pub use split_preview::SplitPreview;
 
 /// The result of an operation.
 pub type Result<T, E = OperationError> = std::result::Result<T, E>;

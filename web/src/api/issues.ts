@@ -1,5 +1,5 @@
 import { get, post } from "./client";
-import type { Facets, IssuePage, IssueView, State } from "./types";
+import type { Facets, IssuePage, IssueView, SplitPreview, State } from "./types";
 
 export type Sort = "rank" | "due";
 
@@ -40,3 +40,5 @@ export const answerLink = (id: string, finding: string, action: "accept" | "reje
   post<IssueView>(issuePath(id, "links"), { finding, action, ...(reason ? { reason } : {}) });
 export const split = (id: string, findings: string[]) => post<IssueView>(issuePath(id, "split"), { findings });
 export const merge = (id: string, issues: string[]) => post<IssueView>(issuePath(id, "merge"), { issues });
+export const previewSplit = (id: string, findings: string[]) =>
+  post<SplitPreview>(issuePath(id, "split/preview"), { findings });

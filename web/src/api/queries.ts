@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
 import { ApiError } from "./client";
 import { listImports, showImport, status } from "./imports";
-import { facets, type ListQuery, listIssues, showIssue } from "./issues";
+import { facets, type ListQuery, listIssues, previewSplit, showIssue } from "./issues";
 
 export const client = new QueryClient({
   defaultOptions: {
@@ -51,3 +51,12 @@ export const importsQuery = infiniteQueryOptions({
 
 export const importQuery = (id: string) =>
   queryOptions({ queryKey: ["import", id], queryFn: ({ signal }) => showImport(id, signal) });
+
+/** What a split would leave. It is asked again for each choice of findings. */
+export const splitQuery = (id: string, findings: string[]) =>
+  queryOptions({
+    queryKey: ["split", id, ...findings],
+    queryFn: () => previewSplit(id, findings),
+    enabled: findings.length > 0,
+    staleTime: 0,
+  });

@@ -306,3 +306,8 @@ export interface Status {
   feeds: { feed: string; date?: string | null; rows: number }[];
   now: string;
 }
+
+/** The issues that a split would leave, the one that stays first. */
+export interface SplitPreview {
+  issues: Issue[];
+}

@@ -73,6 +73,27 @@ static CASES: &[Case] = &[
         assert_eq!(app.ids().len(), all + 1);
         app.post(&format!("/issues/{id}/split"), &json!({"findings": ["no-such-finding"]})).problem(404, "not_found");
     }),
+    ("previewSplit", |app| {
+        let (left, right) = (app.ids()[8].clone(), app.ids()[9].clone());
+        let view = app.post(&format!("/issues/{left}/merge"), &json!({"issues": [right]})).good();
+        let id = view["issue"]["id"].as_str().unwrap();
+        let apart = view["issue"]["findings"][1]["identity"].as_str().unwrap();
+        let all = app.ids();
+        let preview = app.post(&format!("/issues/{id}/split/preview"), &json!({"findings": [apart]})).good();
+        assert_eq!(preview["issues"].as_array().unwrap().len(), 2);
+        assert_eq!(preview["issues"][0]["id"], id);
+        // Nothing has changed, and the deed gives what was shown.
+        assert_eq!(app.ids(), all);
+        app.post(&format!("/issues/{id}/split"), &json!({"findings": [apart]})).good();
+        for shown in preview["issues"].as_array().unwrap() {
+            let path = format!("/issues/{}", shown["id"].as_str().unwrap());
+            let issue = &app.get(&path).good()["issue"];
+            for part in ["owner", "tier", "score", "title"] {
+                assert_eq!(issue[part], shown[part], "{part}");
+            }
+        }
+        app.post(&format!("/issues/{id}/split/preview"), &json!({"findings": ["no-such-finding"]})).problem(404, "not_found");
+    }),
     ("answerLink", |app| {
         let (left, right) = (app.ids()[6].clone(), app.ids()[7].clone());
         let other = app.get(&format!("/issues/{right}")).good();

@@ -1,17 +1,17 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { issueQuery } from "../../api/queries";
-import type { IssueFinding, IssueView, Presence, Suggestion } from "../../api/types";
-import { answerSuggestion, splitOff } from "../../app/actions";
+import type { IssueFinding, IssueView, Presence } from "../../api/types";
+import { splitOff } from "../../app/actions";
 import { useNow } from "../../app/clock";
-import { issueAddress, Link } from "../../app/router";
 import { confidence, plural, signed, tenthsOf } from "../../format/number";
 import { kindWord } from "../../format/words";
 import { Confidence, Evidence } from "../../parts/Evidence";
 import { Icon, kindIcon } from "../../parts/Icon";
-import { findingPlace, titleOf } from "../../parts/place";
+import { findingPlace } from "../../parts/place";
 import { SeverityMark } from "../../parts/SeverityMark";
+import { SuggestionBlock } from "../../parts/SuggestionBlock";
 import { When } from "../../parts/When";
+import "../../parts/finding-block.css";
+import { SplitPreview } from "./SplitPreview";
 
 const PRESENCE: Record<Presence, string> = { open: "there", held: "gone, waits for the next scan", closed: "gone" };
 
@@ -132,69 +132,6 @@ function FindingText({ finding }: { finding: IssueFinding }) {
   );
 }
 
-/** A possible duplicate below the threshold: dashed, until a person says. */
-function SuggestionBlock({
-  issue,
-  suggestion,
-  threshold,
-}: {
-  issue: string;
-  suggestion: Suggestion;
-  threshold: number;
-}) {
-  const { data } = useQuery(issueQuery(suggestion.issue));
-  const finding = data?.issue.findings?.find((each) => each.identity === suggestion.finding);
-  const title = data ? titleOf(data.issue) : suggestion.issue;
-  return (
-    <li className="fnd is-suggested">
-      <div className="fnd-head">
-        <Icon name="merge" />
-        <div className="fnd-what">
-          <p>
-            <b>Suggested:</b>{" "}
-            <Link to={issueAddress(suggestion.issue)} className="link">
-              {title}
-            </Link>
-          </p>
-          <p className="xs muted">
-            <code>{suggestion.issue}</code>
-            {finding && (
-              <>
-                {" · "}
-                {finding.tool} · <code>{findingPlace(finding)}</code>
-              </>
-            )}
-          </p>
-        </div>
-        <div className="fnd-acts">
-          <Confidence value={suggestion.confidence} threshold={threshold} />
-          <button
-            type="button"
-            className="btn sm"
-            onClick={() => void answerSuggestion(issue, suggestion.finding, "accept")}
-            aria-label={`Accept: ${title} is the same issue`}
-          >
-            <Icon name="check" small />
-            Accept
-          </button>
-          <button
-            type="button"
-            className="btn sm"
-            onClick={() => void answerSuggestion(issue, suggestion.finding, "reject")}
-            aria-label={`Reject: ${title} is another issue`}
-          >
-            <Icon name="close" small />
-            Reject
-          </button>
-        </div>
-      </div>
-      <div className="fnd-evidence">
-        <Evidence because={suggestion.because} />
-      </div>
-    </li>
-  );
-}
-
 const MOST = 40;
 
 /** Each finding side by side with the evidence that made it part of the issue, and what might be part of it. */
@@ -259,6 +196,7 @@ export function Links({ view }: { view: IssueView }) {
             Show {plural(findings.length - shown.length, "more finding", "more findings")}
           </button>
         )}
+        {chosen && chosen.size > 0 && <SplitPreview id={issue.id} findings={[...chosen].sort()} />}
         {chosen && (
           <div className="row split-bar">
             <button type="button" className="btn primary" disabled={chosen.size === 0} onClick={() => void split()}>

@@ -3,13 +3,14 @@ import { issueQuery } from "../../api/queries";
 import type { Issue } from "../../api/types";
 import { useNow } from "../../app/clock";
 import { issueAddress, Link } from "../../app/router";
-import { confidence, count, decibans } from "../../format/number";
+import { confidence, count, decibans, plural } from "../../format/number";
 import { Due } from "../../parts/Due";
 import { Icon, kindIcon } from "../../parts/Icon";
 import { MiddleCut } from "../../parts/MiddleCut";
 import { findingPlace, titleOf } from "../../parts/place";
 import { Problem } from "../../parts/Problem";
 import { StateTag } from "../../parts/StateTag";
+import { SuggestionBlock } from "../../parts/SuggestionBlock";
 import { TierPill } from "../../parts/Tier";
 import { WaterfallShort } from "../../parts/Waterfall";
 import "./preview.css";
@@ -18,15 +19,19 @@ interface Props {
   id: string;
   /** The row of the list, shown until the whole issue is here. */
   row: Issue | undefined;
+  /** The list is of merges to confirm: the pair comes first. */
+  merge: boolean;
   onState: () => void;
   onClose: () => void;
 }
 
 /** The issue beside the list: score, findings, fix, actions. J and K move it along. */
-export function Preview({ id, row, onState, onClose }: Props) {
+export function Preview({ id, row, merge, onState, onClose }: Props) {
   const now = useNow();
   const { data, error, refetch } = useQuery(issueQuery(id));
   const issue = data?.issue ?? row;
+  const suggestions = issue?.suggestions ?? [];
+  const first = suggestions[0];
   return (
     <aside className="peek" aria-label="Preview">
       <header className="peek-head">
@@ -55,6 +60,17 @@ export function Preview({ id, row, onState, onClose }: Props) {
               )}
               <StateTag state={issue.state} />
             </div>
+            {merge && first && data && (
+              <section aria-label="Merge to confirm">
+                <h3>
+                  <span>Is this the same issue?</span>
+                  {suggestions.length > 1 && <span className="muted n">1 of {count(suggestions.length)}</span>}
+                </h3>
+                <ul className="fnds">
+                  <SuggestionBlock issue={id} suggestion={first} threshold={data.threshold} keys />
+                </ul>
+              </section>
+            )}
             <section>
               <h3>
                 <span>{data?.rank ? `Rank ${count(data.rank)} of ${count(data.of)}, because` : "Ranks because"}</span>
@@ -94,10 +110,10 @@ export function Preview({ id, row, onState, onClose }: Props) {
                 <p>{issue.fix}</p>
               </section>
             )}
-            {(issue.suggestions?.length ?? 0) > 0 && (
+            {!merge && first && (
               <section>
                 <Link className="link" to={`${issueAddress(id)}#links`}>
-                  A merge waits to be confirmed
+                  {plural(suggestions.length, "merge waits", "merges wait")} to be confirmed
                 </Link>
               </section>
             )}

@@ -104,6 +104,17 @@ function Queue() {
     if (shown && shown !== peek) go({ peek: shown }, true);
   }, [shown, peek, go]);
 
+  // Merges are judged by their evidence: that view opens with the preview, once for each visit.
+  const confirming = view?.id === "suggested";
+  const opened = useRef(false);
+  useEffect(() => {
+    if (!confirming) opened.current = false;
+    else if (wide && !opened.current && focused) {
+      opened.current = true;
+      if (peek === undefined) go({ peek: focused }, true);
+    }
+  }, [confirming, wide, focused, peek, go]);
+
   const targets = selected.size > 0 ? [...selected] : active ? [active.id] : [];
   const merge = () => {
     const inOrder = items.filter((item) => selected.has(item.id)).map((item) => item.id);
@@ -203,6 +214,7 @@ function Queue() {
           <Preview
             id={peek}
             row={items.find((item) => item.id === peek)}
+            merge={view?.id === "suggested"}
             onState={() => setChanging([peek])}
             onClose={() => go({ peek: undefined })}
           />

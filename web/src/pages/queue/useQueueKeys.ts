@@ -1,6 +1,6 @@
 import type { RefObject } from "react";
 import type { Issue } from "../../api/types";
-import { copy } from "../../app/actions";
+import { answerSuggestion, copy } from "../../app/actions";
 import { useKeys } from "../../app/keys";
 import { announce } from "../../app/live";
 import { issueAddress, navigate } from "../../app/router";
@@ -46,6 +46,11 @@ export function useQueueKeys(hands: Hands) {
     event.preventDefault();
     act(active);
   };
+  const answer = (action: "accept" | "reject") => (issue: Issue) => {
+    const first = issue.suggestions?.[0];
+    if (first) void answerSuggestion(issue.id, first.finding, action);
+    else announce("No merge to confirm here");
+  };
   useKeys({
     j: move(1),
     k: move(-1),
@@ -78,6 +83,8 @@ export function useQueueKeys(hands: Hands) {
     m: () => {
       if (selected > 1) hands.merge();
     },
+    y: withActive(answer("accept")),
+    n: withActive(answer("reject")),
     ".": withActive((issue) => void copy(issue.id, issue.id)),
   });
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use model::Timestamp;
-use operations::{IssueView, StateChange};
+use operations::{IssueView, SplitPreview, StateChange};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -59,6 +59,13 @@ pub(crate) struct SplitBody {
 /// Issues that are one with this.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+pub(crate) struct PreviewSplitBody {
+    /// Identities of the findings that would go.
+    findings: Vec<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct MergeBody {
     /// Ids of issues.
     issues: Vec<String>,
@@ -83,6 +90,10 @@ pub(crate) async fn link(State(app): State<App>, Id(id): Id, Body(body): Body<Li
 
 pub(crate) async fn split(State(app): State<App>, Id(id): Id, Body(body): Body<SplitBody>) -> Answer<IssueView> {
     Ok(Json(app.decide(move |muster, author, now| muster.split(&id, &body.findings, &body.reason, author, now)).await?))
+}
+
+pub(crate) async fn preview_split(State(app): State<App>, Id(id): Id, Body(body): Body<PreviewSplitBody>) -> Answer<SplitPreview> {
+    Ok(Json(app.call(move |muster, now| muster.preview_split(&id, &body.findings, now)).await?))
 }
 
 pub(crate) async fn merge(State(app): State<App>, Id(id): Id, Body(body): Body<MergeBody>) -> Answer<IssueView> {

@@ -6,9 +6,9 @@ mod list;
 use axum::Json;
 use axum::extract::State;
 use axum::routing::{get, post};
-use operations::{Facets, IssueView};
+use operations::{Facets, IssueView, SplitPreview};
 
-use self::decide::{LinkBody, MergeBody, SplitBody, StateBody, UndoBody};
+use self::decide::{LinkBody, MergeBody, PreviewSplitBody, SplitBody, StateBody, UndoBody};
 use self::list::{FacetParams, IssuePage, ListParams};
 use super::Answer;
 use crate::app::App;
@@ -68,6 +68,12 @@ pub(crate) static ROUTES: &[Route] = &[
         body: Carries::Json(of::<SplitBody>),
         handler: || post(decide::split),
         ..decision("/issues/{id}/split", "splitIssue", "Says that some findings are another issue.")
+    },
+    Route {
+        body: Carries::Json(of::<PreviewSplitBody>),
+        answer: of::<SplitPreview>,
+        handler: || post(decide::preview_split),
+        ..decision("/issues/{id}/split/preview", "previewSplit", "The issues that a split would leave. Changes nothing.")
     },
     Route {
         body: Carries::Json(of::<MergeBody>),
