@@ -91,8 +91,8 @@ fn pages(database: &Path) -> Done<Vec<Figure>> {
     let url = format!("sqlite:{}", database.display());
     let server = Served::start(&muster(), &["--db", &url, "serve"], target().join("bench/server.log"))?;
     const PAGE: &str = "/api/v1/issues?limit=50";
-    // severity:>=medium path:services/service-40/*
-    const FILTERED: &str = "/api/v1/issues?limit=50&q=severity%3A%3E%3Dmedium%20path%3Aservices%2Fservice-40%2F*";
+    // severity:>=medium path:services/service-40/**
+    const FILTERED: &str = "/api/v1/issues?limit=50&q=severity%3A%3E%3Dmedium%20path%3Aservices%2Fservice-40%2F**";
     let full = http::get(server.address, PAGE)?;
     if !String::from_utf8_lossy(&full).contains("\"rank\":50,") {
         return Err("the first page of the queue does not hold 50 issues".into());
