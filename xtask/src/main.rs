@@ -33,7 +33,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "test", about: "every check there is [--only PART[,PART]] [--list]", run: test::command },
     Command { name: "tidy", about: "the few rules of the source tree that a machine can check", run: tidy::command },
     Command { name: "bench", about: "speed and memory, each figure beside its floor [--only BENCH[,BENCH]] [--list]", run: bench::command },
-    Command { name: "measure", about: "how well findings become issues, on a corpus that MUSTER_SHARED names", run: measure::command },
+    Command { name: "measure", about: "how well reports are read and findings become issues [NAME…] [--list]", run: measure::command },
 ];
 
 fn main() -> ExitCode {

@@ -50,6 +50,18 @@ impl DecisionKind {
             Self::Comment => "comment",
         }
     }
+
+    /// True where it says which findings are one issue.
+    #[must_use]
+    pub fn is_about_links(self) -> bool {
+        matches!(self, Self::Merge | Self::Split | Self::AcceptLink | Self::RejectLink)
+    }
+
+    /// True where it says in which state findings are.
+    #[must_use]
+    pub fn is_about_state(self) -> bool {
+        !self.is_about_links() && !matches!(self, Self::Comment | Self::Assignment | Self::Override)
+    }
 }
 
 /// A decision covers the findings that its author saw, and no others.
@@ -64,6 +76,9 @@ pub struct Decision {
     pub until: Option<Timestamp>,
     /// Identities of the findings that it covers.
     pub covers: Vec<String>,
+    /// Of a false positive: hashes of what those findings were about, in the same order; empty where the report showed nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contents: Vec<String>,
     /// Of a merge, split, accepted or rejected link: how many of `covers` are the one side; the rest is the other.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub left: usize,
@@ -73,6 +88,9 @@ pub struct Decision {
     /// Set when it was undone or ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Timestamp>,
+    /// The decision that took its place. When that one is undone, this one holds again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<String>,
     /// Approved at once because no policy asks for an approver.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub approved_without_policy: bool,
@@ -83,6 +101,12 @@ impl Decision {
     #[must_use]
     pub fn number(&self) -> u64 {
         self.id.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap_or(0)
+    }
+
+    /// Orders decisions by time; of one instant by number.
+    #[must_use]
+    pub fn order(&self) -> (Timestamp, u64) {
+        (self.at, self.number())
     }
 }
 

@@ -40,6 +40,9 @@ enum Command {
     /// One issue: its evidence, its history, and decisions on it.
     #[command(subcommand)]
     Issue(cmd::issue::Command),
+    /// Which version of the matching made the issues, and what this program's would change.
+    #[command(subcommand)]
+    Identity(cmd::identity::Command),
     /// Applications, services, teams and who owns what.
     #[command(subcommand)]
     Inventory(cmd::inventory::Command),
@@ -71,6 +74,7 @@ fn main() -> std::process::ExitCode {
         Command::Report(command) => cmd::report::run(command, global),
         Command::Issues(arguments) => cmd::issues::run(arguments, global),
         Command::Issue(command) => cmd::issue::run(command, global),
+        Command::Identity(command) => cmd::identity::run(command, global),
         Command::Inventory(command) => cmd::inventory::run(command, global),
         Command::Intel(command) => cmd::intel::run(command, global),
         Command::Deploy(arguments) => cmd::deploy::run(arguments, global),

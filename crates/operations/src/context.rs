@@ -90,7 +90,11 @@ impl Muster {
         let db = Db::open(url)?;
         let org = match db.read(|conn| organisations::find(conn, organisation))? {
             Some(org) => org,
-            None => db.write(|tx| organisations::find_or_make(tx, organisation, now))?,
+            None => db.try_write(|tx| {
+                let org = organisations::find_or_make(tx, organisation, now)?;
+                crate::matching::note_current(tx, org, now)?;
+                Ok::<_, OperationError>(org)
+            })?,
         };
         Ok(Self { db, org, organisation: organisation.to_owned(), key, url: url.to_owned() })
     }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use model::{Decision, DecisionKind, State, Timestamp};
+use model::{Decision, DecisionKind, Issue, State, Timestamp};
+use pipeline::track::{KNOWN_EXPLOITED, evidence_of};
 use store::Conn;
 use store::queries::{counters, decisions, findings, issues};
 
-use crate::derive::{Member, is_exception, unwatched};
+use crate::derive::{Member, content_of, is_exception, is_known_exploited, unwatched};
 use crate::issues::IssueView;
+use crate::link::{Touched, relink};
 use crate::load::{Streams, decisions_of, world};
 use crate::refresh::{Cause, members_of, refresh, write_history};
 use crate::{Muster, OperationError, Result};
@@ -37,8 +39,12 @@ impl Muster {
         }
         self.db.try_write(|tx| {
             let (issue, members) = self.members(tx, id)?;
-            let covers: Vec<String> = members.iter().map(|member| member.row.identity.clone()).collect();
+            let covers: Vec<String> = identities(&members);
             let kinds: Vec<_> = members.iter().map(|member| member.finding.kind).collect();
+            let mut evidence: BTreeSet<String> = members.iter().flat_map(|member| evidence_of(&member.finding)).collect();
+            if self.is_known_exploited(tx, &issue)? {
+                evidence.insert(KNOWN_EXPLOITED.to_owned());
+            }
             let kind = match change.state {
                 State::Open => DecisionKind::Reopen,
                 State::InProgress => DecisionKind::InProgress,
@@ -50,8 +56,10 @@ impl Muster {
                 State::Fixed if unwatched(&kinds) => DecisionKind::ClosedByHand,
                 State::Fixed => DecisionKind::ExpectedFixed,
             };
-            // A new decision on the state ends those before it.
-            self.end_decisions(tx, &covers, now, is_about_state)?;
+            let contents = match kind {
+                DecisionKind::FalsePositive => members.iter().map(|member| content_of(&member.finding).to_owned()).collect(),
+                _ => Vec::new(),
+            };
             let decision = Decision {
                 id: String::new(),
                 kind,
@@ -59,10 +67,12 @@ impl Muster {
                 reason: change.reason.trim().to_owned(),
                 at: now,
                 until: change.until,
-                evidence: kinds.iter().map(|kind| kind.word().to_owned()).collect::<BTreeSet<_>>().into_iter().collect(),
+                evidence: evidence.into_iter().collect(),
                 covers,
+                contents,
                 left: 0,
-                ended: (kind == DecisionKind::Reopen).then_some(now),
+                ended: None,
+                ended_by: None,
                 approved_without_policy: is_exception(change.state),
             };
             self.decide(tx, decision, &issue, change.state.word(), now)
@@ -152,7 +162,8 @@ impl Muster {
                 return Err(OperationError::Bad(format!("there is no decision on {issue} to take back")));
             };
             decision.ended = Some(now);
-            decisions::end(tx, self.org, row, now, &serde_json::to_string(&decision)?)?;
+            decisions::end(tx, self.org, row, Some(now), &serde_json::to_string(&decision)?)?;
+            self.let_hold_again(tx, &decision)?;
             self.after(tx, &decision, &issue, &format!("took back “{}”", decision.kind.word()), author, now)
         })?;
         self.issue(id, now)
@@ -188,9 +199,11 @@ impl Muster {
             at: now,
             until: None,
             covers,
+            contents: Vec::new(),
             left: count,
             evidence: Vec::new(),
             ended: None,
+            ended_by: None,
             approved_without_policy: false,
         };
         self.decide(tx, decision, issue, kind.word(), now)
@@ -199,6 +212,9 @@ impl Muster {
     fn decide(&self, tx: &mut Conn, mut decision: Decision, issue: &str, words: &str, now: Timestamp) -> Result<()> {
         let row = counters::take(tx, self.org, "decision", 1)?;
         decision.id = format!("D-{row}");
+        if decision.kind.is_about_state() {
+            self.take_place_of_older(tx, &decision, now)?;
+        }
         let json = serde_json::to_string(&decision)?;
         decisions::insert(tx, self.org, row, decision.kind.word(), now, &decision.covers, &json)?;
         let author = decision.author.clone();
@@ -215,37 +231,51 @@ impl Muster {
         let none = BTreeSet::new();
         let cause = Cause { at: now, now, by: author, new_findings: &none };
         write_history(tx, self.org, vec![(issue.to_owned(), "decided", detail.to_owned())], cause)?;
-        if is_about_links(decision) {
+        if decision.kind.is_about_links() {
             let changed: Vec<i64> = rows.iter().map(|row| row.id).collect();
-            let relinked = crate::link::relink(tx, self.org, &changed, &streams, &world)?;
-            ids.extend(relinked.issues);
+            let relinked = relink(tx, self.org, Touched { changed: &changed, freed: &changed }, &streams, &world)?;
+            relinked.keep_redirects(tx, self.org, now)?;
+            ids.extend(relinked.issues.iter().cloned());
             refresh(tx, self.org, &ids, &streams, &world, cause)?;
-            issues::redirect(tx, self.org, &relinked.redirects, now)?;
         } else {
             refresh(tx, self.org, &ids, &streams, &world, cause)?;
         }
         Ok(())
     }
 
-    fn end_decisions(&self, tx: &mut Conn, covers: &[String], now: Timestamp, which: fn(&Decision) -> bool) -> Result<()> {
-        for (row, mut decision) in decisions_of(tx, self.org, covers)? {
-            if decision.ended.is_none() && which(&decision) {
+    /// A new decision on the state ends those before it that cover nothing else. One that also covers other findings goes on for those:
+    /// of two on one finding the newer counts.
+    fn take_place_of_older(&self, tx: &mut Conn, new: &Decision, now: Timestamp) -> Result<()> {
+        let covered: BTreeSet<&String> = new.covers.iter().collect();
+        for (row, mut decision) in decisions_of(tx, self.org, &new.covers)? {
+            if decision.ended.is_none() && decision.kind.is_about_state() && decision.covers.iter().all(|old| covered.contains(old)) {
                 decision.ended = Some(now);
-                decisions::end(tx, self.org, row, now, &serde_json::to_string(&decision)?)?;
+                decision.ended_by = Some(new.id.clone());
+                decisions::end(tx, self.org, row, Some(now), &serde_json::to_string(&decision)?)?;
             }
         }
         Ok(())
+    }
+
+    /// What a decision ended holds again when it is taken back.
+    fn let_hold_again(&self, tx: &mut Conn, undone: &Decision) -> Result<()> {
+        for (row, mut decision) in decisions_of(tx, self.org, &undone.covers)? {
+            if decision.ended_by.as_ref() == Some(&undone.id) {
+                decision.ended = None;
+                decision.ended_by = None;
+                decisions::end(tx, self.org, row, None, &serde_json::to_string(&decision)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn is_known_exploited(&self, tx: &mut Conn, issue: &str) -> Result<bool> {
+        let Some(row) = issues::by_ids(tx, self.org, &[issue.to_owned()])?.into_iter().next() else { return Ok(false) };
+        let issue: Issue = serde_json::from_str(&row.body_json)?;
+        Ok(is_known_exploited(&issue))
     }
 }
 
 fn identities(members: &[Member]) -> Vec<String> {
     members.iter().map(|member| member.row.identity.clone()).collect()
-}
-
-fn is_about_links(decision: &Decision) -> bool {
-    matches!(decision.kind, DecisionKind::Merge | DecisionKind::Split | DecisionKind::AcceptLink | DecisionKind::RejectLink)
-}
-
-fn is_about_state(decision: &Decision) -> bool {
-    !is_about_links(decision) && !matches!(decision.kind, DecisionKind::Comment | DecisionKind::Assignment | DecisionKind::Override)
 }

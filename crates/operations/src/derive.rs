@@ -6,7 +6,7 @@ use model::{Decision, Exposure, Finding, Issue, Kind, Link, Presence, Severity, 
 use pipeline::correlate::{InventoryIndex, OwnerStrength, PlaceInput, Placed};
 use pipeline::filter::Columns;
 use pipeline::prioritise::{RankInput, Runtime, RuntimeFact, Stated, order_key, rank};
-use pipeline::track::{RefPresence, SeenState, effective_state, presence_state};
+use pipeline::track::{KNOWN_EXPLOITED, OpenFinding, RefPresence, SeenState, effective_state, evidence_of, presence_state};
 use serde::{Deserialize, Serialize};
 use store::Value;
 use store::queries::facts::RuntimeFactRow;
@@ -115,8 +115,8 @@ pub(crate) fn derive(id: &str, members: &[Member], around: &Surroundings<'_>) ->
     let whereabouts = times(&mut issue, &seen, around);
     put_places(&mut issue, founder, &placements, &seen);
     put_words(&mut issue, &seen, &whereabouts);
-    put_state(&mut issue, &seen, &whereabouts, around);
     put_rank(&mut issue, &seen, &placements, &whereabouts, around);
+    put_state(&mut issue, &seen, &whereabouts, around);
     put_links(&mut issue, &seen, around);
     let row = row_of(&issue, &whereabouts, around);
     Some((issue, row))
@@ -278,13 +278,28 @@ fn put_state(issue: &mut Issue, seen: &[Seen<'_>], whereabouts: &Whereabouts, ar
             }
         }
     }
-    decisions.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
-    let open: BTreeSet<&str> =
-        seen.iter().zip(&whereabouts.open).filter(|(_, open)| **open).map(|((member, _), _)| member.row.identity.as_str()).collect();
+    decisions.sort_by_key(Decision::order);
+    let exploited = is_known_exploited(issue).then(|| KNOWN_EXPLOITED.to_owned());
+    let open = seen.iter().zip(&whereabouts.open).filter(|(_, open)| **open).map(|((member, _), _)| OpenFinding {
+        identity: member.row.identity.clone(),
+        evidence: evidence_of(&member.finding).into_iter().chain(exploited.clone()).collect(),
+        content: content_of(&member.finding).to_owned(),
+    });
+    let open: Vec<OpenFinding> = open.collect();
     let (state, outgrown) = effective_state(whereabouts.state, &open, &decisions, around.at);
     issue.state = state;
     issue.outgrown = outgrown;
     issue.decisions = decisions;
+}
+
+/// True where a feed lists one of its vulnerabilities as exploited.
+pub(crate) fn is_known_exploited(issue: &Issue) -> bool {
+    issue.facts.get("kev") == Some(&Tri::Yes)
+}
+
+/// Hash of what a finding is about: the code that the tool shows. Empty where it shows none.
+pub(crate) fn content_of(finding: &Finding) -> &str {
+    finding.location.snippet_hash.as_deref().unwrap_or_default()
 }
 
 fn put_rank(issue: &mut Issue, seen: &[Seen<'_>], placements: &[Placed], whereabouts: &Whereabouts, around: &Surroundings<'_>) {

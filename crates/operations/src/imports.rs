@@ -6,9 +6,10 @@ use model::{ReportRow, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::queries::reports::{self, ReportRecord};
-use store::queries::{findings, issues, presence, streams};
+use store::queries::{findings, presence, streams};
 
 use crate::import::{Subjects, replay_all};
+use crate::link::{Touched, relink};
 use crate::load::{Streams, world};
 use crate::refresh::{Cause, refresh};
 use crate::{Muster, OperationError, Result};
@@ -82,11 +83,12 @@ impl Muster {
             let Some(stream_id) = record.stream else { return Ok(()) };
             let world = world(tx, self.org, now)?;
             let Some(mut stream) = streams::all(tx, self.org)?.into_iter().find(|stream| stream.id == stream_id) else { return Ok(()) };
-            let known = findings::of_lineage(tx, self.org, stream.lineage)?;
-            let subjects = Subjects::new(&stream.key.tool, &known)?;
+            let known = findings::known_of_lineage(tx, self.org, stream.lineage)?;
+            let subjects = Subjects::load(tx, self.org, &stream.key.tool, &known)?;
             let before = presence::of_stream(tx, self.org, stream_id)?;
             let moved = replay_all(tx, self.org, &mut stream, None, &subjects, before)?;
             let newest = reports::newest_of_stream(tx, self.org, stream_id)?;
+            stream.digest = None;
             stream.latest_report = newest.as_ref().map(|report| report.id);
             stream.latest_at = newest.map_or(Timestamp(0), |report| report.scanned);
             streams::update(tx, self.org, &stream)?;
@@ -101,12 +103,12 @@ impl Muster {
             findings::delete(tx, self.org, &unsaid)?;
             let streams = Streams::load(tx, self.org, &world.index)?;
             let neighbours = findings::sharing(tx, self.org, sharing)?;
-            let relinked = crate::link::relink(tx, self.org, &neighbours, &streams, &world)?;
-            ids.extend(relinked.issues);
+            let relinked = relink(tx, self.org, Touched { changed: &neighbours, freed: &[] }, &streams, &world)?;
+            ids.extend(relinked.issues.iter().cloned());
             let none = BTreeSet::new();
             let by = format!("{author}: report {id} taken back ({})", reason.trim());
             refresh(tx, self.org, &ids, &streams, &world, Cause { at: now, now, by: &by, new_findings: &none })?;
-            issues::redirect(tx, self.org, &relinked.redirects, now)?;
+            relinked.keep_redirects(tx, self.org, now)?;
             Ok(())
         })?;
         self.import_view(id)

@@ -7,9 +7,10 @@ use model::{Timestamp, Warning};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Conn;
+use store::queries::findings;
 use store::queries::intel::{self as queries, FactRow, FeedRow};
-use store::queries::{findings, issues};
 
+use crate::link::{Touched, relink};
 use crate::load::{Streams, world};
 use crate::refresh::{Cause, refresh};
 use crate::{Muster, OperationError, Result};
@@ -113,10 +114,10 @@ impl Muster {
         let by = format!("feed {}", feed.word());
         let cause = Cause { at: now, now, by: &by, new_findings: &none };
         if feed == Feed::Aliases {
-            let relinked = crate::link::relink(tx, self.org, &ids, &streams, &world)?;
-            list.extend(relinked.issues);
+            let relinked = relink(tx, self.org, Touched { changed: &ids, freed: &[] }, &streams, &world)?;
+            list.extend(relinked.issues.iter().cloned());
             refresh(tx, self.org, &list, &streams, &world, cause)?;
-            issues::redirect(tx, self.org, &relinked.redirects, now)?;
+            relinked.keep_redirects(tx, self.org, now)?;
         } else {
             refresh(tx, self.org, &list, &streams, &world, cause)?;
         }

@@ -13,6 +13,7 @@ use store::queries::{findings, inventory, issues};
 
 use crate::derive::{Member, placed};
 use crate::issues::IssueQuery;
+use crate::link::{Touched, relink};
 use crate::load::{Streams, declared, merged, world};
 use crate::refresh::{Cause, refresh};
 use crate::{Muster, OperationError, Result};
@@ -120,13 +121,13 @@ impl Muster {
         }
         findings::upsert(tx, self.org, &moved)?;
         let changed: Vec<i64> = moved.iter().map(|row| row.id).collect();
-        let relinked = crate::link::relink(tx, self.org, &changed, &streams, &world)?;
+        let relinked = relink(tx, self.org, Touched { changed: &changed, freed: &changed }, &streams, &world)?;
         let mut ids: BTreeSet<String> = issues::ids(tx, self.org)?.into_iter().collect();
-        ids.extend(relinked.issues);
+        ids.extend(relinked.issues.iter().cloned());
         let none = BTreeSet::new();
         let cause = Cause { at: now, now, by: "inventory", new_findings: &none };
         refresh(tx, self.org, &ids, &streams, &world, cause)?;
-        issues::redirect(tx, self.org, &relinked.redirects, now)?;
+        relinked.keep_redirects(tx, self.org, now)?;
         Ok(ids.len() as u64)
     }
 
@@ -135,11 +136,11 @@ impl Muster {
         let world = world(tx, self.org, now)?;
         let streams = Streams::load(tx, self.org, &world.index)?;
         let all: Vec<i64> = findings::all(tx, self.org)?.into_iter().map(|row| row.id).collect();
-        let relinked = crate::link::relink(tx, self.org, &all, &streams, &world)?;
+        let relinked = relink(tx, self.org, Touched { changed: &all, freed: &[] }, &streams, &world)?;
         let none = BTreeSet::new();
         let cause = Cause { at: now, now, by: "routes", new_findings: &none };
         refresh(tx, self.org, &relinked.issues, &streams, &world, cause)?;
-        issues::redirect(tx, self.org, &relinked.redirects, now)?;
+        relinked.keep_redirects(tx, self.org, now)?;
         Ok(())
     }
 

@@ -2,15 +2,29 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use model::{Decision, DecisionKind, issue_code};
-use pipeline::deduplicate::across::{Candidate, Context, PeoplesWord, block_keys, cluster};
+use model::{Decision, DecisionKind, Timestamp, issue_code};
+use pipeline::deduplicate::across::{Candidate, Clustering, Context, Options, PeoplesWord, block_keys, cluster_with};
 use store::Conn;
-use store::queries::findings;
 use store::queries::suggestions::{self, SuggestionRow};
+use store::queries::{decisions, findings, issues};
 
 use crate::Result;
 use crate::derive::Member;
 use crate::load::{Streams, World, alias_closure, decisions_of};
+use crate::matching;
+
+/// Decisions that say which findings are one issue.
+const ABOUT_LINKS: [&str; 4] = ["merge", "split", "accept_link", "reject_link"];
+
+/// What is linked again.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Touched<'a> {
+    /// Findings that are new, or whose words, place or decisions changed.
+    pub(crate) changed: &'a [i64],
+    /// Those among them that may leave their issue although another version of the matching made it: a person spoke of them, or they
+    /// moved to another place.
+    pub(crate) freed: &'a [i64],
+}
 
 /// What a clustering changed.
 #[derive(Debug, Default)]
@@ -19,7 +33,16 @@ pub(crate) struct Relinked {
     pub(crate) issues: BTreeSet<String>,
     /// Issue ids that no finding has any more, and where they lead.
     pub(crate) redirects: Vec<(String, String)>,
+    /// Ids that findings came to, which may have led elsewhere before.
+    pub(crate) alive: Vec<String>,
     pub(crate) warnings: Vec<String>,
+}
+
+impl Relinked {
+    /// Lets old ids lead on, and those that live again stay.
+    pub(crate) fn keep_redirects(&self, conn: &mut Conn, org: i64, now: Timestamp) -> Result<()> {
+        Ok(issues::redirect(conn, org, &self.redirects, &self.alive, now)?)
+    }
 }
 
 /// Computes the block keys of findings, which are new or changed, and stores them. Answers the keys that they had and have.
@@ -33,18 +56,30 @@ fn reblock(
 ) -> Result<BTreeSet<String>> {
     let ids: Vec<i64> = members.iter().map(|member| member.row.id).collect();
     let mut keys: BTreeSet<String> = findings::blocks_of(conn, org, &ids)?.into_iter().collect();
-    let lookup = |name: &str| aliases.get(name).cloned().unwrap_or_default();
-    let context = Context { aliases: &lookup, routes: &world.endpoints };
     let mut rows = Vec::new();
-    let prepared = Prepared::new(members, streams, world);
-    for (member, candidate) in members.iter().zip(prepared.candidates(members, streams)) {
-        for key in block_keys(&candidate, &context).into_iter().collect::<BTreeSet<_>>() {
+    for (id, mine) in keys_of(members, aliases, streams, world) {
+        for key in mine {
             keys.insert(key.clone());
-            rows.push((member.row.id, key));
+            rows.push((id, key));
         }
     }
     findings::set_blocks(conn, org, &ids, rows)?;
     Ok(keys)
+}
+
+/// The block keys of each finding.
+pub(crate) fn keys_of(
+    members: &[Member],
+    aliases: &HashMap<String, Vec<String>>,
+    streams: &Streams,
+    world: &World,
+) -> Vec<(i64, BTreeSet<String>)> {
+    let lookup = |name: &str| aliases.get(name).cloned().unwrap_or_default();
+    let context = Context { aliases: &lookup, routes: &world.endpoints };
+    let prepared = Prepared::new(members, streams, world);
+    let candidates = prepared.candidates(members, streams);
+    let keys = |candidate: &Candidate<'_>| block_keys(candidate, &context).into_iter().collect();
+    members.iter().zip(&candidates).map(|(member, candidate)| (member.row.id, keys(candidate))).collect()
 }
 
 /// What candidates borrow: the places of members.
@@ -85,18 +120,42 @@ impl Prepared {
     }
 }
 
-/// All findings that share a block with these keys, directly or through others.
+/// All findings that share a block with these keys, directly or through others, or of which a person spoke in one breath.
 fn closure(conn: &mut Conn, org: i64, start: BTreeSet<String>, touched: &[i64]) -> Result<Vec<i64>> {
     let mut keys = BTreeSet::new();
     let mut ids: BTreeSet<i64> = touched.iter().copied().collect();
+    let mut new_ids: Vec<i64> = touched.to_vec();
     let mut new_keys: Vec<String> = start.into_iter().collect();
-    while !new_keys.is_empty() {
+    while !(new_keys.is_empty() && new_ids.is_empty()) {
         keys.extend(new_keys.iter().cloned());
-        let found = findings::sharing(conn, org, std::mem::take(&mut new_keys))?;
-        let new_ids: Vec<i64> = found.into_iter().filter(|id| ids.insert(*id)).collect();
+        let mut found = findings::sharing(conn, org, std::mem::take(&mut new_keys))?;
+        found.extend(spoken_of_with(conn, org, &new_ids)?);
+        new_ids = found.into_iter().filter(|id| ids.insert(*id)).collect();
         new_keys = findings::blocks_of(conn, org, &new_ids)?.into_iter().filter(|key| !keys.contains(key)).collect();
     }
     Ok(ids.into_iter().collect())
+}
+
+/// For each decision on links that holds, the findings that it names.
+pub(crate) fn named_together(conn: &mut Conn, org: i64) -> Result<Vec<Vec<i64>>> {
+    let mut out = Vec::new();
+    for (_, json) in decisions::all(conn, org)? {
+        let decision: Decision = serde_json::from_str(&json)?;
+        if decision.ended.is_none() && decision.kind.is_about_links() {
+            out.push(findings::ids_of(conn, org, &decision.covers)?);
+        }
+    }
+    Ok(out)
+}
+
+/// Findings that a decision on links names together with one of these.
+fn spoken_of_with(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<i64>> {
+    if ids.is_empty() || !decisions::any_of(conn, org, &ABOUT_LINKS)? {
+        return Ok(Vec::new());
+    }
+    let identities: Vec<String> = findings::identities(conn, org, ids)?.into_iter().map(|(_, identity)| identity).collect();
+    let named = decisions::named_with(conn, org, &ABOUT_LINKS, &identities)?;
+    Ok(findings::ids_of(conn, org, &named)?)
 }
 
 /// What people said of findings, as the clustering takes it.
@@ -115,31 +174,80 @@ pub(crate) fn peoples_word<'a>(decisions: impl IntoIterator<Item = &'a Decision>
     words
 }
 
-/// Clusters again what shares a block with the findings that are new or changed. Writes links and suggestions.
-pub(crate) fn relink(conn: &mut Conn, org: i64, changed: &[i64], streams: &Streams, world: &World) -> Result<Relinked> {
-    let mut out = Relinked::default();
-    if changed.is_empty() {
-        return Ok(out);
-    }
-    let touched: Vec<Member> = findings::by_ids(conn, org, changed)?.into_iter().map(Member::read).collect::<Result<_>>()?;
-    let names: BTreeSet<String> = touched.iter().flat_map(|member| member.finding.identifiers.iter().cloned()).collect();
-    let aliases = alias_closure(conn, org, &names)?;
-    let keys = reblock(conn, org, &touched, &aliases, streams, world)?;
-    drop(touched);
-    let ids = closure(conn, org, keys, changed)?;
-    let members: Vec<Member> = findings::by_ids(conn, org, &ids)?.into_iter().map(Member::read).collect::<Result<_>>()?;
-    let names: BTreeSet<String> = members.iter().flat_map(|member| member.finding.identifiers.iter().cloned()).collect();
-    let aliases = alias_closure(conn, org, &names)?;
-    let identities: Vec<String> = members.iter().map(|member| member.row.identity.clone()).collect();
-    let decisions = decisions_of(conn, org, &identities)?;
-    let words = peoples_word(decisions.iter().map(|(_, decision)| decision));
-    let lookup = |name: &str| aliases.get(name).cloned().unwrap_or_default();
-    let prepared = Prepared::new(&members, streams, world);
-    let candidates = prepared.candidates(&members, streams);
-    let clustering = cluster(&candidates, &words, &Context { aliases: &lookup, routes: &world.endpoints });
-    out.warnings = clustering.warnings;
+/// Findings with all that a clustering of them needs.
+pub(crate) struct Scene {
+    pub(crate) members: Vec<Member>,
+    aliases: HashMap<String, Vec<String>>,
+    hubs: Vec<String>,
+    words: PeoplesWord,
+}
 
+impl Scene {
+    pub(crate) fn load(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Self> {
+        let members: Vec<Member> = findings::by_ids(conn, org, ids)?.into_iter().map(Member::read).collect::<Result<_>>()?;
+        let closed = alias_closure(conn, org, &names_of(&members))?;
+        let identities: Vec<String> = members.iter().map(|member| member.row.identity.clone()).collect();
+        let decisions = decisions_of(conn, org, &identities)?;
+        let words = peoples_word(decisions.iter().map(|(_, decision)| decision));
+        Ok(Self { members, aliases: closed.names, hubs: closed.warnings, words })
+    }
+
+    /// Issues as this program's matching makes them, but for what the options say.
+    pub(crate) fn cluster(&self, streams: &Streams, world: &World, options: &Options<'_>) -> Clustering {
+        let lookup = |name: &str| self.aliases.get(name).cloned().unwrap_or_default();
+        let prepared = Prepared::new(&self.members, streams, world);
+        let candidates = prepared.candidates(&self.members, streams);
+        let mut made = cluster_with(&candidates, &self.words, &Context { aliases: &lookup, routes: &world.endpoints }, options);
+        made.warnings.extend(self.hubs.iter().cloned());
+        made
+    }
+
+    /// The issues as they are stored, but for findings that are freed.
+    fn standing(&self, freed: &BTreeSet<i64>) -> Vec<Vec<&str>> {
+        let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for member in self.members.iter().filter(|member| !member.row.issue.is_empty() && !freed.contains(&member.row.id)) {
+            groups.entry(&member.row.issue).or_default().push(&member.row.identity);
+        }
+        groups.into_values().collect()
+    }
+}
+
+fn names_of(members: &[Member]) -> BTreeSet<String> {
+    members.iter().flat_map(|member| member.finding.identifiers.iter().cloned()).collect()
+}
+
+/// Clusters again what shares a block with the findings that are new or changed. Writes links and suggestions.
+///
+/// Where another version of the matching made the stored issues, they stand: only findings that are in none, or are freed, are placed.
+pub(crate) fn relink(conn: &mut Conn, org: i64, touched: Touched<'_>, streams: &Streams, world: &World) -> Result<Relinked> {
+    if touched.changed.is_empty() {
+        return Ok(Relinked::default());
+    }
+    let changed: Vec<Member> = findings::by_ids(conn, org, touched.changed)?.into_iter().map(Member::read).collect::<Result<_>>()?;
+    let aliases = alias_closure(conn, org, &names_of(&changed))?.names;
+    let keys = reblock(conn, org, &changed, &aliases, streams, world)?;
+    drop(changed);
+    let ids = closure(conn, org, keys, touched.changed)?;
+    let scene = Scene::load(conn, org, &ids)?;
+    let freed: BTreeSet<i64> = touched.freed.iter().copied().collect();
+    let standing = if matching::is_current(conn, org)? { Vec::new() } else { scene.standing(&freed) };
+    let clustering = scene.cluster(streams, world, &Options { standing: &standing, without: &[] });
+    let stands: BTreeSet<&str> = standing.iter().flatten().copied().collect();
+    write(conn, org, &ids, &scene.members, clustering, &|member| stands.contains(member.row.identity.as_str()))
+}
+
+/// Writes the links and suggestions that changed. Of members that stand only a new issue id is written, never another link.
+pub(crate) fn write(
+    conn: &mut Conn,
+    org: i64,
+    ids: &[i64],
+    members: &[Member],
+    clustering: Clustering,
+    stands: &dyn Fn(&Member) -> bool,
+) -> Result<Relinked> {
+    let mut out = Relinked { warnings: clustering.warnings, ..Relinked::default() };
     let mut issue_of: HashMap<i64, String> = HashMap::new();
+    let mut alive = BTreeSet::new();
     let mut links = Vec::new();
     for group in &clustering.groups {
         let Some(founder) = members.get(group.founder) else { continue };
@@ -147,9 +255,12 @@ pub(crate) fn relink(conn: &mut Conn, org: i64, changed: &[i64], streams: &Strea
         for (at, link) in group.members.iter().zip(&group.links) {
             let Some(member) = members.get(*at) else { continue };
             issue_of.insert(member.row.id, issue.clone());
-            let link_json = serde_json::to_string(link)?;
+            let link_json = if stands(member) { member.row.link_json.clone() } else { serde_json::to_string(link)? };
             if member.row.issue != issue || member.row.link_json != link_json {
                 out.issues.insert(issue.clone());
+                if member.row.issue != issue {
+                    alive.insert(issue.clone());
+                }
                 if !member.row.issue.is_empty() {
                     out.issues.insert(member.row.issue.clone());
                 }
@@ -158,13 +269,14 @@ pub(crate) fn relink(conn: &mut Conn, org: i64, changed: &[i64], streams: &Strea
         }
     }
     findings::set_links(conn, org, links)?;
-    out.redirects = redirects(&members, &issue_of);
+    out.alive = alive.into_iter().collect();
+    out.redirects = redirects(members, &issue_of);
     let new = clustering.suggestions.iter().filter_map(|s| {
         let (left, right) = (members.get(s.left)?, members.get(s.right)?);
         let (a, b) = if left.row.id <= right.row.id { (left, right) } else { (right, left) };
         Some(SuggestionRow { a: a.row.id, b: b.row.id, confidence: s.confidence, because_json: serde_json::to_string(&s.because).ok()? })
     });
-    store_suggestions(conn, org, &ids, new.collect(), &issue_of, &mut out.issues)?;
+    store_suggestions(conn, org, ids, new.collect(), &issue_of, &mut out.issues)?;
     Ok(out)
 }
 

@@ -180,26 +180,55 @@ pub(crate) fn decisions_of(conn: &mut Conn, org: i64, identities: &[String]) -> 
     Ok(out)
 }
 
+/// Names of vulnerabilities with all their other names.
+#[derive(Debug, Default)]
+pub(crate) struct Aliases {
+    pub(crate) names: HashMap<String, Vec<String>>,
+    /// Identifiers that join too many others, each as a sentence.
+    pub(crate) warnings: Vec<String>,
+}
+
 /// All other names of these identifiers, closed over feeds and what reports state. An identifier that joins very many is a hub and
 /// joins nothing: it would make one vulnerability of half the world.
-pub(crate) fn alias_closure(conn: &mut Conn, org: i64, names: &BTreeSet<String>) -> Result<HashMap<String, Vec<String>>> {
+pub(crate) fn alias_closure(conn: &mut Conn, org: i64, names: &BTreeSet<String>) -> Result<Aliases> {
     const MOST: usize = 40;
+    // Steps from a name that findings have: a circle of names ends by itself, since no name is asked for twice.
+    const STEPS: usize = 4;
     let mut edges: HashMap<String, BTreeSet<String>> = HashMap::new();
+    let mut hubs: BTreeSet<String> = BTreeSet::new();
     let mut asked: BTreeSet<String> = BTreeSet::new();
     let mut frontier: Vec<String> = names.iter().cloned().collect();
-    for _ in 0..4 {
+    for _ in 0..STEPS {
         frontier.retain(|name| asked.insert(name.clone()));
         if frontier.is_empty() {
             break;
         }
-        let mut next = Vec::new();
         for (a, b) in intel_queries::aliases_of(conn, org, &frontier)? {
-            next.extend([a.clone(), b.clone()]);
             edges.entry(a.clone()).or_default().insert(b.clone());
             edges.entry(b).or_default().insert(a);
         }
-        frontier = next;
+        // What lies behind a hub is not asked for: that way leads to half the world.
+        let mut next = BTreeSet::new();
+        for name in frontier {
+            match edges.get(&name) {
+                Some(others) if others.len() > MOST => drop(hubs.insert(name)),
+                Some(others) => next.extend(others.iter().cloned()),
+                None => {}
+            }
+        }
+        frontier = next.into_iter().collect();
     }
-    edges.retain(|_, others| others.len() <= MOST);
-    Ok(edges.into_iter().map(|(name, others)| (name, others.into_iter().collect())).collect())
+    let mut out = Aliases::default();
+    for hub in &hubs {
+        let count = edges.get(hub).map_or(0, BTreeSet::len);
+        out.warnings
+            .push(format!("{hub} is stated to be an alias of {count} identifiers: too many to be one vulnerability, so it joins nothing"));
+    }
+    for (name, others) in edges.into_iter().filter(|(name, _)| !hubs.contains(name)) {
+        let kept: Vec<String> = others.into_iter().filter(|other| !hubs.contains(other)).collect();
+        if kept.len() <= MOST {
+            out.names.insert(name, kept);
+        }
+    }
+    Ok(out)
 }

@@ -181,11 +181,8 @@ fn services_of(index: &pipeline::correlate::InventoryIndex, inventory: &model::I
 
 /// The kinds that a tool looks for: those that it showed on this target, else those of its format.
 fn kinds_of(tool: &str, conn: &mut store::Conn, org: i64, lineage: i64) -> Result<BTreeSet<Kind>> {
-    let mut kinds = BTreeSet::new();
-    for row in findings::of_lineage(conn, org, lineage)? {
-        let finding: model::Finding = serde_json::from_slice(&row.body)?;
-        kinds.insert(finding.kind);
-    }
+    let known = findings::known_of_lineage(conn, org, lineage)?;
+    let mut kinds = crate::import::Subjects::load(conn, org, tool, &known)?.kinds();
     if kinds.is_empty() {
         let format = formats::FORMATS.iter().find(|format| pipeline::deduplicate::over_time::canonical_tool(format.name) == tool);
         kinds.extend(format.and_then(|format| format.kinds.first()).copied());

@@ -18,6 +18,8 @@ static SCHEMAS: &[Named] = &[
     ("coverage", of::<Vec<crate::CoverageRow>>),
     ("deploy", of::<model::Deployment>),
     ("finding", of::<model::Finding>),
+    ("identity-apply", of::<crate::IdentityAnswer>),
+    ("identity-diff", of::<crate::IdentityDiff>),
     ("import", of::<crate::ImportAnswer>),
     ("intel", of::<Vec<crate::FeedAnswer>>),
     ("inventory", of::<model::Inventory>),

@@ -4,7 +4,7 @@ use axum::routing::MethodRouter;
 use schemars::{Schema, SchemaGenerator};
 
 use crate::app::App;
-use crate::routes::{coverage, formats, imports, inventory, issues, schema, status};
+use crate::routes::{coverage, formats, identity, imports, inventory, issues, schema, status};
 
 /// Where the API lives.
 pub(crate) const BASE: &str = "/api/v1";
@@ -63,9 +63,18 @@ impl std::fmt::Debug for Route {
 
 /// All routes of the API, by noun.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
-    [issues::ROUTES, imports::ROUTES, inventory::ROUTES, coverage::ROUTES, status::ROUTES, formats::ROUTES, schema::ROUTES]
-        .into_iter()
-        .flatten()
+    [
+        issues::ROUTES,
+        imports::ROUTES,
+        identity::ROUTES,
+        inventory::ROUTES,
+        coverage::ROUTES,
+        status::ROUTES,
+        formats::ROUTES,
+        schema::ROUTES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The schema of a type, by reference where it has a name.

@@ -24,11 +24,7 @@ pub(super) fn figures() -> Done<Vec<Figure>> {
     report::write(&report, &Size::Results(FINDINGS))?;
     let reading = parse::speed("muster", &report)?;
     let floor = format!("{:.0}/s reading alone", reading.results / reading.seconds);
-    let database = folder.join("bench.db");
-    for end in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(PathBuf::from(format!("{}{end}", database.display())));
-    }
-
+    let database = fresh("bench.db")?;
     let new = import(&database, &report, "2026-11-01T00:00:00Z", "new")?;
     let unchanged = import(&database, &report, "2026-11-02T00:00:00Z", "unchanged")?;
     let rate = |run: &Measured| format!("{:.0}/s", FINDINGS as f64 / run.time.as_secs_f64());
@@ -49,14 +45,68 @@ struct Measured {
     memory: Option<u64>,
 }
 
+/// Known findings, and those that a service brings to them.
+const KNOWN: u64 = 100_000;
+const BROUGHT: u64 = 20_000;
+/// Targets that the known findings are spread over.
+const TARGETS: u64 = 5;
+
+/// A service's findings imported into an empty record, and into one that knows others': what a report brings decides what it costs.
+pub(super) fn among_others() -> Done<Vec<Figure>> {
+    run(cargo().args(["build", "--release", "--package", "muster", "--bin", "muster"]))?;
+    let folder = folder()?;
+    let (others, mine) = (folder.join("others.sarif"), folder.join("mine.sarif"));
+    report::write(&others, &Size::Results(KNOWN / TARGETS))?;
+    report::write(&mine, &Size::Results(BROUGHT))?;
+    let rate = |run: &Measured| format!("{:.0}/s", BROUGHT as f64 / run.time.as_secs_f64());
+    let empty = fresh("alone.db")?;
+    let alone = import_into(&empty, &mine, "github.com/bench/shop", "2026-11-01T00:00:00Z", &format!("\"new\":{BROUGHT},"))?;
+    let again = import_into(&empty, &mine, "github.com/bench/shop", "2026-11-02T00:00:00Z", &format!("\"unchanged\":{BROUGHT},"))?;
+    let full = fresh("among.db")?;
+    for target in 0..TARGETS {
+        let of = format!("\"new\":{},", KNOWN / TARGETS);
+        import_into(&full, &others, &format!("github.com/bench/other-{target}"), "2026-11-01T00:00:00Z", &of)?;
+    }
+    let among = import_into(&full, &mine, "github.com/bench/shop", "2026-11-01T00:00:00Z", &format!("\"new\":{BROUGHT},"))?;
+    let among_again = import_into(&full, &mine, "github.com/bench/shop", "2026-11-02T00:00:00Z", &format!("\"unchanged\":{BROUGHT},"))?;
+    Ok(vec![
+        Figure {
+            what: "20,000 new among 100,000 others",
+            measured: rate(&among),
+            floor: format!("{} into an empty record", rate(&alone)),
+            budget: "20,000/s",
+        },
+        Figure {
+            what: "20,000 unchanged among 100,000",
+            measured: rate(&among_again),
+            floor: format!("{} without others", rate(&again)),
+            budget: "150,000/s",
+        },
+    ])
+}
+
+/// A database that is not there yet.
+fn fresh(name: &str) -> Done<PathBuf> {
+    let database = folder()?.join(name);
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(PathBuf::from(format!("{}{end}", database.display())));
+    }
+    Ok(database)
+}
+
 /// Imports the report, scanned at that time; all findings must be `new` or `unchanged`, else the figure is one of something else.
 fn import(database: &Path, report: &Path, at: &str, all: &str) -> Done<Measured> {
+    import_into(database, report, "github.com/bench/shop", at, &format!("\"{all}\":{FINDINGS},"))
+}
+
+/// Imports the report of a repository; the answer must hold a text, else the figure is one of something else.
+fn import_into(database: &Path, report: &Path, repository: &str, at: &str, expected: &str) -> Done<Measured> {
     let answer = folder()?.join("import.json");
     let output = File::create(&answer).map_err(|error| format!("{}: {error}", answer.display()))?;
     let url = format!("sqlite:{}", database.display());
     let mut command = program(muster());
-    command.args(["--db", &url, "--json", "import", "--repo", "github.com/bench/shop", "--branch", "main", "--at", at]).arg(report);
-    say(&format!("importing, scanned at {at}"));
+    command.args(["--db", &url, "--json", "import", "--repo", repository, "--branch", "main", "--at", at]).arg(report);
+    say(&format!("importing for {repository}, scanned at {at}"));
     let start = Instant::now();
     let mut child = command.stdin(Stdio::null()).stdout(output).spawn().map_err(|error| error.to_string())?;
     let mut memory = None;
@@ -70,8 +120,8 @@ fn import(database: &Path, report: &Path, at: &str, all: &str) -> Done<Measured>
     };
     let time = start.elapsed();
     let said = std::fs::read_to_string(&answer).unwrap_or_default();
-    if !status.success() || !said.contains(&format!("\"{all}\":{FINDINGS},")) {
-        return Err(format!("muster import: {status}, expected {FINDINGS} {all}: {said}"));
+    if !status.success() || !said.contains(expected) {
+        return Err(format!("muster import: {status}, expected {expected} {said}"));
     }
     Ok(Measured { time, memory })
 }

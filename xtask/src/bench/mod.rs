@@ -34,6 +34,11 @@ const BENCHES: &[Bench] = &[
         about: "100,000 findings are imported twice into SQLite, and the first page of the queue is asked for",
         run: import::figures,
     },
+    Bench {
+        name: "among",
+        about: "20,000 findings of a service are imported beside 100,000 of others, and into an empty record",
+        run: import::among_others,
+    },
 ];
 
 /// Runs the benches and prints their table.

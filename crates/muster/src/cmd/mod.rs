@@ -4,6 +4,7 @@ pub(crate) mod coverage;
 pub(crate) mod demo;
 pub(crate) mod deploy;
 pub(crate) mod formats;
+pub(crate) mod identity;
 pub(crate) mod import;
 pub(crate) mod intel;
 pub(crate) mod inventory;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use model::{Finding, StreamKey};
+use model::StreamKey;
 use pipeline::deduplicate::over_time::{Known, MatchKey, assign as recognise};
-use store::queries::findings::FindingRow;
+use store::queries::findings::KnownRow;
 
+use super::read::ReadRun;
 use crate::Result;
 
 /// A finding of a run with its identity.
@@ -24,8 +25,8 @@ pub(super) struct Assigned {
 /// its last report had.
 pub(super) fn assign(
     key: &StreamKey,
-    run: &[Finding],
-    known: &[FindingRow],
+    run: &ReadRun,
+    known: &[KnownRow],
     open: &BTreeSet<i64>,
     last: &BTreeSet<i64>,
 ) -> Result<Vec<Assigned>> {
@@ -39,13 +40,13 @@ pub(super) fn assign(
             fresh: last.contains(&row.id),
         });
     }
-    let assignment = recognise(&key.target, &key.tool, &key.category, run, &candidates);
-    let paired = assignment.findings.into_iter().zip(run).enumerate();
+    let assignment = recognise(&key.target, &key.tool, &key.category, &run.findings, &candidates);
+    let paired = assignment.findings.into_iter().zip(&run.indices).enumerate();
     Ok(paired
-        .map(|(position, (assigned, finding))| Assigned {
+        .map(|(position, (assigned, index))| Assigned {
             id: assigned.known.and_then(|(id, _)| i64::try_from(id).ok()).unwrap_or(0),
             position,
-            index: finding.index,
+            index: *index,
             identity: assigned.identity,
             key: assigned.key,
         })

@@ -131,7 +131,7 @@ impl Muster {
         let mut errors = Vec::new();
         for member in collected {
             match read_file(&member, flags, self.key.bytes()) {
-                Ok(file) => read.push(file),
+                Ok(file) => read.push((file, member)),
                 Err(reason) if member.named => errors.push(format!("{}: {reason}", member.name)),
                 Err(_) => {}
             }
@@ -141,8 +141,8 @@ impl Muster {
         }
         let mut answer = ImportAnswer::default();
         self.db.try_write(|tx| {
-            for file in read {
-                let (rows, counts) = record::record(tx, self.org, file, flags, now)?;
+            for (file, member) in read {
+                let (rows, counts) = record::record(tx, self.org, file, member.input.as_ref(), flags, now)?;
                 answer.reports.extend(rows);
                 add(&mut answer.issues, &counts);
             }
@@ -162,7 +162,7 @@ impl Muster {
             return Ok((vec![ReportRow { report: name, error: Some(error.clone()), ..ReportRow::default() }], IssueCounts::default()));
         }
         match read_file(&member, flags, self.key.bytes()) {
-            Ok(file) => self.db.try_write(|tx| record::record(tx, self.org, file, flags, now)),
+            Ok(file) => self.db.try_write(|tx| record::record(tx, self.org, file, member.input.as_ref(), flags, now)),
             // A member of a folder or archive that is no report is passed over with a warning.
             Err(reason) if !member.named && reason.unrecognised => {
                 let warnings = vec![Warning { place: String::new(), message: format!("passed over: {reason}") }];

@@ -19,15 +19,33 @@ pub(crate) struct ReadFile {
     pub(crate) content_hash: String,
     pub(crate) runs: Vec<ReadRun>,
     pub(crate) warnings: Vec<Warning>,
-    /// The bytes with every secret masked.
-    pub(crate) redacted: Vec<u8>,
+    /// Masks the secrets of the report.
+    pub(crate) redactor: Redactor,
 }
 
 /// One run inside a report.
 pub(crate) struct ReadRun {
     pub(crate) run: Run,
     pub(crate) findings: Vec<Finding>,
+    /// Place of each finding in the report; empty until [`ReadRun::strip`].
+    pub(crate) indices: Vec<u32>,
     pub(crate) components: Vec<Component>,
+}
+
+impl ReadRun {
+    fn of(run: Run) -> Self {
+        Self { run, findings: Vec::new(), indices: Vec::new(), components: Vec::new() }
+    }
+
+    /// Takes from the findings what belongs to this one report: its name and their places in it.
+    pub(crate) fn strip(&mut self) {
+        let strip = |finding: &mut Finding| {
+            finding.report = String::new();
+            finding.identity = None;
+            std::mem::take(&mut finding.index)
+        };
+        self.indices = self.findings.iter_mut().map(strip).collect();
+    }
 }
 
 /// Why a report was not read.
@@ -45,7 +63,7 @@ impl fmt::Display for Refusal {
 }
 
 /// Largest report whose redacted bytes are kept, in bytes.
-const LARGEST_KEPT: u64 = 1024 * 1024 * 1024;
+pub(super) const LARGEST_KEPT: u64 = 1024 * 1024 * 1024;
 
 /// Reads a report to its end.
 ///
@@ -89,16 +107,9 @@ pub(crate) fn read_file(member: &Member, flags: &ImportFlags, key: &[u8; 32]) ->
         }
     }
     let redactor = Redactor::new(secret_values(&findings));
-    let mut redacted = Vec::new();
-    // What is packed cannot be masked, so it is not kept.
-    if input.len() <= LARGEST_KEPT && !input.head().bytes().starts_with(b"PK") {
-        let source = input.open().map_err(|error| refuse(error.to_string(), false, Some(format), &content_hash))?;
-        redactor.redact_stream(source, &mut redacted).map_err(|error| refuse(error.to_string(), false, Some(format), &content_hash))?;
-    }
-    let mut runs: Vec<ReadRun> =
-        collected.runs.into_iter().map(|run| ReadRun { run, findings: Vec::new(), components: Vec::new() }).collect();
+    let mut runs: Vec<ReadRun> = collected.runs.into_iter().map(ReadRun::of).collect();
     if runs.is_empty() {
-        runs.push(ReadRun { run: Run { tool: format.name.to_owned(), ..Run::default() }, findings: Vec::new(), components: Vec::new() });
+        runs.push(ReadRun::of(Run { tool: format.name.to_owned(), ..Run::default() }));
     }
     for finding in findings {
         if let Some(run) = runs.get_mut(finding.run) {
@@ -116,7 +127,7 @@ pub(crate) fn read_file(member: &Member, flags: &ImportFlags, key: &[u8; 32]) ->
         }
         clean(run, flags, key, &redactor, &member.name);
     }
-    Ok(ReadFile { name: member.name.clone(), format, content_hash, runs, warnings: collected.warnings, redacted })
+    Ok(ReadFile { name: member.name.clone(), format, content_hash, runs, warnings: collected.warnings, redactor })
 }
 
 /// True for formats of one row a line, of which a part reads like a whole.

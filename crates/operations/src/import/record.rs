@@ -1,24 +1,26 @@
 //! A report that was read goes into the record: identities, times, links, issues. Runs inside one transaction.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
-use model::{CoverageState, Finding, Kind, ReportRow, StreamKey, Timestamp, Warning, hash_parts, short_hex};
-use pipeline::deduplicate::over_time::canonical_rule;
+use formats::Input;
+use model::{CoverageState, Finding, ReportRow, StreamKey, Timestamp, Warning, hash_parts, short_hex};
+use pipeline::deduplicate::over_time::MatchKey;
 use pipeline::track::Scope;
 use store::Conn;
-use store::queries::findings::FindingRow;
+use store::queries::findings::{FindingRow, KnownRow};
 use store::queries::reports::ReportRecord;
 use store::queries::streams::StreamRow;
 use store::queries::{components, counters, findings, intel, presence, reports, streams};
 
 use super::assign::{self, Assigned};
-use super::read::{ReadFile, ReadRun};
+use super::read::{LARGEST_KEPT, ReadFile, ReadRun};
 use super::times::{self, Subjects};
 use super::{ImportFlags, IssueCounts, scope, stream};
-use crate::Result;
 use crate::derive::place_with;
+use crate::link::{Touched, relink};
 use crate::load::{Streams, World, world};
 use crate::refresh::{Cause, refresh, write_history};
+use crate::{OperationError, Result};
 
 /// What one run changed.
 #[derive(Default)]
@@ -38,17 +40,21 @@ struct Outcome {
 pub(crate) fn record(
     tx: &mut Conn,
     org: i64,
-    file: ReadFile,
+    mut file: ReadFile,
+    input: Option<&Input>,
     flags: &ImportFlags,
     now: Timestamp,
 ) -> Result<(Vec<ReportRow>, IssueCounts)> {
     let world = world(tx, org, now)?;
+    for run in &mut file.runs {
+        run.strip();
+    }
     let mut outcomes = Vec::new();
     for (at, run) in file.runs.iter().enumerate() {
         outcomes.push(record_run(tx, org, &world, &file, run, i64::try_from(at).unwrap_or_default(), flags, now)?);
     }
-    if outcomes.iter().any(|outcome| !outcome.row.repeated) && !file.redacted.is_empty() {
-        reports::keep_content(tx, org, &file.content_hash, &file.redacted)?;
+    if outcomes.iter().any(|outcome| !outcome.row.repeated) {
+        keep_content(tx, org, &file, input)?;
     }
     let streams = Streams::load(tx, org, &world.index)?;
     let changed: Vec<i64> = outcomes.iter().flat_map(|outcome| outcome.changed.iter().copied()).collect();
@@ -58,10 +64,10 @@ pub(crate) fn record(
     for outcome in outcomes.iter().filter(|outcome| outcome.new_stream) {
         touched.extend(of_same_target(tx, org, outcome.stream, &streams)?);
     }
-    let relinked = crate::link::relink(tx, org, &changed, &streams, &world)?;
-    let mut ids = relinked.issues;
+    let relinked = relink(tx, org, Touched { changed: &changed, freed: &[] }, &streams, &world)?;
+    let mut ids = relinked.issues.clone();
     let touched: Vec<i64> = touched.into_iter().collect();
-    ids.extend(findings::by_ids(tx, org, &touched)?.into_iter().map(|row| row.issue));
+    ids.extend(findings::issues_of(tx, org, &touched)?);
     let services: BTreeSet<String> = file
         .runs
         .iter()
@@ -74,7 +80,7 @@ pub(crate) fn record(
     let by = format!("{tool}: {}", file.name);
     let cause = Cause { at, now, by: &by, new_findings: &new };
     let changes = refresh(tx, org, &ids, &streams, &world, cause)?;
-    store::queries::issues::redirect(tx, org, &relinked.redirects, now)?;
+    relinked.keep_redirects(tx, org, now)?;
     let merged = relinked.redirects.iter().map(|(old, into)| (into.clone(), "merged", format!("{old} merged into this issue"))).collect();
     write_history(tx, org, merged, cause)?;
     let mut rows: Vec<ReportRow> = outcomes.into_iter().map(|outcome| outcome.row).collect();
@@ -140,15 +146,26 @@ fn record_run(
         return Ok(outcome);
     }
 
-    let known = findings::of_lineage(tx, org, stream.lineage)?;
-    let subjects = Subjects::new(&key.tool, &known)?;
+    let digest = digest(file, run, flags)?;
+    if let Some(done) = unchanged(tx, org, &mut stream, &digest, file, run, position, (stated, at, version.as_deref()), now, &outcome.row)?
+    {
+        outcome.row = done;
+        return Ok(outcome);
+    }
+    let known = findings::known_of_lineage(tx, org, stream.lineage)?;
+    let subjects = Subjects::load(tx, org, &key.tool, &known)?;
+    let before = presence::of_stream(tx, org, stream.id)?;
+    let open: BTreeSet<i64> = before.iter().filter(|row| row.until.is_none()).map(|row| row.finding).collect();
     let (coverage, run_scope) = scope::of_run(run, flags, file.format, &key.tool, &subjects.kinds());
     outcome.row.coverage = Some(coverage.state);
     outcome.row.coverage_reason.clone_from(&coverage.reason);
-    let (assigned, mut subjects) = identify(tx, org, world, run, flags, at, &key, &stream, known, subjects, &mut outcome)?;
+    let seen_later = before.iter().filter(|row| row.until.is_some_and(|until| until > at)).map(|row| row.finding).collect();
+    let told = told_at(tx, org, &stream, at)?;
+    let scan = Scan { file, run, flags, at, key: &key, stream: &stream, open: &open, told, seen_later };
+    let (assigned, mut subjects) = identify(tx, org, world, &scan, known, subjects, &mut outcome)?;
     let mut seen: Vec<(i64, u32)> = assigned.iter().map(|assigned| (assigned.id, assigned.index)).collect();
     seen.sort_unstable();
-    let run_scope = apart(tx, org, &stream, &seen, &mut subjects, run_scope, &mut outcome.row)?;
+    let run_scope = apart(&open, &seen, &mut subjects, run_scope, &mut outcome.row);
     let record = ReportRecord {
         id: counters::take(tx, org, "report", 1)?,
         stream: Some(stream.id),
@@ -168,7 +185,9 @@ fn record_run(
         seen: Some(keep_seen(tx, org, &seen)?),
         ..ReportRecord::default()
     };
-    let moved = times::apply(tx, org, &mut stream, &record, &seen, &run_scope, &subjects)?;
+    let alone = at > stream.latest_at;
+    let moved = times::apply(tx, org, &mut stream, &record, &seen, &run_scope, &subjects, before)?;
+    stream.digest = alone.then_some(digest);
     outcome.row.id = Some(record.id.to_string());
     outcome.row.new = outcome.new.len() as u64;
     outcome.row.reopened = moved.reopened.len() as u64;
@@ -224,70 +243,101 @@ fn repeated(
     }
 }
 
-/// Gives every finding of a run its identity, stores the new ones and those whose words changed.
-#[expect(clippy::too_many_arguments, reason = "one call, a step of record_run")]
+/// One run of a report on its way into the record.
+struct Scan<'a> {
+    file: &'a ReadFile,
+    run: &'a ReadRun,
+    flags: &'a ImportFlags,
+    at: Timestamp,
+    key: &'a StreamKey,
+    stream: &'a StreamRow,
+    /// Findings that are open on the stream.
+    open: &'a BTreeSet<i64>,
+    /// Findings that another report of the same scan time saw: its words are as new as these.
+    told: BTreeSet<i64>,
+    /// Findings that closed after this scan.
+    seen_later: BTreeSet<i64>,
+}
+
+impl Scan<'_> {
+    /// True where a finding's words, of that hash, are newer than those known. Of equally new ones the greater hash counts.
+    fn is_newer(&self, body_hash: i64, id: i64, said: Timestamp, known_hash: i64) -> bool {
+        if self.at < self.stream.latest_at && (self.open.contains(&id) || self.seen_later.contains(&id)) {
+            return false;
+        }
+        let said = if self.told.contains(&id) { said.max(self.at) } else { said };
+        (self.at, body_hash) > (said, known_hash)
+    }
+}
+
+/// The findings that reports of the stream at this very time saw.
+fn told_at(tx: &mut Conn, org: i64, stream: &StreamRow, at: Timestamp) -> Result<BTreeSet<i64>> {
+    let mut out = BTreeSet::new();
+    if stream.latest_report.is_some() && at <= stream.latest_at {
+        for report in reports::of_stream(tx, org, stream.id)?.into_iter().filter(|report| report.scanned == at) {
+            if let Some(hash) = &report.seen {
+                out.extend(reports::seen(tx, org, hash)?.into_iter().map(|(id, _)| id));
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Gives every finding of a run its identity, stores the new ones and those whose words changed. The words of the newest scan count.
 fn identify(
     tx: &mut Conn,
     org: i64,
     world: &World,
-    run: &ReadRun,
-    flags: &ImportFlags,
-    at: Timestamp,
-    key: &StreamKey,
-    stream: &StreamRow,
-    known: Vec<FindingRow>,
+    scan: &Scan<'_>,
+    known: Vec<KnownRow>,
     mut subjects: Subjects,
     outcome: &mut Outcome,
 ) -> Result<(Vec<Assigned>, Subjects)> {
-    let times = presence::of_stream(tx, org, stream.id)?;
-    let open: BTreeSet<i64> = times.iter().filter(|row| row.until.is_none()).map(|row| row.finding).collect();
-    let mut seen_until: HashMap<i64, Timestamp> = HashMap::new();
-    for row in times {
-        // Of a closed one only the scan that saw it first is certain.
-        let last = if row.until.is_none() { row.since.max(stream.latest_at) } else { row.since };
-        let known = seen_until.entry(row.finding).or_insert(last);
-        *known = last.max(*known);
+    let (run, at, key) = (scan.run, scan.at, scan.key);
+    let mut assigned = assign::assign(key, run, &known, scan.open, &seen_last(tx, org, scan.stream)?)?;
+    let rows: HashMap<i64, KnownRow> = known.into_iter().map(|row| (row.id, row)).collect();
+    let place_flags = stream::place_flags(&run.run, scan.flags);
+    let flags_json = serde_json::to_string(&place_flags)?;
+    let mut words: HashMap<usize, (Vec<u8>, i64)> = HashMap::new();
+    let mut updated = Vec::new();
+    let mut known_better = Vec::new();
+    for assigned in &assigned {
+        let Some(finding) = run.findings.get(assigned.position) else { continue };
+        let body = serde_json::to_vec(finding)?;
+        let body_hash = hash_of(&body, scan.file.format.id);
+        let wanted = rows.get(&assigned.id).is_none_or(|old| {
+            let same = old.body_hash == body_hash && old.flags_json == flags_json && old.secret_hash == finding.secret_hash;
+            let newer = scan.is_newer(body_hash, assigned.id, old.said, old.body_hash);
+            (!same && newer) || old.first_seen > at
+        });
+        if let Some(old) = rows.get(&assigned.id).filter(|old| !wanted && (old.said == at || scan.told.contains(&old.id))) {
+            // Another format of the same scan, which says more in other words: what it adds makes the finding known again.
+            let before: MatchKey = serde_json::from_str(&old.match_json)?;
+            let both = before.clone().or_before(&assigned.key);
+            if both != before {
+                known_better.push((old.id, serde_json::to_string(&both)?));
+            }
+        }
+        if wanted {
+            if assigned.id != 0 {
+                updated.push(assigned.id);
+            }
+            words.insert(assigned.position, (body, body_hash));
+        }
     }
-    let mut assigned = assign::assign(key, &run.findings, &known, &open, &seen_last(tx, org, stream)?)?;
-    let rows: HashMap<i64, FindingRow> = known.into_iter().map(|row| (row.id, row)).collect();
+    let old_rows: HashMap<i64, FindingRow> = findings::by_ids(tx, org, &updated)?.into_iter().map(|row| (row.id, row)).collect();
     let fresh = assigned.iter().filter(|assigned| assigned.id == 0).count();
     let mut next = if fresh > 0 { counters::take(tx, org, "finding", i64::try_from(fresh).unwrap_or(i64::MAX))? } else { 0 };
-    let place_flags = stream::place_flags(&run.run, flags);
-    let flags_json = serde_json::to_string(&place_flags)?;
     let mut insert = Vec::new();
     let mut update = Vec::new();
-    let mut late = Vec::new();
+    let mut reworded = Vec::new();
     let mut identifiers = Vec::new();
     let mut aliases: BTreeSet<(String, String)> = BTreeSet::new();
     for assigned in &mut assigned {
-        let Some(finding) = run.findings.get(assigned.position) else { continue };
-        let said = body(finding)?;
-        let body_hash = i64::from_le_bytes(hash_parts(&[&String::from_utf8_lossy(&said)]).first_chunk::<8>().copied().unwrap_or_default());
-        let old = rows.get(&assigned.id);
-        let same = |old: &FindingRow| {
-            old.body_hash == body_hash && old.flags_json == flags_json && old.secret_hash == finding.secret_hash && old.first_seen <= at
-        };
-        if old.is_some_and(same) {
+        let (Some(finding), Some((body, body_hash))) = (run.findings.get(assigned.position), words.remove(&assigned.position)) else {
             continue;
-        }
-        // What a late report says of a finding is older than what is known of it: only its first time may change.
-        let last_seen = |old: &FindingRow| seen_until.get(&old.id).copied().unwrap_or(old.first_seen);
-        if let Some(old) = old.filter(|old| at < last_seen(old)) {
-            if old.first_seen > at {
-                outcome.changed.push(old.id);
-                late.push(FindingRow { first_seen: at, ..old.clone() });
-            }
-            continue;
-        }
-        let body = match old {
-            Some(old) => {
-                let mut moved = finding.clone();
-                moved.remember(&serde_json::from_slice(&old.body)?, old.first_seen, last_seen(old), at);
-                body(&moved)?
-            }
-            None => said,
         };
-        let placed = place_with(&world.index, &key.target, finding, &place_flags);
+        let old = old_rows.get(&assigned.id);
         let id = old.map_or_else(
             || {
                 next += 1;
@@ -295,9 +345,21 @@ fn identify(
             },
             |old| old.id,
         );
+        outcome.changed.push(id);
+        if let Some(old) = old.filter(|old| !scan.is_newer(body_hash, id, old.said, old.body_hash)) {
+            // An older scan only tells that it was there before.
+            update.push(FindingRow { first_seen: old.first_seen.min(at), ..old.clone() });
+            continue;
+        }
+        let body = match old {
+            Some(old) => with_earlier_places(finding, old, scan, body)?,
+            None => body,
+        };
+        let subject = times::subject_of(&key.tool, finding);
+        subjects.put(id, subject.clone());
         let row = FindingRow {
             id,
-            lineage: stream.lineage,
+            lineage: scan.stream.lineage,
             identity: assigned.identity.clone(),
             first_seen: old.map_or(at, |old| old.first_seen.min(at)),
             body,
@@ -305,28 +367,28 @@ fn identify(
             match_json: serde_json::to_string(&assigned.key)?,
             secret_hash: finding.secret_hash.clone().or_else(|| old.and_then(|old| old.secret_hash.clone())),
             secret_head_only: finding.secret.as_ref().is_some_and(|secret| secret.head_only),
-            place: placed.place.key,
+            place: place_with(&world.index, &key.target, finding, &place_flags).place.key,
             flags_json: flags_json.clone(),
             issue: old.map(|old| old.issue.clone()).unwrap_or_default(),
             link_json: old.map(|old| old.link_json.clone()).unwrap_or_default(),
+            said: at,
+            subject,
         };
         identifiers.extend(finding.identifiers.iter().collect::<BTreeSet<_>>().into_iter().map(|name| (id, name.clone())));
         aliases.extend(finding.aliases.iter().map(|pair| (pair.a.clone(), pair.b.clone())));
-        subjects.add(id, &key.tool, finding);
-        outcome.changed.push(id);
         if old.is_none() {
             outcome.new.insert(id);
             insert.push(row);
         } else {
+            reworded.push(id);
             update.push(row);
         }
         assigned.id = id;
     }
-    let updated: Vec<i64> = update.iter().map(|row| row.id).collect();
     findings::insert(tx, org, &insert)?;
     findings::upsert(tx, org, &update)?;
-    findings::upsert(tx, org, &late)?;
-    findings::set_identifiers(tx, org, &updated, identifiers)?;
+    findings::set_match(tx, org, known_better)?;
+    findings::set_identifiers(tx, org, &reworded, identifiers)?;
     let pairs: Vec<(String, String)> = aliases.into_iter().collect();
     let new_pairs = intel::state_aliases(tx, org, &pairs, &key.tool, at)?;
     let names: Vec<String> = new_pairs.into_iter().flat_map(|(a, b)| [a, b]).collect();
@@ -344,41 +406,127 @@ fn seen_last(tx: &mut Conn, org: i64, stream: &StreamRow) -> Result<BTreeSet<i64
     Ok(seen.into_iter().map(|(id, _)| id).collect())
 }
 
-/// The finding as it is stored: without what belongs to one report.
-fn body(finding: &Finding) -> Result<Vec<u8>> {
-    let mut stored = finding.clone();
-    stored.report.clear();
-    stored.index = 0;
-    stored.identity = None;
-    Ok(serde_json::to_vec(&stored)?)
+/// The words of a newer scan with where the finding was before, so that tools that scan on different days can be compared. The hash stays
+/// that of the words as the report has them: by it the next report knows that nothing changed.
+fn with_earlier_places(finding: &Finding, old: &FindingRow, scan: &Scan<'_>, body: Vec<u8>) -> Result<Vec<u8>> {
+    let before: Finding = serde_json::from_slice(&old.body)?;
+    let mut now = finding.clone();
+    if scan.at > old.said {
+        let last_seen = if scan.open.contains(&old.id) { scan.stream.latest_at.max(old.said) } else { old.said };
+        now.remember(&before, old.first_seen, last_seen, scan.at);
+    } else {
+        (now.earlier, now.here_since) = (before.earlier, before.here_since);
+    }
+    Ok(if now.earlier.is_empty() && now.here_since.is_none() { body } else { serde_json::to_vec(&now)? })
+}
+
+/// The hash of a finding's words. Of two formats of one scan the greater counts, whichever came first; those that a tool shares with others
+/// say less than its own, so that theirs are negative.
+fn hash_of(words: &[u8], format: &str) -> i64 {
+    let hash = i64::from_le_bytes(blake3::hash(words).as_bytes().first_chunk::<8>().copied().unwrap_or_default());
+    let shared = matches!(format, "sarif" | "junit" | "checkstyle") || format.ends_with("-csv");
+    if shared { hash | i64::MIN } else { hash & i64::MAX }
+}
+
+/// A hash of all that a run says, but for when it ran and what its report is called.
+fn digest(file: &ReadFile, run: &ReadRun, flags: &ImportFlags) -> Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    let place = stream::place_flags(&run.run, flags);
+    let head = (file.format.id, &run.run.tool, &run.run.tool_version, &run.run.claims, flags.partial, flags.complete, place);
+    let mut buffer = serde_json::to_vec(&head)?;
+    hasher.update(&buffer);
+    for (finding, index) in run.findings.iter().zip(&run.indices) {
+        buffer.clear();
+        serde_json::to_writer(&mut buffer, finding)?;
+        hasher.update(&buffer);
+        // What is no part of the stored words and yet of the identity or of the evidence.
+        let beside = (index, &finding.secret_hash, &finding.distinct, finding.trusted_fingerprint);
+        buffer.clear();
+        serde_json::to_writer(&mut buffer, &beside)?;
+        hasher.update(&buffer);
+    }
+    Ok(short_hex(hasher.finalize().as_bytes(), 16))
+}
+
+/// Stores a report that says what the newest one of its stream said, without looking at a finding: nothing opens, nothing closes.
+///
+/// Only where that one was alone in its snapshot, no closure waits for this one, and no other ref changed the findings since.
+#[expect(clippy::too_many_arguments, reason = "one call, a step of record_run")]
+fn unchanged(
+    tx: &mut Conn,
+    org: i64,
+    stream: &mut StreamRow,
+    digest: &str,
+    file: &ReadFile,
+    run: &ReadRun,
+    position: i64,
+    (stated, at, version): (Option<Timestamp>, Timestamp, Option<&str>),
+    now: Timestamp,
+    row: &ReportRow,
+) -> Result<Option<ReportRow>> {
+    let newest = stream.latest_report.filter(|_| stream.digest.as_deref() == Some(digest) && at > stream.latest_at);
+    let Some(newest) = newest.filter(|_| run.components.is_empty()) else { return Ok(None) };
+    if times::waits(stream)? || streams::latest_of_others(tx, org, stream)? >= stream.latest_at {
+        return Ok(None);
+    }
+    let Some(newest) = reports::find(tx, org, newest)?.filter(|newest| newest.retracted.is_none()) else { return Ok(None) };
+    let before: ReportRow = serde_json::from_str(&newest.row_json)?;
+    let id = counters::take(tx, org, "report", 1)?;
+    let row = ReportRow {
+        id: Some(id.to_string()),
+        coverage: before.coverage,
+        coverage_reason: before.coverage_reason,
+        unchanged: row.findings,
+        ..row.clone()
+    };
+    let record = ReportRecord {
+        id,
+        path: file.name.clone(),
+        content_hash: file.content_hash.clone(),
+        run: position,
+        scanned: at,
+        recorded: now,
+        time_stated: stated.is_some(),
+        version: version.map(str::to_owned),
+        row_json: serde_json::to_string(&row)?,
+        ..newest
+    };
+    reports::insert(tx, org, &record)?;
+    stream.latest_at = at;
+    stream.latest_report = Some(id);
+    streams::update(tx, org, stream)?;
+    Ok(Some(row))
+}
+
+/// Keeps the bytes of a report with every secret masked, unless they are kept.
+fn keep_content(tx: &mut Conn, org: i64, file: &ReadFile, input: Option<&Input>) -> Result<()> {
+    // What is packed cannot be masked, so it is not kept.
+    let is_kept = |input: &&Input| !input.is_empty() && input.len() <= LARGEST_KEPT && !input.head().bytes().starts_with(b"PK");
+    let Some(input) = input.filter(is_kept) else { return Ok(()) };
+    if reports::has_content(tx, org, &file.content_hash)? {
+        return Ok(());
+    }
+    let source = input.open().map_err(|error| OperationError::System(format!("{}: {error}", file.name)))?;
+    reports::keep_content(tx, org, &file.content_hash, |out| file.redactor.redact_stream(source, out))?;
+    Ok(())
 }
 
 /// Import rule 5, second half: a report that shares no root with the one before it closes nothing.
-fn apart(
-    tx: &mut Conn,
-    org: i64,
-    stream: &StreamRow,
-    seen: &[(i64, u32)],
-    subjects: &mut Subjects,
-    scope: Scope,
-    row: &mut ReportRow,
-) -> Result<Scope> {
-    let open: BTreeSet<i64> =
-        presence::of_stream(tx, org, stream.id)?.into_iter().filter(|p| p.until.is_none()).map(|p| p.finding).collect();
+fn apart(open: &BTreeSet<i64>, seen: &[(i64, u32)], subjects: &mut Subjects, scope: Scope, row: &mut ReportRow) -> Scope {
     if !scope.complete || seen.is_empty() || seen.iter().any(|(id, _)| open.contains(id)) {
-        return Ok(scope);
+        return scope;
     }
     let roots = |ids: &mut dyn Iterator<Item = i64>| -> BTreeSet<String> { ids.filter_map(|id| subjects.root(id)).collect() };
     let (before, after) = (roots(&mut open.iter().copied()), roots(&mut seen.iter().map(|(id, _)| *id)));
     if before.is_empty() || after.is_empty() || !before.is_disjoint(&after) {
-        return Ok(scope);
+        return scope;
     }
     let message =
         "nothing was closed: the report shares no folder and no finding with the one before it; if the tool scans this target in \
                    several runs, give each its own --category"
             .to_owned();
     row.warnings.push(Warning { place: String::new(), message });
-    Ok(Scope { complete: false, ..scope })
+    Scope { complete: false, ..scope }
 }
 
 fn keep_seen(tx: &mut Conn, org: i64, seen: &[(i64, u32)]) -> Result<String> {
@@ -388,17 +536,3 @@ fn keep_seen(tx: &mut Conn, org: i64, seen: &[(i64, u32)]) -> Result<String> {
     reports::keep_seen(tx, org, &hash, seen)?;
     Ok(hash)
 }
-
-/// The kinds among findings.
-pub(super) fn kinds_of<'a>(findings: impl Iterator<Item = &'a Finding>) -> BTreeSet<Kind> {
-    findings.map(|finding| finding.kind).collect()
-}
-
-/// Findings by id with what closing asks of them.
-pub(super) fn subject_of(tool: &str, finding: &Finding) -> (Kind, String, Option<String>) {
-    let path = finding.location.path.clone().or_else(|| finding.package.as_ref().and_then(|package| package.file.clone()));
-    (finding.kind, canonical_rule(tool, &finding.rule), path)
-}
-
-/// For counts by id.
-pub(super) type ById<T> = BTreeMap<i64, T>;

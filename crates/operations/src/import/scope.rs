@@ -9,6 +9,7 @@ use pipeline::track::{CoverageInput, Scope, coverage};
 
 use super::ImportFlags;
 use super::read::ReadRun;
+use super::times::plain;
 
 /// The coverage record and the scope of a run. `kinds_known` are those that the tool has shown for this target before.
 pub(crate) fn of_run(
@@ -21,7 +22,7 @@ pub(crate) fn of_run(
     let mut claims = run.run.claims.clone();
     if let Some(rules) = &mut claims.rules {
         for rule in rules.iter_mut() {
-            *rule = canonical_rule(tool, rule);
+            *rule = plain(&canonical_rule(tool, rule)).into_owned();
         }
     }
     let coverage = coverage(CoverageInput {

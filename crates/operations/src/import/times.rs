@@ -1,38 +1,43 @@
 //! The times of a stream's findings after one more report: appended when it is the newest, replayed when it is late.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::{ClosureCause, Finding, Kind, Timestamp};
+use pipeline::deduplicate::over_time::canonical_rule;
 use pipeline::track::{Interval, Opening, ReportView, Scope, Snapshot, Subject, Timeline, append, replay};
 use serde::{Deserialize, Serialize};
 use store::Conn;
-use store::queries::findings::FindingRow;
+use store::queries::findings::{self, KnownRow};
 use store::queries::presence::{self, PresenceRow};
 use store::queries::reports::{self, ReportRecord};
 use store::queries::streams::StreamRow;
 
-use super::record::{ById, kinds_of, subject_of};
 use crate::Result;
 
 /// What closing asks of the findings of a lineage.
 pub(crate) struct Subjects {
-    by_id: ById<(Kind, String, Option<String>)>,
+    by_id: HashMap<i64, String>,
     kinds: BTreeSet<Kind>,
 }
 
 impl Subjects {
-    pub(crate) fn new(tool: &str, rows: &[FindingRow]) -> Result<Self> {
-        let mut out = Self { by_id: BTreeMap::new(), kinds: BTreeSet::new() };
+    /// Reads what is known of findings. Rows of an older version say nothing of it; their words are read.
+    pub(crate) fn load(conn: &mut Conn, org: i64, tool: &str, rows: &[KnownRow]) -> Result<Self> {
+        let mut out = Self { by_id: HashMap::with_capacity(rows.len()), kinds: BTreeSet::new() };
+        let mut silent = Vec::new();
         for row in rows {
-            let finding: Finding = serde_json::from_slice(&row.body)?;
-            out.add(row.id, tool, &finding);
+            if row.subject.is_empty() { silent.push(row.id) } else { out.put(row.id, row.subject.clone()) }
+        }
+        for row in findings::by_ids(conn, org, &silent)? {
+            out.put(row.id, subject_of(tool, &serde_json::from_slice(&row.body)?));
         }
         Ok(out)
     }
 
-    pub(crate) fn add(&mut self, id: i64, tool: &str, finding: &Finding) {
-        self.kinds.extend(kinds_of(std::iter::once(finding)));
-        self.by_id.insert(id, subject_of(tool, finding));
+    pub(crate) fn put(&mut self, id: i64, subject: String) {
+        self.kinds.extend(parts(&subject).map(|subject| subject.kind));
+        self.by_id.insert(id, subject);
     }
 
     pub(crate) fn kinds(&self) -> BTreeSet<Kind> {
@@ -41,13 +46,34 @@ impl Subjects {
 
     /// The first folder of a finding's path; of a file at the top, the empty text.
     pub(crate) fn root(&self, id: i64) -> Option<String> {
-        let (_, _, path) = self.by_id.get(&id)?;
-        Some(path.as_deref()?.split_once('/').map_or("", |(first, _)| first).to_owned())
+        Some(parts(self.by_id.get(&id)?)?.path?.split_once('/').map_or("", |(first, _)| first).to_owned())
     }
 
     fn covered(&self, scope: &Scope, id: i64) -> bool {
-        self.by_id.get(&id).is_some_and(|(kind, rule, path)| scope.covers(&Subject { kind: *kind, rule, path: path.as_deref() }))
+        self.by_id.get(&id).and_then(|subject| parts(subject)).is_some_and(|subject| scope.covers(&subject))
     }
+}
+
+/// What closing asks of a finding, in one text.
+pub(crate) fn subject_of(tool: &str, finding: &Finding) -> String {
+    let path = finding.location.path.as_deref().or_else(|| finding.package.as_ref().and_then(|package| package.file.as_deref()));
+    let mut out = format!("{}\n{}", finding.kind.word(), plain(&canonical_rule(tool, &finding.rule)));
+    if let Some(path) = path {
+        out.push('\n');
+        out.push_str(&plain(path));
+    }
+    out
+}
+
+/// The text without control characters, which separate the parts of a subject and which a database may refuse.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_control) { Cow::Owned(text.replace(char::is_control, " ")) } else { Cow::Borrowed(text) }
+}
+
+fn parts(subject: &str) -> Option<Subject<'_>> {
+    let mut parts = subject.splitn(3, '\n');
+    let kind = Kind::from_word(parts.next()?)?;
+    Some(Subject { kind, rule: parts.next()?, path: parts.next() })
 }
 
 /// What one report moved.
@@ -64,9 +90,18 @@ pub(crate) struct Moved {
 #[derive(Default, Serialize, Deserialize)]
 struct Kept {
     tooling: Option<String>,
+    /// True while a closure waits for confirmation.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    held: bool,
 }
 
-/// Applies a report, which is not stored yet, to the times of its stream.
+/// True where a closure of the stream waits for the next report.
+pub(crate) fn waits(stream: &StreamRow) -> Result<bool> {
+    Ok(!stream.timeline_json.is_empty() && serde_json::from_str::<Kept>(&stream.timeline_json)?.held)
+}
+
+/// Applies a report, which is not stored yet, to the times of its stream, which are `before`.
+#[expect(clippy::too_many_arguments, reason = "one call, a step of record_run")]
 pub(crate) fn apply(
     tx: &mut Conn,
     org: i64,
@@ -75,9 +110,9 @@ pub(crate) fn apply(
     seen: &[(i64, u32)],
     scope: &Scope,
     subjects: &Subjects,
+    before: Vec<PresenceRow>,
 ) -> Result<Moved> {
     let seen: BTreeSet<i64> = seen.iter().map(|(id, _)| *id).collect();
-    let before = presence::of_stream(tx, org, stream.id)?;
     let newest = stream.latest_report.is_none() || report.scanned > stream.latest_at;
     if newest {
         append_newest(tx, org, stream, report, &seen, scope, subjects, &before)
@@ -146,7 +181,8 @@ fn append_newest(
     moved.touched.extend(&moved.closed);
     presence::insert(tx, org, &opened)?;
     presence::update(tx, org, &changed)?;
-    stream.timeline_json = serde_json::to_string(&Kept { tooling: timeline.tooling })?;
+    stream.timeline_json =
+        serde_json::to_string(&Kept { held: timeline.open.values().any(|opening| opening.held), tooling: timeline.tooling })?;
     Ok(moved)
 }
 
@@ -205,7 +241,8 @@ pub(crate) fn replay_all(
     let moved = difference(&before, &rows);
     presence::delete_of_stream(tx, org, stream.id)?;
     presence::insert(tx, org, &rows)?;
-    stream.timeline_json = serde_json::to_string(&Kept { tooling: timeline.tooling })?;
+    stream.timeline_json =
+        serde_json::to_string(&Kept { held: timeline.open.values().any(|opening| opening.held), tooling: timeline.tooling })?;
     Ok(moved)
 }
 

@@ -9,5 +9,5 @@ mod timeline;
 
 pub use closing::{Scope, Subject};
 pub use coverage::{CoverageInput, coverage};
-pub use state::{RefPresence, SeenState, effective_state, presence_state};
+pub use state::{KNOWN_EXPLOITED, OpenFinding, RefPresence, SeenState, effective_state, evidence_of, presence_state};
 pub use timeline::{Interval, Opening, ReportView, Snapshot, Step, Timeline, TimelineWarning, append, replay};

@@ -170,6 +170,18 @@ static CASES: &[Case] = &[
         assert_eq!(rows.as_array().unwrap().len(), formats::FORMATS.len());
         assert!(rows.as_array().unwrap().iter().any(|row| row["id"] == "sarif"));
     }),
+    ("diffIdentity", |app| {
+        let diff = app.get("/identity/diff").good();
+        assert_eq!((&diff["stored"], &diff["merged"], &diff["split"]), (&diff["program"], &json!(0), &json!(0)), "{diff}");
+        assert!(diff["findings"].as_u64().unwrap() >= 12);
+    }),
+    ("applyIdentity", |app| {
+        let open = app.ids();
+        let answer = app.post("/identity/apply", &json!({})).good();
+        assert_eq!((&answer["before"], &answer["redirected"]), (&answer["now"], &json!(0)), "{answer}");
+        assert_eq!(app.ids(), open);
+        app.post("/identity/apply", &json!({"force": true})).problem(400, "bad_request");
+    }),
     ("showInventory", |app| {
         let text = "version: 1\nteams: [{name: payments}]\napplications:\n  - name: shop\n    owner: payments\n    services:\n      - name: api\n        repository: git.example.com/acme/other\n";
         app.muster.apply_inventory(&[("muster.yaml".to_owned(), text.to_owned())], None, None, crate::app::now()).unwrap();

@@ -19,11 +19,11 @@ pub fn insert(conn: &mut Conn, org: i64, id: i64, kind: &str, decided: Timestamp
     Ok(())
 }
 
-/// Ends a decision.
+/// Ends a decision, or lets it hold again.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn end(conn: &mut Conn, org: i64, id: i64, ended: Timestamp, decision_json: &str) -> Result<()> {
+pub fn end(conn: &mut Conn, org: i64, id: i64, ended: Option<Timestamp>, decision_json: &str) -> Result<()> {
     let sql = "UPDATE decision SET ended = $3, decision_json = $4 WHERE org = $1 AND id = $2";
     conn.execute(sql, params![org, id, ended, decision_json])?;
     Ok(())
@@ -49,4 +49,30 @@ pub fn of_identities(conn: &mut Conn, org: i64, identities: &[String]) -> Result
 pub fn all(conn: &mut Conn, org: i64) -> Result<Vec<(i64, String)>> {
     let sql = "SELECT id, decision_json FROM decision WHERE org = $1 ORDER BY decided, id";
     conn.query_map(sql, params![org], |row| Ok((row.int(0)?, row.text(1)?)))
+}
+
+/// True where a decision of one of these kinds holds.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn any_of(conn: &mut Conn, org: i64, kinds: &[&str]) -> Result<bool> {
+    let any = "SELECT 1 FROM decision WHERE org = $1 AND ended IS NULL AND kind = ANY($2) LIMIT 1";
+    Ok(conn.query_opt(any, params![org, words(kinds)])?.is_some())
+}
+
+fn words(words: &[&str]) -> Value {
+    Value::List(words.iter().map(|word| Value::Text((*word).to_owned())).collect())
+}
+
+/// Identities that decisions of these kinds, which did not end, name together with one of these.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn named_with(conn: &mut Conn, org: i64, kinds: &[&str], identities: &[String]) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT c.decision FROM decision_cover c JOIN decision d ON d.org = $1 AND d.id = c.decision \
+               WHERE c.org = $1 AND d.ended IS NULL AND d.kind = ANY($2) AND c.identity = ANY($3)";
+    let rows = conn.query_in(sql, params![org, words(kinds)], identities.iter().map(|id| Value::Text(id.clone())).collect())?;
+    let ids: Vec<Value> = rows.iter().map(|row| row.int(0).map(Value::Int)).collect::<Result<_>>()?;
+    let sql = "SELECT DISTINCT identity FROM decision_cover WHERE org = $1 AND decision = ANY($2)";
+    conn.query_in(sql, params![org], ids)?.iter().map(|row| row.text(0)).collect()
 }

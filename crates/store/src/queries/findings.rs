@@ -22,9 +22,28 @@ pub struct FindingRow {
     pub flags_json: String,
     pub issue: String,
     pub link_json: String,
+    /// Time of the scan whose words `body` holds.
+    pub said: Timestamp,
+    /// Kind, canonical rule and path where it has one, between line breaks: what closing asks.
+    pub subject: String,
 }
 
-const COLUMNS: [&str; 14] = [
+/// What an import has to know of every finding of a lineage: all but its words.
+#[derive(Clone, Debug, Default)]
+pub struct KnownRow {
+    pub id: i64,
+    pub identity: String,
+    pub first_seen: Timestamp,
+    pub body_hash: i64,
+    pub match_json: String,
+    pub secret_hash: Option<String>,
+    pub flags_json: String,
+    pub said: Timestamp,
+    /// Empty in rows that an older version wrote.
+    pub subject: String,
+}
+
+const COLUMNS: [&str; 16] = [
     "org",
     "id",
     "lineage",
@@ -39,6 +58,8 @@ const COLUMNS: [&str; 14] = [
     "flags_json",
     "issue",
     "link_json",
+    "said",
+    "subject",
 ];
 
 fn read(row: &Row) -> Result<FindingRow> {
@@ -56,6 +77,8 @@ fn read(row: &Row) -> Result<FindingRow> {
         flags_json: row.text(11)?,
         issue: row.text(12)?,
         link_json: row.text(13)?,
+        said: row.time(14)?,
+        subject: row.text(15)?,
     })
 }
 
@@ -74,7 +97,9 @@ fn values(org: i64, f: &FindingRow) -> Vec<Value> {
         &f.place,
         &f.flags_json,
         &f.issue,
-        &f.link_json
+        &f.link_json,
+        f.said,
+        &f.subject
     ]
     .to_vec()
 }
@@ -107,6 +132,16 @@ pub fn set_links(conn: &mut Conn, org: i64, links: impl IntoIterator<Item = (i64
     Ok(())
 }
 
+/// Writes what recognises findings.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn set_match(conn: &mut Conn, org: i64, rows: impl IntoIterator<Item = (i64, String)>) -> Result<()> {
+    let rows = rows.into_iter().map(|(id, match_json)| params![org, id, match_json].to_vec());
+    conn.update_many("finding", &["org", "id"], &["match_json"], rows)?;
+    Ok(())
+}
+
 /// Removes findings that no report says any more, with all that hangs on them.
 ///
 /// # Errors
@@ -131,6 +166,28 @@ fn select(rest: &str) -> String {
 /// Whatever the database says.
 pub fn of_lineage(conn: &mut Conn, org: i64, lineage: i64) -> Result<Vec<FindingRow>> {
     conn.query_map(&select("AND lineage = $2 ORDER BY id"), params![org, lineage], read)
+}
+
+/// What an import has to know of the findings of a lineage. Served by `finding_by_lineage`.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn known_of_lineage(conn: &mut Conn, org: i64, lineage: i64) -> Result<Vec<KnownRow>> {
+    let sql = "SELECT id, identity, first_seen, body_hash, match_json, secret_hash, flags_json, said, subject FROM finding \
+               WHERE org = $1 AND lineage = $2 ORDER BY id";
+    conn.query_map(sql, params![org, lineage], |row| {
+        Ok(KnownRow {
+            id: row.int(0)?,
+            identity: row.text(1)?,
+            first_seen: row.time(2)?,
+            body_hash: row.int(3)?,
+            match_json: row.text(4)?,
+            secret_hash: row.opt_text(5)?,
+            flags_json: row.text(6)?,
+            said: row.time(7)?,
+            subject: row.text(8)?,
+        })
+    })
 }
 
 /// Findings by id.
@@ -160,6 +217,44 @@ pub fn by_identities(conn: &mut Conn, org: i64, identities: &[String]) -> Result
     let ids = identities.iter().map(|id| Value::Text(id.clone())).collect();
     let rows = conn.query_in(&select("AND identity = ANY($2) ORDER BY id"), params![org], ids)?;
     rows.iter().map(read).collect()
+}
+
+/// Identities of findings: (id, identity).
+///
+/// # Errors
+/// Whatever the database says.
+pub fn identities(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<(i64, String)>> {
+    let sql = "SELECT id, identity FROM finding WHERE org = $1 AND id = ANY($2) ORDER BY id";
+    let rows = conn.query_in(sql, params![org], ids.iter().map(|id| Value::Int(*id)).collect())?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect()
+}
+
+/// Row numbers of findings by identity.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn ids_of(conn: &mut Conn, org: i64, identities: &[String]) -> Result<Vec<i64>> {
+    let ids = identities.iter().map(|id| Value::Text(id.clone())).collect();
+    let rows = conn.query_in("SELECT id FROM finding WHERE org = $1 AND identity = ANY($2) ORDER BY id", params![org], ids)?;
+    rows.iter().map(|row| row.int(0)).collect()
+}
+
+/// All row numbers, ascending.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn ids(conn: &mut Conn, org: i64) -> Result<Vec<i64>> {
+    conn.query_map("SELECT id FROM finding WHERE org = $1 ORDER BY id", params![org], |row| row.int(0))
+}
+
+/// The issues of findings.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn issues_of(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT issue FROM finding WHERE org = $1 AND id = ANY($2)";
+    let rows = conn.query_in(sql, params![org], ids.iter().map(|id| Value::Int(*id)).collect())?;
+    rows.iter().map(|row| row.text(0)).collect()
 }
 
 /// All findings, one at a time.

@@ -388,33 +388,57 @@ pub fn ids(conn: &mut Conn, org: i64) -> Result<Vec<String>> {
     conn.query_map("SELECT id FROM issue WHERE org = $1 ORDER BY id", params![org], |row| row.text(0))
 }
 
-/// Lets old ids lead to new ones. Ids that led to an old one lead on.
+/// Lets old ids lead to new ones, and ids that live again to nothing but themselves.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn redirect(conn: &mut Conn, org: i64, pairs: &[(String, String)], since: Timestamp) -> Result<()> {
-    for (old, new) in pairs {
-        conn.execute("UPDATE redirect SET new = $3 WHERE org = $1 AND new = $2", params![org, old, new])?;
-    }
+pub fn redirect(conn: &mut Conn, org: i64, pairs: &[(String, String)], alive: &[String], since: Timestamp) -> Result<()> {
     let rows = pairs.iter().map(|(old, new)| params![org, old, new, since].to_vec());
     conn.upsert_many("redirect", &["org", "old", "new", "since"], &["org", "old"], rows)?;
-    // An id that lives again is no old id.
-    conn.delete_many("redirect", &["org", "old"], pairs.iter().map(|(_, new)| params![org, new].to_vec()))?;
+    conn.delete_many("redirect", &["org", "old"], alive.iter().map(|id| params![org, id].to_vec()))?;
     Ok(())
 }
 
-/// Where an old id leads.
+/// Most steps from an old id to the one that lives: an issue that merged with another so often.
+const MOST_STEPS: usize = 64;
+
+/// Where an old id leads in the end.
 ///
 /// # Errors
 /// Whatever the database says.
 pub fn redirected(conn: &mut Conn, org: i64, old: &str) -> Result<Option<String>> {
-    conn.query_opt("SELECT new FROM redirect WHERE org = $1 AND old = $2", params![org, old])?.map(|row| row.text(0)).transpose()
+    let mut at = None;
+    for _ in 0..MOST_STEPS {
+        let from = at.as_deref().unwrap_or(old);
+        match conn.query_opt("SELECT new FROM redirect WHERE org = $1 AND old = $2", params![org, from])? {
+            Some(row) => at = Some(row.text(0)?),
+            None => break,
+        }
+    }
+    Ok(at)
 }
 
-/// Old ids that lead to this one.
+/// Old ids that lead to this one, directly or through others.
 ///
 /// # Errors
 /// Whatever the database says.
 pub fn former_ids(conn: &mut Conn, org: i64, id: &str) -> Result<Vec<String>> {
-    conn.query_map("SELECT old FROM redirect WHERE org = $1 AND new = $2 ORDER BY old", params![org, id], |row| row.text(0))
+    let mut found: Vec<String> = Vec::new();
+    let mut asked = vec![id.to_owned()];
+    for _ in 0..MOST_STEPS {
+        let ids = std::mem::take(&mut asked).into_iter().map(Value::Text).collect();
+        let sql = "SELECT old FROM redirect WHERE org = $1 AND new = ANY($2) ORDER BY old";
+        for row in conn.query_in(sql, params![org], ids)? {
+            let old = row.text(0)?;
+            if old != id && !found.contains(&old) {
+                asked.push(old.clone());
+                found.push(old);
+            }
+        }
+        if asked.is_empty() {
+            break;
+        }
+    }
+    found.sort();
+    Ok(found)
 }

@@ -223,13 +223,30 @@ pub fn seen(conn: &mut Conn, org: i64, hash: &str) -> Result<Vec<(i64, u32)>> {
     Ok(out)
 }
 
-/// Keeps the redacted bytes of a report.
+/// Keeps the redacted bytes of a report, which `write` hands over.
 ///
 /// # Errors
-/// Whatever the database says.
-pub fn keep_content(conn: &mut Conn, org: i64, content_hash: &str, redacted: &[u8]) -> Result<()> {
-    let packed = zstd::bulk::compress(redacted, 3).map_err(|error| crate::StoreError::Other(error.to_string()))?;
+/// Whatever the database says, and what `write` does.
+pub fn keep_content(
+    conn: &mut Conn,
+    org: i64,
+    content_hash: &str,
+    write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>,
+) -> Result<()> {
+    let failed = |error: std::io::Error| crate::StoreError::Other(error.to_string());
+    let mut packer = zstd::stream::write::Encoder::new(Vec::new(), 3).map_err(failed)?;
+    write(&mut packer).map_err(failed)?;
+    let packed = packer.finish().map_err(failed)?;
     let sql = "INSERT INTO report_content (org, content_hash, body) VALUES ($1, $2, $3) ON CONFLICT (org, content_hash) DO NOTHING";
     conn.execute(sql, params![org, content_hash, packed])?;
     Ok(())
+}
+
+/// True where the redacted bytes of a report of that hash are kept.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn has_content(conn: &mut Conn, org: i64, content_hash: &str) -> Result<bool> {
+    let sql = "SELECT 1 FROM report_content WHERE org = $1 AND content_hash = $2";
+    Ok(conn.query_opt(sql, params![org, content_hash])?.is_some())
 }

@@ -132,3 +132,12 @@ pub fn update(conn: &mut Conn, org: i64, stream: &StreamRow) -> Result<()> {
     )?;
     Ok(())
 }
+
+/// When the newest report of another ref of the lineage was scanned; 0 where there is none.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn latest_of_others(conn: &mut Conn, org: i64, stream: &StreamRow) -> Result<Timestamp> {
+    let sql = "SELECT COALESCE(MAX(latest_at), 0) FROM stream WHERE org = $1 AND lineage = $2 AND id <> $3";
+    conn.query_one(sql, params![org, stream.lineage, stream.id])?.time(0)
+}

@@ -29,6 +29,13 @@ pub(super) fn agglomerate(keys: &[&str], edges: &Edges, constraints: &Constraint
     order.sort_unstable_by(|(a, x), (b, y)| y.cmp(x).then_with(|| named(a).cmp(&named(b))));
 
     let mut parts = Joined::new(keys.len(), constraints);
+    for pair in constraints.standing().flat_map(|nodes| nodes.windows(2)) {
+        if let [a, b] = pair
+            && !parts.parted(parts.of(*a), parts.of(*b))
+        {
+            parts.join(parts.of(*a), parts.of(*b));
+        }
+    }
     for ((a, b), sum) in order.iter().copied() {
         if sum < THRESHOLD {
             break;
@@ -44,7 +51,7 @@ pub(super) fn agglomerate(keys: &[&str], edges: &Edges, constraints: &Constraint
         }
         let all_agree =
             || left.iter().all(|&m| right.iter().all(|&n| edges.get(&(m.min(n), m.max(n))).is_some_and(|sum| *sum >= THRESHOLD)));
-        if !parts.parted(x, y) && all_agree() {
+        if !parts.parted(x, y) && !parts.both_stand(x, y) && all_agree() {
             parts.join(x, y);
         }
     }
@@ -71,6 +78,8 @@ struct Joined {
     part: Vec<usize>,
     members: Vec<Vec<usize>>,
     sides: Vec<BTreeSet<(usize, bool)>>,
+    /// The standing group that a part holds.
+    standing: Vec<Option<usize>>,
 }
 
 impl Joined {
@@ -79,6 +88,7 @@ impl Joined {
             part: (0..nodes).collect(),
             members: (0..nodes).map(|node| vec![node]).collect(),
             sides: (0..nodes).map(|node| constraints.sides(node)).collect(),
+            standing: (0..nodes).map(|node| constraints.group_of(node)).collect(),
         }
     }
 
@@ -94,6 +104,12 @@ impl Joined {
         matches!((self.sides.get(a), self.sides.get(b)), (Some(p), Some(q)) if opposed(p, q))
     }
 
+    /// True where both hold groups that stand, and not the same.
+    fn both_stand(&self, a: usize, b: usize) -> bool {
+        let of = |part: usize| self.standing.get(part).copied().flatten();
+        matches!((of(a), of(b)), (Some(x), Some(y)) if x != y)
+    }
+
     /// Moves the smaller part into the larger.
     fn join(&mut self, a: usize, b: usize) {
         if a == b {
@@ -102,6 +118,7 @@ impl Joined {
         let (into, from) = if self.members(a).len() >= self.members(b).len() { (a, b) } else { (b, a) };
         let moved = self.members.get_mut(from).map(std::mem::take).unwrap_or_default();
         let sides = self.sides.get_mut(from).map(std::mem::take).unwrap_or_default();
+        let stands = self.standing.get(from).copied().flatten();
         for node in &moved {
             if let Some(slot) = self.part.get_mut(*node) {
                 *slot = into;
@@ -110,6 +127,9 @@ impl Joined {
         if let (Some(list), Some(mine)) = (self.members.get_mut(into), self.sides.get_mut(into)) {
             list.extend(moved);
             mine.extend(sides);
+        }
+        if let Some(standing) = self.standing.get_mut(into) {
+            *standing = standing.or(stands);
         }
     }
 }

@@ -96,3 +96,21 @@ impl PeoplesWord {
         self.words.push(Word { kind, left, right, at, number, by: by.to_owned(), reason: reason.to_owned() });
     }
 }
+
+/// How a clustering differs from the plain one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'a> {
+    /// Groups of identities that stand as they are: they neither part nor join each other, and only findings that are in none of them
+    /// are placed. So an import goes on with the issues that an older version of the matching made.
+    pub standing: &'a [Vec<&'a str>],
+    /// Fields whose evidence is left out of every sum, to measure what it is worth: `cwes`, `location.start_line`, …; see
+    /// [`super::KINDS_OF_EVIDENCE`]. Never set when issues are made.
+    pub without: &'a [&'a str],
+}
+
+impl<'a> Options<'a> {
+    /// The number of the standing group of each identity.
+    pub(super) fn standing_group(&self) -> std::collections::HashMap<&'a str, usize> {
+        self.standing.iter().enumerate().flat_map(|(number, group)| group.iter().map(move |identity| (*identity, number))).collect()
+    }
+}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use model::{EvidenceFact, Link};
 
 use super::agglomerate::{Edges, agglomerate};
-use super::candidate::{Candidate, Context, PeoplesWord};
+use super::candidate::{Candidate, Context, Options, PeoplesWord};
 use super::class::Class;
 use super::compare::{keys, signature};
 use super::constraints::Constraints;
@@ -59,16 +59,33 @@ pub struct Clustering {
 /// Findings to issues. The result depends on the set of candidates alone, not on their order (but for the places in the list).
 #[must_use]
 pub fn cluster(candidates: &[Candidate<'_>], words: &PeoplesWord, context: &Context<'_>) -> Clustering {
+    cluster_with(candidates, words, context, &Options::default())
+}
+
+/// As [`cluster`], with groups that stand or evidence that does not count.
+#[must_use]
+pub fn cluster_with(candidates: &[Candidate<'_>], words: &PeoplesWord, context: &Context<'_>, options: &Options<'_>) -> Clustering {
     let mut warnings = BTreeSet::new();
     let mut reader = Reader::new(context);
     let mut subjects: Vec<Subject<'_>> = candidates.iter().enumerate().map(|(at, candidate)| reader.read(at, candidate)).collect();
     subjects.sort_by(|a, b| (a.identity(), a.candidate.id).cmp(&(b.identity(), b.candidate.id)));
-    neighbourhood::share(&mut subjects, &mut warnings);
+    if !options.without.contains(&"neighbours") {
+        neighbourhood::share(&mut subjects, &mut warnings);
+    }
 
-    let nodes = Nodes::new(&subjects, words);
-    let constraints = Constraints::new(words, &nodes.of_identity, &mut warnings);
-    let edges = Weighing { nodes: &nodes, context, edges: Edges::new(), loose: HashSet::new(), past: Vec::new(), bridges: HashMap::new() }
-        .run(&mut warnings);
+    let standing = options.standing_group();
+    let nodes = Nodes::new(&subjects, words, &standing);
+    let constraints = Constraints::new(words, &nodes.of_identity, &mut warnings).with_standing(&standing, &nodes.of_identity);
+    let weighing = Weighing {
+        nodes: &nodes,
+        context,
+        without: options.without,
+        edges: Edges::new(),
+        loose: HashSet::new(),
+        past: Vec::new(),
+        bridges: HashMap::new(),
+    };
+    let edges = weighing.run(&mut warnings);
     let names: Vec<&str> = nodes.first.iter().map(|s| s.identity()).collect();
     let parts = agglomerate(&names, &edges.edges, &constraints, &mut warnings);
 
@@ -102,13 +119,15 @@ struct Nodes<'s, 'a> {
 }
 
 impl<'s, 'a> Nodes<'s, 'a> {
-    fn new(subjects: &'s [Subject<'a>], words: &PeoplesWord) -> Self {
+    fn new(subjects: &'s [Subject<'a>], words: &PeoplesWord, standing: &HashMap<&str, usize>) -> Self {
         let spoken: HashSet<&str> = words.words.iter().flat_map(|w| w.left.iter().chain(&w.right)).map(String::as_str).collect();
         let mut made = Self { node: Vec::with_capacity(subjects.len()), first: Vec::new(), of_identity: HashMap::new() };
-        let mut by_signature: HashMap<String, usize> = HashMap::new();
+        let mut by_signature: HashMap<(String, Option<usize>), usize> = HashMap::new();
         for subject in subjects {
             let next = made.first.len();
-            let node = if spoken.contains(subject.identity()) { next } else { *by_signature.entry(signature(subject)).or_insert(next) };
+            let group = standing.get(subject.identity()).copied();
+            let node =
+                if spoken.contains(subject.identity()) { next } else { *by_signature.entry((signature(subject), group)).or_insert(next) };
             if node == next {
                 made.first.push(subject);
             }
@@ -123,6 +142,8 @@ impl<'s, 'a> Nodes<'s, 'a> {
 struct Weighing<'n, 's, 'a, 'c> {
     nodes: &'n Nodes<'s, 'a>,
     context: &'n Context<'c>,
+    /// Fields whose evidence does not count.
+    without: &'n [&'n str],
     edges: Edges,
     /// Pairs that do not name one place exactly.
     loose: HashSet<(usize, usize)>,
@@ -194,7 +215,7 @@ impl<'s, 'a> Weighing<'_, 's, 'a, '_> {
 
     fn pair(&mut self, a: usize, b: usize) {
         let (Some(x), Some(y)) = (self.first(a), self.first(b)) else { return };
-        let mut ledger = Ledger::sum_only();
+        let mut ledger = Ledger::sum_only().leaving_out(self.without);
         if let Some(strength) = weigh(x, y, &mut ledger)
             && ledger.sum() >= SUGGESTION
         {
@@ -227,7 +248,7 @@ impl<'s, 'a> Weighing<'_, 's, 'a, '_> {
         }
         for (a, b) in found {
             let pair = (a.min(b), a.max(b));
-            let mut ledger = Ledger::sum_only();
+            let mut ledger = Ledger::sum_only().leaving_out(self.without);
             if !self.edges.contains_key(&pair) && self.weigh_bridge(a, b, Bridge::Near, &mut ledger).is_some() && ledger.sum() >= SUGGESTION
             {
                 self.edges.insert(pair, ledger.sum());
@@ -345,7 +366,7 @@ impl<'s, 'a> Weighing<'_, 's, 'a, '_> {
         });
         for ((w, c), bridge) in found {
             let pair = (w.min(c), w.max(c));
-            let mut ledger = Ledger::sum_only();
+            let mut ledger = Ledger::sum_only().leaving_out(self.without);
             if !self.edges.contains_key(&pair) && self.weigh_bridge(w, c, bridge, &mut ledger).is_some() && ledger.sum() >= SUGGESTION {
                 self.edges.insert(pair, ledger.sum());
                 self.bridges.insert(pair, bridge);
@@ -377,7 +398,7 @@ impl<'s, 'a> Weighing<'_, 's, 'a, '_> {
         }
     }
 
-    fn weigh_bridge(&self, w: usize, c: usize, bridge: Bridge, ledger: &mut Ledger) -> Option<Strength> {
+    fn weigh_bridge(&self, w: usize, c: usize, bridge: Bridge, ledger: &mut Ledger<'_>) -> Option<Strength> {
         let (web, code) = (self.first(w)?, self.first(c)?);
         match bridge {
             Bridge::Trace(trace) => by_trace(web, code, self.first(trace)?, ledger),
@@ -391,7 +412,7 @@ impl<'s, 'a> Weighing<'_, 's, 'a, '_> {
     fn explain(&self, a: usize, b: usize) -> (i32, Vec<EvidenceFact>) {
         let pair = (a.min(b), a.max(b));
         let (Some(x), Some(y)) = (self.first(pair.0), self.first(pair.1)) else { return (0, Vec::new()) };
-        let mut ledger = Ledger::explaining();
+        let mut ledger = Ledger::explaining().leaving_out(self.without);
         match self.bridges.get(&pair) {
             Some(bridge) => {
                 let (w, c) = if x.class == Class::Web { pair } else { (pair.1, pair.0) };
@@ -447,7 +468,7 @@ impl<'s, 'a> Weighing<'_, 's, 'a, '_> {
     /// Two findings of one node: equal in all that identity looks at.
     fn twin(&self, subjects: &[Subject<'_>], at: usize, founder: usize) -> Link {
         let (Some(a), Some(b)) = (subjects.get(at.min(founder)), subjects.get(at.max(founder))) else { return Link::default() };
-        let mut ledger = Ledger::explaining();
+        let mut ledger = Ledger::explaining().leaving_out(self.without);
         let weighed = weigh(a, b, &mut ledger);
         if weighed.is_none() || ledger.sum() < THRESHOLD {
             ledger = Ledger::explaining();

@@ -14,6 +14,9 @@ pub(super) struct Constraints {
     sides: HashMap<usize, BTreeSet<Side>>,
     /// Nodes that people joined, with who said so.
     together: Vec<(Vec<usize>, String)>,
+    /// Groups of nodes that stand as they are, and the group of each of their nodes.
+    standing: BTreeMap<usize, Vec<usize>>,
+    group_of: HashMap<usize, usize>,
 }
 
 impl Constraints {
@@ -35,6 +38,31 @@ impl Constraints {
         }
         made.spread(&group);
         made
+    }
+
+    /// The same with groups that neither part nor join each other.
+    pub(super) fn with_standing(mut self, standing: &HashMap<&str, usize>, node_of: &HashMap<&str, usize>) -> Self {
+        for (identity, group) in standing {
+            if let Some(node) = node_of.get(identity) {
+                self.standing.entry(*group).or_default().push(*node);
+                self.group_of.insert(*node, *group);
+            }
+        }
+        for nodes in self.standing.values_mut() {
+            nodes.sort_unstable();
+            nodes.dedup();
+        }
+        self
+    }
+
+    /// Groups that stand, each by node.
+    pub(super) fn standing(&self) -> impl Iterator<Item = &[usize]> {
+        self.standing.values().map(Vec::as_slice)
+    }
+
+    /// The standing group of a node.
+    pub(super) fn group_of(&self, node: usize) -> Option<usize> {
+        self.group_of.get(&node).copied()
     }
 
     fn part(&mut self, number: usize, left: &BTreeSet<usize>, right: &BTreeSet<usize>, group: &BTreeMap<usize, usize>) {

@@ -33,11 +33,11 @@ mod weigh;
 mod tests;
 
 pub use block::block_keys;
-pub use candidate::{Candidate, Context, PeoplesWord, Word, WordKind};
-pub use clustering::{Clustering, Group, Suggestion, cluster};
-pub use ledger::{SUGGESTION, THRESHOLD, probability};
+pub use candidate::{Candidate, Context, Options, PeoplesWord, Word, WordKind};
+pub use clustering::{Clustering, Group, Suggestion, cluster, cluster_with};
+pub use ledger::{KINDS_OF_EVIDENCE, SUGGESTION, THRESHOLD, probability};
 pub(crate) use vocabulary::cwe_class;
 pub use vocabulary::{control_of, family_of, known_rules};
 
 /// The name of this version of the matching, as links print it.
-pub const MATCHING: &str = "matching 1";
+pub const MATCHING: &str = "matching 2";

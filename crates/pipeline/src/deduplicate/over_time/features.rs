@@ -100,7 +100,7 @@ impl MatchKey {
     /// These features, with what this report leaves out taken from the report before, so that a format that says less makes nothing
     /// unrecognisable.
     #[must_use]
-    pub(super) fn or_before(mut self, before: &Self) -> Self {
+    pub fn or_before(mut self, before: &Self) -> Self {
         let features = [
             (&mut self.content, before.content),
             (&mut self.symbol, before.symbol),

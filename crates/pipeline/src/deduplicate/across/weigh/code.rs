@@ -22,7 +22,7 @@ const CWE_BESIDE_FAMILY: i32 = 30;
 /// Scans within a day of each other saw one version of the code, in milliseconds.
 const SAME_DAY: i64 = model::Timestamp::DAY;
 
-pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Option<Strength> {
+pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger<'_>) -> Option<Strength> {
     if !one_file(a, b) || a.first == 0 || b.first == 0 {
         return None;
     }
@@ -63,7 +63,7 @@ pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Op
 }
 
 /// The best evidence on the place.
-fn place(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Option<Strength> {
+fn place(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger<'_>) -> Option<Strength> {
     const LINES: [&str; 3] = ["location.path", "location.start_line", "location.end_line"];
     if a.first == b.first {
         match (a.columns, b.columns) {
@@ -109,7 +109,7 @@ pub(in super::super) const NEAREST: u32 = 2;
 
 /// Two tools that each report one result of one family within a few lines, and nothing else around: a query built on one line and run on
 /// the next. The caller has made sure that they are lonely; without that, a window of lines is wrong in nearly every case.
-pub(in super::super) fn near(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Option<Strength> {
+pub(in super::super) fn near(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger<'_>) -> Option<Strength> {
     let distance = a.first.abs_diff(b.first);
     if !one_file(a, b) || a.tool() == b.tool() || distance == 0 || distance > NEAREST {
         return None;
@@ -132,7 +132,7 @@ pub(in super::super) fn near(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledg
 }
 
 /// Where both were seen at one time in an earlier version of the code: tools that scan on different days see different lines.
-fn earlier_place(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Option<Strength> {
+fn earlier_place(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger<'_>) -> Option<Strength> {
     for x in places(a) {
         for y in places(b) {
             let together = x.when.0.0 <= y.when.1.0.saturating_add(SAME_DAY) && y.when.0.0 <= x.when.1.0.saturating_add(SAME_DAY);

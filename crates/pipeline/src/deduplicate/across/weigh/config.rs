@@ -15,7 +15,7 @@ const SAME_CONTROL: i32 = 234;
 const WIDER_CONTROL: i32 = 204;
 const LIKE_WORDS: i32 = 120;
 
-pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Option<Strength> {
+pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger<'_>) -> Option<Strength> {
     if a.scope != b.scope || a.path != b.path {
         return None;
     }
@@ -62,7 +62,7 @@ fn two_checks_of_one_tool(a: &Subject<'_>, b: &Subject<'_>) -> bool {
     }
 }
 
-fn place(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Option<Strength> {
+fn place(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger<'_>) -> Option<Strength> {
     const LINES: [&str; 3] = ["location.path", "location.start_line", "location.end_line"];
     if a.whole_file() && b.whole_file() {
         ledger.add(SAME_FILE, &["location.path"], || format!("the control is about the whole of {}", a.path));
@@ -103,7 +103,7 @@ fn place(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Option<Streng
 }
 
 /// Without a known control the wording is a hint, never a proof.
-fn words(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) {
+fn words(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger<'_>) {
     let (x, y) = (a.words(), b.words());
     let common = x.intersection(&y).count();
     let all = x.len().min(y.len());

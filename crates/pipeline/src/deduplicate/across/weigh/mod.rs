@@ -19,7 +19,7 @@ pub(super) use route::{by_named_parameter, by_route_table, by_trace, handles, ro
 pub(super) use secret::{is_entropy, proven_apart};
 
 /// Puts the evidence on a pair into the ledger. `None`: they cannot be one issue.
-pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Option<Strength> {
+pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger<'_>) -> Option<Strength> {
     match (a.class, b.class) {
         (Class::Code, Class::Code) => code::weigh(a, b, ledger),
         (Class::Secret, Class::Secret) => secret::weigh(a, b, ledger),

@@ -11,7 +11,7 @@ const SAME_RULE: i32 = 217;
 const SAME_FIX: i32 = 52;
 const LIKE_WORDS: i32 = 40;
 
-pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Option<Strength> {
+pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger<'_>) -> Option<Strength> {
     if a.candidate.place != b.candidate.place || a.topic != b.topic {
         return None;
     }

@@ -48,7 +48,7 @@ fn same_family(web: &Subject<'_>, code: &Subject<'_>) -> Option<&'static str> {
 }
 
 /// A trace from inside the application names both the route and the line.
-pub(in super::super) fn by_trace(web: &Subject<'_>, code: &Subject<'_>, trace: &Subject<'_>, ledger: &mut Ledger) -> Option<Strength> {
+pub(in super::super) fn by_trace(web: &Subject<'_>, code: &Subject<'_>, trace: &Subject<'_>, ledger: &mut Ledger<'_>) -> Option<Strength> {
     same_family(web, code)?;
     ledger.prior(PRIOR, "web and code");
     ledger.add(TRACE, &["location.url", "location.parameter", "location.start_line"], || {
@@ -69,7 +69,7 @@ pub(in super::super) fn by_route_table(
     code: &Subject<'_>,
     routes: &[Endpoint],
     only: bool,
-    ledger: &mut Ledger,
+    ledger: &mut Ledger<'_>,
 ) -> Option<Strength> {
     let family = same_family(web, code)?;
     let route = routes_of(web, routes).find(|route| handles(route, code))?;
@@ -106,7 +106,7 @@ pub(in super::super) fn handles(route: &Endpoint, code: &Subject<'_>) -> bool {
 }
 
 /// Without any route: the parameter stands in quotes in the message of a code finding of the same family in the same service.
-pub(in super::super) fn by_named_parameter(web: &Subject<'_>, code: &Subject<'_>, ledger: &mut Ledger) -> Option<Strength> {
+pub(in super::super) fn by_named_parameter(web: &Subject<'_>, code: &Subject<'_>, ledger: &mut Ledger<'_>) -> Option<Strength> {
     let family = same_family(web, code)?;
     if !web.candidate.services.iter().any(|service| code.candidate.services.contains(service)) {
         return None;

@@ -12,7 +12,7 @@ const OTHER_VALUE: i32 = -12;
 const BLOCK_PRIOR: i32 = -217;
 const SAME_BLOCK: i32 = 391;
 
-pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Option<Strength> {
+pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger<'_>) -> Option<Strength> {
     if a.scope != b.scope {
         return None;
     }

@@ -16,7 +16,7 @@ const WIDER_FAMILY: i32 = 160;
 const SAME_RULE: i32 = 182;
 const OTHER_METHOD: i32 = -35;
 
-pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Option<Strength> {
+pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger<'_>) -> Option<Strength> {
     if !one_site(a, b) {
         return None;
     }

@@ -11,7 +11,7 @@ const SAME_LINE: i32 = 195;
 const IN_STEP: i32 = 152;
 const WHOLE_WORKFLOW: i32 = 174;
 
-pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger) -> Option<Strength> {
+pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger<'_>) -> Option<Strength> {
     if a.scope != b.scope || a.path != b.path {
         return None;
     }
