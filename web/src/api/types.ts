@@ -62,6 +62,7 @@ export interface Decision {
   covers: string[];
   evidence?: string[];
   ended?: string;
+  ended_by?: string;
   approved_without_policy?: boolean;
 }
 
