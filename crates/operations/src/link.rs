@@ -295,7 +295,11 @@ fn store_suggestions(
     if old == new {
         return Ok(());
     }
-    for row in old.iter().filter(|row| !new.contains(row)).chain(new.iter().filter(|row| !old.contains(row))) {
+    let told =
+        |rows: &[SuggestionRow]| -> HashMap<(i64, i64), SuggestionRow> { rows.iter().map(|row| ((row.a, row.b), row.clone())).collect() };
+    let (before, after) = (told(&old), told(&new));
+    let differs = |row: &&SuggestionRow, other: &HashMap<(i64, i64), SuggestionRow>| other.get(&(row.a, row.b)) != Some(*row);
+    for row in old.iter().filter(|row| differs(row, &after)).chain(new.iter().filter(|row| differs(row, &before))) {
         issues.extend([row.a, row.b].iter().filter_map(|id| issue_of.get(id)).cloned());
     }
     suggestions::replace(conn, org, ids, &new)?;

@@ -125,6 +125,9 @@ fn load_suggestions(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<HashMap<i6
     Ok(out)
 }
 
+/// Issues that are made again in one go: what is held in memory does not grow with the import.
+const AT_ONCE: usize = 2000;
+
 /// Makes these issues again and writes them. Ids that have no finding any more are removed.
 pub(crate) fn refresh(
     conn: &mut Conn,
@@ -135,18 +138,30 @@ pub(crate) fn refresh(
     cause: Cause<'_>,
 ) -> Result<Changes> {
     let mut changes = Changes::default();
-    if ids.is_empty() {
-        return Ok(changes);
+    let all: Vec<String> = ids.iter().cloned().collect();
+    for list in all.chunks(AT_ONCE) {
+        refresh_some(conn, org, list, streams, world, cause, &mut changes)?;
     }
-    let list: Vec<String> = ids.iter().cloned().collect();
-    let before: HashMap<String, IssueRow> = issues::by_ids(conn, org, &list)?.into_iter().map(|row| (row.id.clone(), row)).collect();
-    let members = members_of(conn, org, &list)?;
+    Ok(changes)
+}
+
+fn refresh_some(
+    conn: &mut Conn,
+    org: i64,
+    list: &[String],
+    streams: &Streams,
+    world: &World,
+    cause: Cause<'_>,
+    changes: &mut Changes,
+) -> Result<()> {
+    let before: HashMap<String, IssueRow> = issues::by_ids(conn, org, list)?.into_iter().map(|row| (row.id.clone(), row)).collect();
+    let members = members_of(conn, org, list)?;
     let loaded = Loaded::new(conn, org, &members, streams, world, cause.now)?;
     let around = loaded.surroundings(streams, world, cause.now);
     let mut rows = Vec::new();
     let mut gone: Vec<String> = Vec::new();
     let mut history: Vec<(String, &'static str, String)> = Vec::new();
-    for id in &list {
+    for id in list {
         let derived = members.get(id).and_then(|members| derive(id, members, &around));
         let Some((issue, row)) = derived else {
             gone.extend(before.contains_key(id).then(|| id.clone()));
@@ -154,15 +169,14 @@ pub(crate) fn refresh(
         };
         let old = before.get(id);
         let all_new = || members.get(id).is_some_and(|members| members.iter().all(|member| cause.new_findings.contains(&member.row.id)));
-        note(&mut changes, &mut history, &issue, old, all_new);
+        note(changes, &mut history, &issue, old, all_new);
         if old != Some(&row) {
             rows.push(row);
         }
     }
     issues::upsert(conn, org, &rows)?;
     issues::delete(conn, org, &gone)?;
-    write_history(conn, org, history, cause)?;
-    Ok(changes)
+    write_history(conn, org, history, cause)
 }
 
 fn note(
