@@ -3,6 +3,7 @@
 mod bench;
 mod counts;
 mod demo;
+mod docs;
 mod http;
 mod measure;
 mod needs;
@@ -32,6 +33,7 @@ const COMMANDS: &[Command] = &[
     },
     Command { name: "test", about: "every check there is [--only PART[,PART]] [--list]", run: test::command },
     Command { name: "tidy", about: "the few rules of the source tree that a machine can check", run: tidy::command },
+    Command { name: "docs", about: "writes the pages on formats from the files of the formats", run: docs::command },
     Command { name: "bench", about: "speed and memory, each figure beside its floor [--only BENCH[,BENCH]] [--list]", run: bench::command },
     Command { name: "measure", about: "how well reports are read and findings become issues [NAME…] [--list]", run: measure::command },
 ];

@@ -47,6 +47,19 @@ impl Table {
 
     /// Prints it, heads first; nothing where there are no rows.
     pub(crate) fn print(self) -> Result<(), Failure> {
+        let (terminal, bold) = (stdout().is_terminal(), std::env::var_os("NO_COLOR").is_none());
+        let mut out = std::io::BufWriter::new(stdout().lock());
+        self.print_to(&mut out, terminal, terminal && bold)
+    }
+
+    /// Prints it beside the output, on stderr.
+    pub(crate) fn print_on_stderr(self) {
+        let terminal = std::io::stderr().is_terminal();
+        // If stderr is gone there is nobody left to tell.
+        let _ = self.print_to(&mut std::io::stderr().lock(), terminal, false);
+    }
+
+    fn print_to(self, out: &mut impl Write, terminal: bool, bold: bool) -> Result<(), Failure> {
         if self.rows.is_empty() {
             return Ok(());
         }
@@ -58,7 +71,7 @@ impl Table {
                 *width = (*width).max(width_of(cell));
             }
         }
-        let available = if stdout().is_terminal() { terminal_size::terminal_size().map_or(100, |(w, _)| usize::from(w.0)) } else { 160 };
+        let available = if terminal { terminal_size::terminal_size().map_or(100, |(w, _)| usize::from(w.0)) } else { 160 };
         let mut total: usize = widths.iter().sum::<usize>() + 2 * columns.saturating_sub(1);
         while total > available {
             let widest = widths
@@ -70,18 +83,16 @@ impl Table {
             *width -= 1;
             total -= 1;
         }
-        let mut out = std::io::BufWriter::new(stdout().lock());
-        let bold = stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         let heads: Vec<String> = self.head.iter().map(|head| (*head).to_owned()).collect();
         if bold {
             write!(out, "\u{1b}[1m")?;
         }
-        write_row(&mut out, &heads, &widths)?;
+        write_row(out, &heads, &widths)?;
         if bold {
             write!(out, "\u{1b}[0m")?;
         }
         for row in &self.rows {
-            write_row(&mut out, row, &widths)?;
+            write_row(out, row, &widths)?;
         }
         out.flush()?;
         Ok(())

@@ -18,6 +18,7 @@ static SCHEMAS: &[Named] = &[
     ("coverage", of::<Vec<crate::CoverageRow>>),
     ("deploy", of::<model::Deployment>),
     ("finding", of::<model::Finding>),
+    ("formats-suggest", of::<crate::SuggestAnswer>),
     ("identity-apply", of::<crate::IdentityAnswer>),
     ("identity-diff", of::<crate::IdentityDiff>),
     ("import", of::<crate::ImportAnswer>),

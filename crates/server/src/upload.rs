@@ -38,6 +38,8 @@ pub(crate) struct Flags {
     at: Option<Timestamp>,
     /// Id of a format, where recognising it is not wanted.
     format: Option<String>,
+    /// A mapping, YAML, for reports in no known format.
+    mapping: Option<String>,
     /// The reports are of part of the scope: they close nothing.
     #[serde(deserialize_with = "truth")]
     partial: bool,
@@ -118,10 +120,28 @@ pub(crate) async fn receive(mut form: Multipart) -> Result<Received, Problem> {
 
 fn flags(texts: Map<String, Value>) -> Result<ImportFlags, Problem> {
     let wrong = |error: serde_json::Error| Problem::new(Code::BadRequest, error.to_string());
-    let Flags { repo, branch, commit, image, url, target, service, app, env, category, prefix, at, format, partial, complete, atomic } =
-        serde_json::from_value(Value::Object(texts)).map_err(wrong)?;
+    let Flags {
+        repo,
+        branch,
+        commit,
+        image,
+        url,
+        target,
+        service,
+        app,
+        env,
+        category,
+        prefix,
+        at,
+        format,
+        mapping,
+        partial,
+        complete,
+        atomic,
+    } = serde_json::from_value(Value::Object(texts)).map_err(wrong)?;
     // A path on the server is nothing that a request may name.
     let source = None;
+    let mapping = mapping.filter(|text| !text.trim().is_empty()).map(|text| operations::mapping("mapping", &text)).transpose()?;
     Ok(ImportFlags {
         repo,
         image,
@@ -135,6 +155,7 @@ fn flags(texts: Map<String, Value>) -> Result<ImportFlags, Problem> {
         category,
         at,
         format,
+        mapping,
         prefix,
         source,
         partial,

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use crate::repository::{files, text};
 use crate::run::say;
-use crate::{Done, refuse_unknown};
+use crate::{Done, docs, refuse_unknown};
 
 /// The files of the repository and their text.
 pub(crate) struct Tree {
@@ -21,12 +21,17 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
+    /// These files, sorted, and how their text is read.
+    pub(crate) fn new(files: Vec<String>, read: fn(&str) -> Done<String>) -> Self {
+        Self { files, read }
+    }
+
     /// Files in a folder (`crates/formats/src/tools/`) that end so (`.rs`).
-    fn below<'a>(&'a self, folder: &'a str, end: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn below<'a>(&'a self, folder: &'a str, end: &'a str) -> impl Iterator<Item = &'a str> {
         self.files.iter().map(String::as_str).filter(move |file| file.starts_with(folder) && file.ends_with(end))
     }
 
-    fn has(&self, file: &str) -> bool {
+    pub(crate) fn has(&self, file: &str) -> bool {
         self.files.binary_search_by(|known| known.as_str().cmp(file)).is_ok()
     }
 
@@ -34,7 +39,7 @@ impl Tree {
         self.below(folder, "").next().is_some()
     }
 
-    fn text(&self, file: &str) -> Done<String> {
+    pub(crate) fn text(&self, file: &str) -> Done<String> {
         (self.read)(file)
     }
 }
@@ -48,6 +53,7 @@ struct Rule {
 const RULES: &[Rule] = &[
     Rule { says: "crates depend on each other in one direction", broken: crates::broken },
     Rule { says: "every format is listed, in order, and has a fixture", broken: formats::broken },
+    Rule { says: "the pages on formats are as the formats say", broken: docs::out_of_date },
     Rule { says: "every migration is listed", broken: migrations::broken },
     Rule { says: "no file is too long to read", broken: sizes::broken },
     Rule { says: "relative links lead to files", broken: links::broken },
@@ -66,7 +72,7 @@ pub(crate) fn command(arguments: &[String]) -> Done<ExitCode> {
 /// # Errors
 /// When one is broken; what breaks it was printed.
 pub(crate) fn check_all() -> Done {
-    let tree = Tree { files: files()?, read: text };
+    let tree = Tree::new(files()?, text);
     let mut sum = 0;
     for rule in RULES {
         let broken = (rule.broken)(&tree)?;

@@ -37,6 +37,20 @@ impl<'a> Row<'a> {
         (!cell.is_empty()).then_some(cell)
     }
 
+    /// The 0-based position of the column with that name, as [`fold`] writes it.
+    #[must_use]
+    pub fn position(&self, folded: &str) -> Option<usize> {
+        self.columns.get(folded).copied()
+    }
+
+    /// The folded names of the columns, in order.
+    #[must_use]
+    pub fn header(&self) -> Vec<&'a str> {
+        let mut names: Vec<(usize, &str)> = self.columns.iter().map(|(name, position)| (*position, name.as_str())).collect();
+        names.sort_unstable();
+        names.into_iter().map(|(_, name)| name).collect()
+    }
+
     /// The same as an owned text.
     #[must_use]
     pub fn text(&self, names: &[&str]) -> Option<String> {
@@ -116,10 +130,12 @@ pub fn each_by(
         before.clear();
         source.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut before).map_err(|error| unreadable(&error))?;
     }
-    let head = source.fill_buf().map_err(|error| unreadable(&error))?;
-    let header = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let head = input.head();
+    let mut lines = head.bytes().split_inclusive(|byte| *byte == b'\n').skip(skip_lines);
+    // Blank lines are no header to the reader either.
+    let header = lines.find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
     // The reader stands between the two characters of such a line break when it is asked for its line.
-    let behind = u64::from(header.ends_with(b"\r") && header.len() < head.len());
+    let behind = u64::from(header.ends_with(b"\r\n"));
     let parted_by = parted_by.unwrap_or_else(|| delimiter(&String::from_utf8_lossy(header)));
     let mut reader = ReaderBuilder::new().flexible(true).delimiter(parted_by).from_reader(source);
     let headers = reader.byte_headers().map_err(|error| ParseError::at("line 1", error.to_string()))?.clone();
@@ -222,6 +238,19 @@ mod tests {
         let expected = [(3, some("1"), some("x\ny")), (5, some("2"), None), (7, some("3"), some("z"))];
         assert_eq!(rows(text, 1).unwrap(), expected);
         assert_eq!(rows("b\r\n\u{FC}\r\n", 0).unwrap(), [(2, None, some("\u{FC}"))]);
+    }
+
+    #[test]
+    fn a_file_gives_the_same_as_its_bytes() {
+        let path = std::env::temp_dir().join(format!("muster-csv-{}.csv", std::process::id()));
+        std::fs::write(&path, "a;b;c\r\n1;2;3\r\n").unwrap();
+        let mut sink = |_| {};
+        let mut out = Output::new("x", &mut sink);
+        let mut found = Vec::new();
+        let input = Input::from_file("x.csv", path.clone()).unwrap();
+        each(&input, &mut out, 0, |_, row| found.push((row.line, row.text(&["c"])))).unwrap();
+        std::fs::remove_file(path).unwrap();
+        assert_eq!(found, [(2, Some("3".to_owned()))]);
     }
 
     #[test]

@@ -92,6 +92,19 @@ impl Element {
 pub fn each(
     input: &Input,
     rows: &[&str],
+    open: impl FnMut(&Element) -> Result<(), ParseError>,
+    row: impl FnMut(Element) -> Result<(), ParseError>,
+    close: impl FnMut(&str, &str) -> Result<(), ParseError>,
+) -> Result<(), ParseError> {
+    each_where(input, |_, name| rows.contains(&name), open, row, close)
+}
+
+/// Names and own texts of the elements that are open around a row.
+type Around = Vec<(String, String)>;
+
+fn each_where(
+    input: &Input,
+    is_row: impl Fn(&Around, &str) -> bool,
     mut open: impl FnMut(&Element) -> Result<(), ParseError>,
     mut row: impl FnMut(Element) -> Result<(), ParseError>,
     mut close: impl FnMut(&str, &str) -> Result<(), ParseError>,
@@ -101,7 +114,7 @@ pub fn each(
     reader.config_mut().allow_unmatched_ends = false;
     let mut buffer = Vec::new();
     // Elements that are open around a row (name, own text), and the row's own open elements.
-    let mut around: Vec<(String, String)> = Vec::new();
+    let mut around: Around = Vec::new();
     let mut inside: Vec<Element> = Vec::new();
     let mut size = 0usize;
     let mut seen_root = false;
@@ -117,7 +130,7 @@ pub fn each(
                     return Err(at(offset, format!("nested more than {MOST_DEPTH} deep")));
                 }
                 seen_root = true;
-                if !inside.is_empty() || rows.contains(&element.name.as_str()) {
+                if !inside.is_empty() || is_row(&around, &element.name) {
                     if inside.is_empty() {
                         size = 0;
                     } else if size > LARGEST {
@@ -134,7 +147,7 @@ pub fn each(
                 seen_root = true;
                 if let Some(parent) = inside.last_mut() {
                     parent.children.push(element);
-                } else if rows.contains(&element.name.as_str()) {
+                } else if is_row(&around, &element.name) {
                     row(element)?;
                 } else {
                     open(&element)?;
@@ -185,6 +198,25 @@ pub fn walk(input: &Input, names: &[&str], visit: impl FnMut(Node<'_>) -> Result
     each(
         input,
         names,
+        |element| (*visit.borrow_mut())(Node::Open(element)),
+        |element| (*visit.borrow_mut())(Node::Row(element)),
+        |name, text| (*visit.borrow_mut())(Node::Close(name, text)),
+    )
+}
+
+/// As [`walk`], with the elements at the end of a path of names as rows, from the outside in: `["host", "item"]` is each `item` that stands
+/// in a `host`.
+///
+/// # Errors
+/// As [`each`].
+pub fn walk_path(input: &Input, path: &[String], visit: impl FnMut(Node<'_>) -> Result<(), ParseError>) -> Result<(), ParseError> {
+    let Some((last, before)) = path.split_last() else { return Ok(()) };
+    let is_row =
+        |around: &Around, name: &str| name == last && around.iter().rev().take(before.len()).map(|(name, _)| name).eq(before.iter().rev());
+    let visit = std::cell::RefCell::new(visit);
+    each_where(
+        input,
+        is_row,
         |element| (*visit.borrow_mut())(Node::Open(element)),
         |element| (*visit.borrow_mut())(Node::Row(element)),
         |name, text| (*visit.borrow_mut())(Node::Close(name, text)),

@@ -129,7 +129,7 @@ mod sarif_dialect;
 mod sarif_log;
 mod sarif_packages;
 mod sarif_quirks;
-mod sca;
+pub(crate) mod sca;
 mod secret_value;
 pub(crate) mod secretlint;
 pub(crate) mod semgrep;

@@ -15,7 +15,8 @@ use crate::table::{Table, json};
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  muster import --repo github.com/acme/shop semgrep.json trivy.json\n  \
                         muster import --image registry.example.com/acme/api:1.4 --env production trivy-image.json\n  \
-                        muster import --url https://shop.example.com zap.json")]
+                        muster import --url https://shop.example.com zap.json\n  \
+                        muster import --repo github.com/acme/shop --mapping acme.yaml acme-export.csv")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     stream: StreamFlags,
@@ -25,8 +26,8 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: Arguments, global: &Global) -> Result<(), Failure> {
+    let flags = arguments.stream.into_flags()?;
     let muster = global.open()?;
-    let flags = arguments.stream.into_flags();
     let progress = if std::io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} reports, {elapsed}  {wide_msg}") {
         progress.set_style(style);

@@ -1,12 +1,14 @@
 //! Flags that say what a report is of, shared by `import` and `parse`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use formats::Mapping;
 use model::Timestamp;
 use operations::ImportFlags;
 
 use crate::clock;
-use crate::failure::notice;
+use crate::failure::{Failure, notice};
 
 /// What a report is of. A flag wins over what the report states.
 #[derive(clap::Args)]
@@ -46,6 +48,9 @@ pub(crate) struct StreamFlags {
     /// Format id, where the content does not tell (`muster formats`).
     #[arg(long, value_name = "ID")]
     format: Option<String>,
+    /// Mapping of reports in no known format, YAML (`muster formats suggest` proposes one).
+    #[arg(long, value_name = "FILE", conflicts_with = "format")]
+    mapping: Option<PathBuf>,
     /// Folder in the repository that the tool was started in.
     #[arg(long, value_name = "DIR")]
     prefix: Option<String>,
@@ -65,11 +70,15 @@ pub(crate) struct StreamFlags {
 
 impl StreamFlags {
     /// As operations take them.
-    pub(crate) fn into_flags(self) -> ImportFlags {
+    ///
+    /// # Errors
+    /// When the mapping cannot be read or is wrong.
+    pub(crate) fn into_flags(self) -> Result<ImportFlags, Failure> {
         if self.source.is_some() {
             notice("warning: --source is not read yet; findings are matched without the code around them");
         }
-        ImportFlags {
+        let mapping = self.mapping.as_deref().map(read_mapping).transpose()?;
+        Ok(ImportFlags {
             repo: self.repo,
             image: self.image,
             url: self.url,
@@ -82,11 +91,18 @@ impl StreamFlags {
             category: self.category,
             at: self.at,
             format: self.format,
+            mapping,
             prefix: self.prefix,
             source: self.source,
             partial: self.partial,
             complete: self.complete,
             atomic: self.atomic,
-        }
+        })
     }
+}
+
+/// Reads a mapping file.
+pub(crate) fn read_mapping(path: &Path) -> Result<Arc<Mapping>, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::Bad(format!("{}: {error}", path.display())))?;
+    Ok(operations::mapping(&path.display().to_string(), &text)?)
 }

@@ -9,7 +9,9 @@ mod stream;
 mod times;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use formats::Mapping;
 use model::{CoverageState, ReportRow, Timestamp, Warning};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,7 +22,7 @@ use crate::{Muster, OperationError, Result};
 
 pub use collect::Upload;
 pub(crate) use collect::{Member, members};
-pub(crate) use read::{ReadRun, read_file};
+pub(crate) use read::{ReadRun, read_each, read_file};
 pub(crate) use stream::{key as stream_key, place_flags as place_flags_of, target as target_of};
 pub(crate) use times::{Subjects, replay_all};
 
@@ -41,6 +43,9 @@ pub struct ImportFlags {
     /// When the scan ran.
     pub at: Option<Timestamp>,
     pub format: Option<String>,
+    /// How reports in no known format are read.
+    #[serde(skip)]
+    pub mapping: Option<Arc<Mapping>>,
     pub prefix: Option<String>,
     /// Where the scanned code is, for hashes of the code around a place.
     pub source: Option<PathBuf>,
@@ -239,6 +244,11 @@ fn check(flags: &ImportFlags, now: Timestamp) -> Result<()> {
     }
     if flags.partial && flags.complete {
         return Err(OperationError::Bad("--partial and --complete contradict each other".to_owned()));
+    }
+    if flags.mapping.is_some() && flags.format.is_some() {
+        return Err(OperationError::Bad(
+            "--mapping and --format contradict each other: a mapping says how the reports are read".to_owned(),
+        ));
     }
     if let Some(id) = &flags.format
         && formats::by_id(id).is_none()

@@ -1,11 +1,13 @@
 //! One report from bytes to normalised findings. Pure but for reading the file.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::Read;
 
 use formats::{Format, Input, Media, Output, Unrecognised};
 use model::{Component, Finding, Run, TargetKind, Warning};
 use pipeline::normalise::finding::{paths_of, secret_values};
+use pipeline::normalise::path::SharedFolder;
 use pipeline::normalise::{Context, Paths, Redactor, normalise};
 
 use super::collect::Member;
@@ -78,30 +80,18 @@ pub(crate) fn read_file(member: &Member, flags: &ImportFlags, key: &[u8; 32]) ->
     };
     let Some(input) = &member.input else { return Err(refuse("nothing to read".to_owned(), true, None, "")) };
     let content_hash = hash(input).map_err(|error| refuse(error, false, None, ""))?;
-    let format = match &flags.format {
-        Some(id) => formats::by_id(id).ok_or_else(|| refuse(format!("no format `{id}`"), false, None, &content_hash))?,
-        None => formats::recognise(input).map_err(|error| {
-            let hint = if matches!(error, Unrecognised::Empty) {
-                "; if it stands for a scan without results, say so with --format and --complete"
-            } else {
-                ""
-            };
-            refuse(format!("{error}{hint}"), true, None, &content_hash)
-        })?,
+    // The same bytes read in another way are another report.
+    let content_hash = match &flags.mapping {
+        Some(mapping) => blake3::hash(format!("{content_hash} {}", mapping.hash()).as_bytes()).to_hex().to_string(),
+        None => content_hash,
     };
+    let format = format_of(input, flags).map_err(|(reason, unrecognised)| refuse(reason, unrecognised, None, &content_hash))?;
     let mut findings = Vec::new();
     let mut sink = |finding| findings.push(finding);
     let mut out = Output::new(format.id, &mut sink);
-    let is_empty = input.is_empty() || input.head().bytes().iter().all(u8::is_ascii_whitespace) && !input.head().is_cut();
-    if is_empty && flags.format.is_some() && flags.complete {
-        out.run(format.name);
-    } else if is_empty {
-        return Err(refuse("the file is empty".to_owned(), false, Some(format), &content_hash));
-    } else {
-        (format.parse)(input, &mut out).map_err(|error| refuse(error.to_string(), false, Some(format), &content_hash))?;
-    }
+    read_into(format, input, flags, &mut out).map_err(|reason| refuse(reason, false, Some(format), &content_hash))?;
     let mut collected = out.finish();
-    if is_of_lines(format) && !ends_its_last_line(input).map_err(|error| refuse(error, false, Some(format), &content_hash))? {
+    if is_of_lines(format, flags) && !ends_its_last_line(input).map_err(|error| refuse(error, false, Some(format), &content_hash))? {
         for run in &mut collected.runs {
             run.claims.partial.get_or_insert_with(|| "the last line does not end; the report may be cut off".to_owned());
         }
@@ -123,38 +113,142 @@ pub(crate) fn read_file(member: &Member, flags: &ImportFlags, key: &[u8; 32]) ->
     }
     for run in &mut runs {
         if run.run.tool.is_empty() {
-            run.run.tool = format.name.to_owned();
+            format.name.clone_into(&mut run.run.tool);
         }
         clean(run, flags, key, &redactor, &member.name);
     }
     Ok(ReadFile { name: member.name.clone(), format, content_hash, runs, warnings: collected.warnings, redactor })
 }
 
+/// The format that a report is read in, or why there is none and whether that is because nobody knows it.
+fn format_of(input: &Input, flags: &ImportFlags) -> Result<&'static Format, (String, bool)> {
+    if let Some(mapping) = &flags.mapping {
+        let may_be = is_empty(input) || mapping.fits(&input.head());
+        let other =
+            || (format!("the mapping of {} reads {}, and this file is something else", mapping.tool(), mapping.media().word()), true);
+        return if may_be { Ok(&formats::mapping::FORMAT) } else { Err(other()) };
+    }
+    match &flags.format {
+        Some(id) => formats::by_id(id).ok_or_else(|| (format!("no format `{id}`"), false)),
+        None => formats::recognise(input).map_err(|error| {
+            let hint = if matches!(error, Unrecognised::Empty) {
+                "; if it stands for a scan without results, say so with --format and --complete"
+            } else {
+                ""
+            };
+            (format!("{error}{hint}"), true)
+        }),
+    }
+}
+
+fn is_empty(input: &Input) -> bool {
+    input.is_empty() || input.head().bytes().iter().all(u8::is_ascii_whitespace) && !input.head().is_cut()
+}
+
+/// Reads a report by its format or mapping.
+fn read_into(format: &'static Format, input: &Input, flags: &ImportFlags, out: &mut Output<'_>) -> Result<(), String> {
+    let said_what_nothing_means = flags.complete && (flags.format.is_some() || flags.mapping.is_some());
+    if said_what_nothing_means && (is_empty(input) || formats::says_nothing(&input.head())) {
+        out.run(flags.mapping.as_ref().map_or(format.name, |mapping| mapping.tool()));
+        return Ok(());
+    }
+    if is_empty(input) {
+        return Err("the file is empty".to_owned());
+    }
+    match &flags.mapping {
+        Some(mapping) => mapping.read(input, out),
+        None => (format.parse)(input, out),
+    }
+    .map_err(|error| error.to_string())
+}
+
+/// Reads a report twice and hands over its findings one at a time, so that memory does not grow with their number: what normalising needs
+/// of all of them is known after the first reading. Nothing is handed over of a report that cannot be read to its end.
+///
+/// # Errors
+/// When it is in no known format, or cannot be read to its end.
+pub(crate) fn read_each(
+    member: &Member,
+    flags: &ImportFlags,
+    key: &[u8; 32],
+    each: &mut dyn FnMut(Finding),
+) -> Result<Vec<Warning>, Refusal> {
+    let refuse = |reason: String, unrecognised: bool| Refusal { reason, unrecognised, format: None, content_hash: String::new() };
+    let Some(input) = &member.input else { return Err(refuse("nothing to read".to_owned(), true)) };
+    let format = format_of(input, flags).map_err(|(reason, unrecognised)| refuse(reason, unrecognised))?;
+    let mut folders: Vec<SharedFolder> = Vec::new();
+    let mut secrets = BTreeSet::new();
+    let mut sink = |finding: Finding| {
+        while folders.len() <= finding.run {
+            folders.push(SharedFolder::default());
+        }
+        if let Some(shared) = folders.get_mut(finding.run) {
+            paths_of(&finding).for_each(|path| shared.add(path));
+        }
+        secrets.extend(finding.secret.and_then(|secret| secret.value));
+    };
+    let mut out = Output::new(format.id, &mut sink);
+    read_into(format, input, flags, &mut out).map_err(|reason| refuse(reason, false))?;
+    let first = out.finish();
+    let redactor = Redactor::new(secrets.iter().map(String::as_str));
+    let paths: Vec<Paths> = first
+        .runs
+        .iter()
+        .enumerate()
+        .map(|(at, run)| match folders.get(at) {
+            _ if stream::target(run, flags).kind == TargetKind::Image => Paths::untouched(),
+            shared => shared.map(SharedFolder::paths).unwrap_or_default().with_prefix(flags.prefix.as_deref()),
+        })
+        .collect();
+    let mut sink = |mut finding: Finding| {
+        let (Some(paths), Some(run)) = (paths.get(finding.run), first.runs.get(finding.run)) else { return };
+        normalise(&mut finding, &Context { paths, redactor: &redactor, secret_key: Some(key) });
+        member.name.clone_into(&mut finding.report);
+        (if run.tool.is_empty() { format.name } else { &run.tool }).clone_into(&mut finding.tool);
+        if finding.tool_version.is_none() {
+            finding.tool_version.clone_from(&run.tool_version);
+        }
+        each(finding);
+    };
+    let mut out = Output::new(format.id, &mut sink);
+    read_into(format, input, flags, &mut out).map_err(|reason| refuse(reason, false))?;
+    Ok(first.warnings)
+}
+
 /// True for formats of one row a line, of which a part reads like a whole.
-fn is_of_lines(format: &Format) -> bool {
-    format.media.iter().all(|media| matches!(media, Media::Csv | Media::Text))
+fn is_of_lines(format: &Format, flags: &ImportFlags) -> bool {
+    match &flags.mapping {
+        Some(mapping) => mapping.media() == Media::Csv,
+        None => format.media.iter().all(|media| matches!(media, Media::Csv | Media::Text)),
+    }
 }
 
 /// Line formats are complete when the last line ends (import rule 4).
 fn ends_its_last_line(input: &Input) -> Result<bool, String> {
-    let bytes = input.bytes().map_err(|error| error.to_string())?;
-    Ok(bytes.last().is_none_or(|last| *last == b'\n'))
+    let mut last = b'\n';
+    pass_over(input, |bytes| last = bytes.last().copied().unwrap_or(last))?;
+    Ok(last == b'\n')
 }
 
 fn hash(input: &Input) -> Result<String, String> {
     let mut hasher = blake3::Hasher::new();
+    pass_over(input, |bytes| {
+        hasher.update(bytes);
+    })?;
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// Calls `each` with all bytes, a part at a time.
+fn pass_over(input: &Input, mut each: impl FnMut(&[u8])) -> Result<(), String> {
     let mut source = input.open().map_err(|error| error.to_string())?;
     let mut buffer = vec![0; 256 * 1024];
     loop {
         match source.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(read) => {
-                hasher.update(buffer.get(..read).unwrap_or_default());
-            }
+            Ok(0) => return Ok(()),
+            Ok(read) => each(buffer.get(..read).unwrap_or_default()),
             Err(error) => return Err(format!("cannot be read: {error}")),
         }
     }
-    Ok(hasher.finalize().to_hex().to_string())
 }
 
 /// Normalises the findings of a run, and the paths that it claims to have looked at.

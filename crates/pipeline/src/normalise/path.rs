@@ -77,22 +77,13 @@ impl Paths {
     /// run lie in, so that two paths never become one.
     #[must_use]
     pub fn of_run<'a>(paths: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut shared: Option<Vec<String>> = None;
-        for path in paths {
-            let spelled = spell(path);
-            if !spelled.starts_with('/') {
-                continue;
-            }
-            let mut folders: Vec<&str> = spelled.split('/').skip(1).collect();
-            folders.pop();
-            match &mut shared {
-                None => shared = Some(folders.iter().map(|folder| (*folder).to_owned()).collect()),
-                Some(shared) => {
-                    let same = shared.iter().zip(&folders).take_while(|(a, b)| a == b).count();
-                    shared.truncate(same);
-                }
-            }
-        }
+        let mut shared = SharedFolder::default();
+        paths.into_iter().for_each(|path| shared.add(path));
+        shared.paths()
+    }
+
+    /// The rule for a run whose absolute paths all lie in that folder.
+    fn below(shared: Option<Vec<String>>) -> Self {
         let Some(shared) = shared.filter(|shared| !shared.is_empty()) else { return Self::default() };
         let known = CHECKOUTS.iter().chain(&MOUNTS).find_map(|shape| matching_root(shape, &shared));
         let root = known.unwrap_or_else(|| {
@@ -223,6 +214,35 @@ fn percent_decoded(text: &str) -> String {
 
 fn hex_digit(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}
+
+/// The folder that all absolute paths of a run share, found a path at a time: [`Paths::of_run`] for runs that are not held in memory.
+#[derive(Clone, Debug, Default)]
+pub struct SharedFolder(Option<Vec<String>>);
+
+impl SharedFolder {
+    /// Takes one more path, as the report gives it.
+    pub fn add(&mut self, path: &str) {
+        let spelled = spell(path);
+        if !spelled.starts_with('/') {
+            return;
+        }
+        let mut folders: Vec<&str> = spelled.split('/').skip(1).collect();
+        folders.pop();
+        match &mut self.0 {
+            None => self.0 = Some(folders.iter().map(|folder| (*folder).to_owned()).collect()),
+            Some(shared) => {
+                let same = shared.iter().zip(&folders).take_while(|(a, b)| a == b).count();
+                shared.truncate(same);
+            }
+        }
+    }
+
+    /// The rule for the run.
+    #[must_use]
+    pub fn paths(&self) -> Paths {
+        Paths::below(self.0.clone())
+    }
 }
 
 #[cfg(test)]

@@ -182,6 +182,22 @@ static CASES: &[Case] = &[
         assert_eq!(app.ids(), open);
         app.post("/identity/apply", &json!({"force": true})).problem(400, "bad_request");
     }),
+    ("suggestMapping", |app| {
+        let before = app.get("/status").good();
+        let report = "Finding,Risk,File,Line\nUse of a weak hash,High,src/a.py,3\nCall of a shell,Low,src/b.py,9\n";
+        let answer = app.form("/formats/suggest", &[("acme.csv", report)], &[]).good();
+        assert_eq!((answer["count"].as_u64(), answer["findings"][1]["location"]["start_line"].as_u64()), (Some(2), Some(9)), "{answer}");
+        let mapping = answer["mapping"].as_str().unwrap();
+        let changed = mapping.replace("tool: acme", "tool: Acme Lint");
+        let again = app.form("/formats/suggest", &[("acme.csv", report)], &[("mapping", &changed)]).good();
+        assert_eq!(again["findings"][0]["tool"], "Acme Lint", "{again}");
+        let wrong =
+            app.form("/formats/suggest", &[("acme.csv", report)], &[("mapping", "version: 1\ntool: T\n")]).problem(400, "bad_request");
+        assert!(wrong.contains("mapping:1: rows"), "{wrong}");
+        app.form("/formats/suggest", &[("a.csv", report), ("b.csv", report)], &[]).problem(400, "bad_request");
+        app.form("/formats/suggest", &[("a.txt", "Dear all")], &[]).problem(400, "bad_request");
+        assert_eq!(app.get("/status").good()["findings"], before["findings"]);
+    }),
     ("showInventory", |app| {
         let text = "version: 1\nteams: [{name: payments}]\napplications:\n  - name: shop\n    owner: payments\n    services:\n      - name: api\n        repository: git.example.com/acme/other\n";
         app.muster.apply_inventory(&[("muster.yaml".to_owned(), text.to_owned())], None, None, crate::app::now()).unwrap();

@@ -61,3 +61,25 @@ fn a_flag_that_does_not_end_is_refused() {
     let app = App::at(&place);
     app.form("/imports", &[("a.sarif", "{}")], &[("repo", &"x".repeat(100_000))]).problem(413, "too_large");
 }
+
+#[test]
+fn a_mapping_reads_what_no_format_knows() {
+    let place = Place::sqlite();
+    let app = App::at(&place);
+    let mapping = "version: 1\ntool: Acme\nkind: sast\nrows: {in: csv}\nfields: {title: Finding, location.path: File, severity: Risk}\n";
+    let report = "Finding,Risk,File\nUse of a weak hash,High,src/a.py\nCall of a shell,Low,src/b.py\n";
+    let flags = [("repo", "git.example.com/acme/shop"), ("mapping", mapping)];
+    let preview = app.form("/preview", &[("acme.csv", report)], &flags).good();
+    assert_eq!((preview[0]["tool"].as_str(), preview[0]["findings"].as_u64()), (Some("Acme"), Some(2)), "{preview}");
+    let answer = app.import(&[("acme.csv", report)], &flags);
+    let row = &answer["reports"][0];
+    assert_eq!(
+        (row["format"].as_str(), row["coverage"].as_str(), row["new"].as_u64()),
+        (Some("mapping"), Some("complete"), Some(2)),
+        "{row}"
+    );
+    let refused = |mapping: &str| app.form("/imports", &[("acme.csv", report)], &[("mapping", mapping)]).problem(400, "bad_request");
+    assert!(refused("version: 1\ntool: T\nkind: sast\nrows: {in: csv}\nfields: {titel: x}\n").contains("did you mean `title`"));
+    let both = app.form("/imports", &[("acme.csv", report)], &[("mapping", mapping), ("format", "sarif")]).problem(400, "bad_request");
+    assert!(both.contains("contradict"), "{both}");
+}
