@@ -4,5 +4,6 @@
 mod bad_input;
 mod happy;
 mod killed;
+mod mapping;
 mod run;
 mod secrets;
