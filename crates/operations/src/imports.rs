@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::{ReportRow, Timestamp};
+use pipeline::deduplicate::across::met_under;
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::queries::reports::{self, ReportRecord};
@@ -102,7 +103,8 @@ impl Muster {
             let sharing = findings::blocks_of(tx, self.org, &unsaid)?;
             findings::delete(tx, self.org, &unsaid)?;
             let streams = Streams::load(tx, self.org, &world.index)?;
-            let neighbours = findings::sharing(tx, self.org, sharing)?;
+            let met: BTreeSet<String> = sharing.iter().flat_map(|key| met_under(key)).collect();
+            let neighbours = findings::sharing(tx, self.org, met.into_iter().collect())?;
             let relinked = relink(tx, self.org, Touched { changed: &neighbours, freed: &[] }, &streams, &world)?;
             ids.extend(relinked.issues.iter().cloned());
             let none = BTreeSet::new();

@@ -1,9 +1,9 @@
 //! Findings to issues: which blocks an import touched, and what clustering says of them now.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use model::{Decision, DecisionKind, Timestamp, issue_code};
-use pipeline::deduplicate::across::{Candidate, Clustering, Context, Options, PeoplesWord, block_keys, cluster_with};
+use pipeline::deduplicate::across::{Candidate, Clustering, Context, Options, PeoplesWord, block_keys, cluster_with, met_under};
 use store::Conn;
 use store::queries::suggestions::{self, SuggestionRow};
 use store::queries::{decisions, findings, issues};
@@ -128,7 +128,8 @@ fn closure(conn: &mut Conn, org: i64, start: BTreeSet<String>, touched: &[i64]) 
     let mut new_keys: Vec<String> = start.into_iter().collect();
     while !(new_keys.is_empty() && new_ids.is_empty()) {
         keys.extend(new_keys.iter().cloned());
-        let mut found = findings::sharing(conn, org, std::mem::take(&mut new_keys))?;
+        let met: BTreeSet<String> = new_keys.iter().flat_map(|key| met_under(key)).collect();
+        let mut found = findings::sharing(conn, org, met.into_iter().collect())?;
         found.extend(spoken_of_with(conn, org, &new_ids)?);
         new_ids = found.into_iter().filter(|id| ids.insert(*id)).collect();
         new_keys = findings::blocks_of(conn, org, &new_ids)?.into_iter().filter(|key| !keys.contains(key)).collect();
@@ -183,8 +184,14 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    pub(crate) fn load(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Self> {
-        let members: Vec<Member> = findings::by_ids(conn, org, ids)?.into_iter().map(Member::read).collect::<Result<_>>()?;
+    /// Findings by id; `members` are those of them that are read already.
+    pub(crate) fn load(conn: &mut Conn, org: i64, ids: &[i64], mut members: Vec<Member>) -> Result<Self> {
+        let read: HashSet<i64> = members.iter().map(|member| member.row.id).collect();
+        let missing: Vec<i64> = ids.iter().copied().filter(|id| !read.contains(id)).collect();
+        for row in findings::by_ids(conn, org, &missing)? {
+            members.push(Member::read(row)?);
+        }
+        members.sort_unstable_by_key(|member| member.row.id);
         let closed = alias_closure(conn, org, &names_of(&members))?;
         let identities: Vec<String> = members.iter().map(|member| member.row.identity.clone()).collect();
         let decisions = decisions_of(conn, org, &identities)?;
@@ -226,14 +233,13 @@ pub(crate) fn relink(conn: &mut Conn, org: i64, touched: Touched<'_>, streams: &
     let changed: Vec<Member> = findings::by_ids(conn, org, touched.changed)?.into_iter().map(Member::read).collect::<Result<_>>()?;
     let aliases = alias_closure(conn, org, &names_of(&changed))?.names;
     let keys = reblock(conn, org, &changed, &aliases, streams, world)?;
-    drop(changed);
     let ids = closure(conn, org, keys, touched.changed)?;
-    let scene = Scene::load(conn, org, &ids)?;
+    let scene = Scene::load(conn, org, &ids, changed)?;
     let freed: BTreeSet<i64> = touched.freed.iter().copied().collect();
     let standing = if matching::is_current(conn, org)? { Vec::new() } else { scene.standing(&freed) };
     let clustering = scene.cluster(streams, world, &Options { standing: &standing, without: &[] });
-    let stands: BTreeSet<&str> = standing.iter().flatten().copied().collect();
-    write(conn, org, &ids, &scene.members, clustering, &|member| stands.contains(member.row.identity.as_str()))
+    let stands: HashSet<String> = standing.iter().flatten().map(|identity| (*identity).to_owned()).collect();
+    write(conn, org, &ids, scene.members, clustering, &|member| stands.contains(&member.row.identity))
 }
 
 /// Writes the links and suggestions that changed. Of members that stand only a new issue id is written, never another link.
@@ -241,7 +247,7 @@ pub(crate) fn write(
     conn: &mut Conn,
     org: i64,
     ids: &[i64],
-    members: &[Member],
+    mut members: Vec<Member>,
     clustering: Clustering,
     stands: &dyn Fn(&Member) -> bool,
 ) -> Result<Relinked> {
@@ -249,11 +255,12 @@ pub(crate) fn write(
     let mut issue_of: HashMap<i64, String> = HashMap::new();
     let mut alive = BTreeSet::new();
     let mut links = Vec::new();
+    let mut left = Vec::new();
     for group in &clustering.groups {
         let Some(founder) = members.get(group.founder) else { continue };
         let issue = issue_code(&founder.row.identity);
         for (at, link) in group.members.iter().zip(&group.links) {
-            let Some(member) = members.get(*at) else { continue };
+            let Some(member) = members.get_mut(*at) else { continue };
             issue_of.insert(member.row.id, issue.clone());
             let link_json = if stands(member) { member.row.link_json.clone() } else { serde_json::to_string(link)? };
             if member.row.issue != issue || member.row.link_json != link_json {
@@ -263,6 +270,7 @@ pub(crate) fn write(
                 }
                 if !member.row.issue.is_empty() {
                     out.issues.insert(member.row.issue.clone());
+                    left.push((member.row.id, std::mem::take(&mut member.row.issue), member.row.identity.clone()));
                 }
                 links.push((member.row.id, issue.clone(), link_json));
             }
@@ -270,7 +278,7 @@ pub(crate) fn write(
     }
     findings::set_links(conn, org, links)?;
     out.alive = alive.into_iter().collect();
-    out.redirects = redirects(members, &issue_of);
+    out.redirects = redirects(&left, &issue_of);
     let new = clustering.suggestions.iter().filter_map(|s| {
         let (left, right) = (members.get(s.left)?, members.get(s.right)?);
         let (a, b) = if left.row.id <= right.row.id { (left, right) } else { (right, left) };
@@ -306,14 +314,15 @@ fn store_suggestions(
     Ok(())
 }
 
-/// Ids that no group has any more lead to the issue that now has their founder, else most of what they had.
-fn redirects(members: &[Member], issue_of: &HashMap<i64, String>) -> Vec<(String, String)> {
-    let alive: BTreeSet<&String> = issue_of.values().collect();
+/// Ids that no group has any more lead to the issue that now has their founder, else most of what they had. `left`: findings that were in
+/// an issue, with its id and their identity.
+fn redirects(left: &[(i64, String, String)], issue_of: &HashMap<i64, String>) -> Vec<(String, String)> {
+    let alive: HashSet<&String> = issue_of.values().collect();
     let mut heirs: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
-    for member in members.iter().filter(|member| !member.row.issue.is_empty() && !alive.contains(&member.row.issue)) {
-        let Some(new) = issue_of.get(&member.row.id) else { continue };
-        let weight = if issue_code(&member.row.identity) == member.row.issue { members.len() } else { 1 };
-        *heirs.entry(&member.row.issue).or_default().entry(new).or_default() += weight;
+    for (id, issue, identity) in left.iter().filter(|(_, issue, _)| !alive.contains(issue)) {
+        let Some(new) = issue_of.get(id) else { continue };
+        let weight = if issue_code(identity) == *issue { left.len() } else { 1 };
+        *heirs.entry(issue).or_default().entry(new).or_default() += weight;
     }
     heirs
         .into_iter()

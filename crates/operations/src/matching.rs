@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::{EvidenceFact, Timestamp, issue_code};
-use pipeline::deduplicate::across::{Clustering, MATCHING, Options};
+use pipeline::deduplicate::across::{Clustering, MATCHING, Options, met_under};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Conn;
@@ -133,7 +133,7 @@ impl Muster {
             let mut diff = IdentityDiff { stored: stored(conn, self.org)?, program: MATCHING.to_owned(), ..IdentityDiff::default() };
             let mut warnings = BTreeSet::new();
             for family in families(conn, self.org, &streams, &world)? {
-                let scene = Scene::load(conn, self.org, &family)?;
+                let scene = Scene::load(conn, self.org, &family, Vec::new())?;
                 let made = scene.cluster(&streams, &world, &Options::default());
                 compare(&scene.members, &made, &mut diff);
                 warnings.extend(made.warnings);
@@ -155,9 +155,9 @@ impl Muster {
             store_keys(tx, self.org, &streams, &world)?;
             let mut all = Relinked::default();
             for family in families(tx, self.org, &streams, &world)? {
-                let scene = Scene::load(tx, self.org, &family)?;
+                let scene = Scene::load(tx, self.org, &family, Vec::new())?;
                 let made = scene.cluster(&streams, &world, &Options::default());
-                let part = write(tx, self.org, &family, &scene.members, made, &|_| false)?;
+                let part = write(tx, self.org, &family, scene.members, made, &|_| false)?;
                 all.issues.extend(part.issues);
                 all.redirects.extend(part.redirects);
                 all.alive.extend(part.alive);
@@ -187,7 +187,7 @@ impl Muster {
             let streams = Streams::load(conn, self.org, &world.index)?;
             let mut out = Vec::new();
             for family in families(conn, self.org, &streams, &world)? {
-                let scene = Scene::load(conn, self.org, &family)?;
+                let scene = Scene::load(conn, self.org, &family, Vec::new())?;
                 let made = scene.cluster(&streams, &world, &Options { without, ..Options::default() });
                 let identity = |at: &usize| scene.members.get(*at).map(|member| member.row.identity.clone());
                 out.extend(made.groups.iter().map(|group| group.members.iter().filter_map(identity).collect()));
@@ -227,12 +227,16 @@ fn store_keys(tx: &mut Conn, org: i64, streams: &Streams, world: &World) -> Resu
 fn families(conn: &mut Conn, org: i64, streams: &Streams, world: &World) -> Result<Vec<Vec<i64>>> {
     let mut union = Union::default();
     let mut of_key: HashMap<blake3::Hash, i64> = HashMap::new();
+    // Keys that code offers, and who offers them: they join nobody but those who ask.
+    let mut offered: HashMap<blake3::Hash, Vec<i64>> = HashMap::new();
     in_portions(conn, org, |conn, members| {
         for (id, keys) in portion_keys(conn, org, &members, streams, world)? {
             union.find(id);
             for key in keys {
-                let other = *of_key.entry(blake3::hash(key.as_bytes())).or_insert(id);
-                union.join(id, other);
+                match met_under(&key).as_slice() {
+                    [asked] => offered.entry(blake3::hash(asked.as_bytes())).or_default().push(id),
+                    _ => union.join(id, *of_key.entry(blake3::hash(key.as_bytes())).or_insert(id)),
+                }
             }
         }
         for member in members.iter().filter(|member| !member.row.issue.is_empty()) {
@@ -241,6 +245,13 @@ fn families(conn: &mut Conn, org: i64, streams: &Streams, world: &World) -> Resu
         }
         Ok(())
     })?;
+    for (key, ids) in offered {
+        for id in ids {
+            if let Some(asking) = of_key.get(&key) {
+                union.join(id, *asking);
+            }
+        }
+    }
     for named in named_together(conn, org)? {
         for other in named.iter().skip(1) {
             union.join(*other, named.first().copied().unwrap_or(*other));

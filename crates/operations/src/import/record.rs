@@ -64,6 +64,10 @@ pub(crate) fn record(
     for outcome in outcomes.iter().filter(|outcome| outcome.new_stream) {
         touched.extend(of_same_target(tx, org, outcome.stream, &streams)?);
     }
+    // They are in the record now; what follows reads there what it needs.
+    for run in &mut file.runs {
+        run.findings = Vec::new();
+    }
     let relinked = relink(tx, org, Touched { changed: &changed, freed: &[] }, &streams, &world)?;
     let mut ids = relinked.issues.clone();
     let touched: Vec<i64> = touched.into_iter().collect();

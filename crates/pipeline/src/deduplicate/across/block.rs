@@ -30,8 +30,26 @@ pub fn block_keys(candidate: &Candidate<'_>, context: &Context<'_>) -> Vec<Strin
     keys.into_iter().take(MOST_KEYS).map(|key| shortened(&key)).collect()
 }
 
+/// What marks a key by which findings of code are found from outside and from traces, and not from each other: code of one weakness that
+/// reads a parameter of one name is no reason to compare it with all other such code of the service.
+const OFFERED: char = '~';
+
+/// The keys under which those stand whom a finding with this key can meet.
+///
+/// A key that code offers leads to those who ask for it alone; any other leads to its equals, and to the code that offers it.
+#[must_use]
+pub fn met_under(key: &str) -> Vec<String> {
+    match key.strip_prefix(OFFERED) {
+        Some(asked) => vec![asked.to_owned()],
+        None => vec![key.to_owned(), format!("{OFFERED}{key}")],
+    }
+}
+
 /// Very long keys are cut and hashed, so that a store can index them.
 fn shortened(key: &str) -> String {
+    if let Some(asked) = key.strip_prefix(OFFERED) {
+        return format!("{OFFERED}{}", shortened(asked));
+    }
     if key.len() <= 200 {
         return key.to_owned();
     }
@@ -56,7 +74,8 @@ fn code_keys(subject: &Subject<'_>, keys: &mut BTreeSet<String>) {
     file_key(subject, keys);
     // A trace knows the service and often only the file's name.
     if !subject.base().is_empty() {
-        keys.extend(subject.candidate.services.iter().take(8).map(|service| format!("source|{service}|{}", subject.base())));
+        let offered = if subject.is_iast() { "" } else { "~" };
+        keys.extend(subject.candidate.services.iter().take(8).map(|service| format!("{offered}source|{service}|{}", subject.base())));
     }
     if let (Some(web), Some(family)) = (&subject.web, subject.family) {
         keys.insert(format!("web|{}|{}|{family}", subject.site(), web.path));
@@ -69,7 +88,7 @@ fn code_keys(subject: &Subject<'_>, keys: &mut BTreeSet<String>) {
                 .services
                 .iter()
                 .take(2)
-                .flat_map(|service| words.iter().take(8).map(move |word| format!("named|{service}|{family}|{word}"))),
+                .flat_map(|service| words.iter().take(8).map(move |word| format!("~named|{service}|{family}|{word}"))),
         );
     }
 }
