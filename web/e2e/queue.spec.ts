@@ -218,6 +218,10 @@ test("merges to confirm are worked by their evidence with N and Y", async ({ pag
   await expect(pair.locator(".evidence-sum")).toBeVisible();
   await expectAccessible(page);
   await picture(page, "queue-merges");
+  for (const button of await pair.getByRole("button").all()) {
+    const [box, frame] = [await button.boundingBox(), await pair.boundingBox()];
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual((frame?.x ?? 0) + (frame?.width ?? 0));
+  }
   const waiting = async () => (await (await page.request.get("/api/v1/facets")).json()).views.suggested as number;
   const before = await waiting();
   await page.keyboard.press("n");
