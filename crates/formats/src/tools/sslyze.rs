@@ -10,7 +10,7 @@
 //! - the scans are either plain (3 and 4) or inside `result` with a status (5 and 6).
 //! - coverage: a server whose `scan_status` or `connectivity_status` is ERROR is unread, and so are those of `server_connectivity_errors`; the report is written at
 //!   the end. `date_scans_started` is the time.
-//! - left out: what passed, session resumption, curves, headers, certificates themselves. Old XML reports are not read.
+//! - left out: what passed, session resumption, curves, headers, certificates themselves. Old XML reports are the format `sslyze-xml`.
 
 use std::collections::BTreeMap;
 
@@ -188,7 +188,7 @@ fn suites(scan: &Facts) -> Vec<&str> {
 }
 
 /// Without forward secrecy, without authentication, or without an AEAD cipher.
-fn is_weak(suite: &str) -> bool {
+pub(super) fn is_weak(suite: &str) -> bool {
     let secret = suite.starts_with("TLS_ECDHE_") || suite.starts_with("TLS_DHE_");
     let sealed = ["_GCM_", "_CCM", "CHACHA20"].iter().any(|part| suite.contains(part));
     !secret || !sealed || suite.contains("_anon_") || suite.contains("_NULL_")

@@ -8,7 +8,7 @@
 //! - severity: CRITICAL, HIGH, MEDIUM, LOW; up to 0.39 ERROR, WARNING, INFO (high, medium, info).
 //! - place: file and lines of the block, `resource` the Terraform address.
 //! - `status` 2 (with `--include-ignored`) is a suppression in the source.
-//! - `{"results": null}` says nothing of the tool and is not recognised. No version, no time, no evidence of a run, no list of rules.
+//! - `{"results": null}` is what tfsec writes for no result, and says nothing else: it is taken for tfsec where no other format claims it. No version, no time, no evidence of a run, no list of rules.
 //! - left out: `warning`.
 
 use model::{Finding, Kind, Suppression};
@@ -23,7 +23,13 @@ pub(crate) static FORMAT: Format =
     Format { id: "tfsec", name: "tfsec", kinds: &[Kind::Iac], media: &[Media::Json], status: Status::Supported, sniff, parse };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.has_all(&["results[].rule_id", "results[].rule_provider", "results[].location.filename"]))
+    let named = head.has_all(&["results[].rule_id", "results[].rule_provider", "results[].location.filename"]);
+    let bare: String = if head.is_cut() { String::new() } else { head.text().chars().filter(|c| !c.is_whitespace()).take(30).collect() };
+    match (named, bare == r#"{"results":null}"#) {
+        (true, _) => Match::Sure,
+        (_, true) => Match::Maybe,
+        _ => Match::No,
+    }
 }
 
 #[derive(Deserialize)]
