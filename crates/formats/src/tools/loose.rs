@@ -5,10 +5,17 @@ use serde_json::Value;
 use super::wording::add_cwes;
 use crate::Output;
 use crate::read::lenient;
+use crate::read::loose::same_name;
 
-/// The value at that path; `None` where a member is missing or null.
+/// The value at that path; `None` where a member is missing or null. A name is found as written, else without regard to case, `_`, `-`
+/// and blanks.
 pub(crate) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
-    path.split('.').try_fold(value, |value, name| value.get(name)).filter(|value| !value.is_null())
+    path.split('.').try_fold(value, member).filter(|value| !value.is_null())
+}
+
+fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    let members = value.as_object()?;
+    members.get(name).or_else(|| members.iter().find(|(key, _)| same_name(key, name)).map(|(_, member)| member))
 }
 
 /// The first of these paths that holds a text, number or truth value that is not blank.
@@ -66,7 +73,7 @@ pub(crate) fn rows(out: &mut Output<'_>, value: &Value, path: &str, mut each: im
         if around.is_some_and(|around| !around.is_object() && !around.is_null()) {
             return out.bad_row(format!("{path}, row {}", out.next_index()), "expected an object around the rows");
         }
-        around = around.and_then(|around| around.get(name));
+        around = around.and_then(|around| member(around, name));
     }
     for (position, row) in items(value, path).iter().enumerate() {
         if row.is_object() {
@@ -88,6 +95,7 @@ mod tests {
         assert_eq!(text(&value, &["a.n", "a.b"]).as_deref(), Some("7"));
         assert_eq!((position(&value, &["a.b"]), number(&value, &["a.b"]), yes(&value, &["one.x"])), (Some(7), Some(7.0), true));
         assert_eq!(cwes(&value, &["list", "a.n"]), [79, 80, 89]);
+        assert_eq!(text(&json!({"File Path": "x"}), &["file_path"]).as_deref(), Some("x"));
         assert_eq!((items(&value, "one").len(), items(&value, "a.n").len()), (1, 0));
     }
 }

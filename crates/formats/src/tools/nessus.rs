@@ -12,6 +12,9 @@
 //! - coverage: a host with `HOST_END` was scanned to its end; the start of the first host is the scan's time. The policy's plug-in set is not taken as a list
 //!   of rules: plug-ins that did not apply are in it.
 //! - left out: policy, exploit frameworks, publication dates, compliance details.
+//!
+//! # Differs
+//! - Other importers rate by the CVSS 3 score where Nessus rates by its own `severity`, and make one finding of a plug-in on several hosts.
 
 use model::{Cvss, Finding, Kind, Severity, Timestamp};
 

@@ -9,7 +9,9 @@
 //!   package URL. `File Path` is the manifest that brings it.
 //! - an export may be filtered: absence proves nothing (read-only). No CVSS, no time, no fingerprint.
 //! - left out: latest version, comments and priority of the tool's own workflow.
-//! - Differs: the CWE that other importers set on every row (1035) is not in the report.
+//!
+//! # Differs
+//! - the CWE that other importers set on every row (1035) is not in the report.
 
 use model::{Finding, Kind};
 use serde_json::Value;

@@ -16,6 +16,10 @@
 //! - ran: `ok` with `dependencyCount`. `{"ok": false, "error": …}` is a failed scan; in a list it makes the report partial, and
 //!   `severityThreshold` does too. Snyk has no fingerprint that moves with the code.
 //! - left out: `remediation`, `patches`, `functions`, `credit`, the licence policy.
+//!
+//! # Differs
+//! - Other importers give the chain of dependencies as path and CWE-1035 to every package; here the path is the manifest, the chain is with
+//!   the package, and the CWE is the report's.
 
 use model::{Finding, Kind, Reachability, Severity, Suppression};
 use serde::Deserialize;

@@ -14,6 +14,9 @@
 //! - `key` is kept as a fingerprint and trusted: SonarQube gives a new key to what it takes for a new issue only.
 //! - status CLOSED or resolution FIXED is coverage; FALSE-POSITIVE, WONTFIX, ACCEPTED and SAFE are suppressions.
 //! - a search may be filtered or a page of several, so absence proves nothing (read-only).
+//!
+//! # Differs
+//! - Other importers leave the project's key in the path.
 
 use std::collections::HashMap;
 

@@ -9,6 +9,9 @@
 //! - ran: never. An SBOM says what is there, not that somebody looked for vulnerabilities: it closes nothing.
 //! - SPDX 3 (JSON-LD) is refused with that reason.
 //! - left out: files, snippets, relationships.
+//!
+//! # Differs
+//! - Other importers take a vulnerability without a rating for medium; here it is unknown.
 
 use model::{Finding, Kind, Timestamp};
 use serde::Deserialize;

@@ -12,6 +12,9 @@
 //! - `instanceHash` numbers equal bugs of one class and changes when another is added before: kept, not trusted.
 //! - coverage: `FindBugsSummary` shows that the run got through; `Errors` that are not 0 make it partial. Scan time: `analysisTimestamp`.
 //! - left out: class features, history, statistics.
+//!
+//! # Differs
+//! - Other importers make one finding of all instances of a pattern.
 
 use std::collections::HashMap;
 

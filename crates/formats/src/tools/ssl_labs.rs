@@ -9,7 +9,9 @@
 //! - coverage: `status: READY` says that the host was looked at; `ERROR` is a failed scan of it. An endpoint without a grade (`statusMessage`
 //!   says why) is unread. `testTime` is the time, `engineVersion` the version.
 //! - left out: certificates, suites, simulations, headers.
-//! - Differs: no CWE on the grade, which is no weakness of its own (others set 310).
+//!
+//! # Differs
+//! - no CWE on the grade, which is no weakness of its own (others set 310).
 
 use model::{Finding, Kind, Severity, Timestamp};
 use serde_json::Value;

@@ -10,7 +10,9 @@
 //! - rule: the element, with the protocol or cipher behind a slash. Place: `host:port` as resource.
 //! - coverage: an element `error` is a failed scan; the document's end shows that it got through. The version is that of `document`.
 //! - left out: key exchange groups, certificates' contents, expiry (the report says `expired` by the scanner's clock), fallback.
-//! - Differs: others rate Heartbleed info.
+//!
+//! # Differs
+//! - others rate Heartbleed info.
 
 use model::{Finding, Kind, Severity};
 

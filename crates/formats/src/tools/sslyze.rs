@@ -11,6 +11,9 @@
 //! - coverage: a server whose `scan_status` or `connectivity_status` is ERROR is unread, and so are those of `server_connectivity_errors`; the report is written at
 //!   the end. `date_scans_started` is the time.
 //! - left out: what passed, session resumption, curves, headers, certificates themselves. Old XML reports are the format `sslyze-xml`.
+//!
+//! # Differs
+//! - Other importers also count cipher suites of TLS 1.3, which are all sound.
 
 use std::collections::BTreeMap;
 

@@ -6,7 +6,9 @@
 //!   TLS 1.2 without forward secrecy or AEAD, the certificate, Heartbleed, CCS injection, ROBOT, renegotiation, compression.
 //! - severity and place as in the JSON: resource `host:port`.
 //! - coverage: `invalidTargets/invalidTarget` names servers that could not be reached: unread. The version is that of `document`; no time.
-//! - Differs: others rate all of it info.
+//!
+//! # Differs
+//! - others rate all of it info.
 
 use model::{Finding, Kind, Severity};
 

@@ -8,6 +8,9 @@
 //! - `status` FALSE_POSITIVE and RISK_ACCEPTED are suppressions; NEW and ASSIGNED are open.
 //! - coverage: `scan.status` COMPLETED got through, ERROR and FAILED did not; another is partial. `startedTimestamp` is the scan's time. No fingerprint.
 //! - left out: counts, environment, application (they are the user's own words in StackHawk).
+//!
+//! # Differs
+//! - Other importers take the application's name for the component.
 
 use model::{Finding, Kind, Suppression, Timestamp};
 use serde::Deserialize;

@@ -9,7 +9,9 @@
 //! - place: the file, and the first of `commits`. No lines.
 //! - rows of `ignore_list` are suppressions (`.talismanrc`).
 //! - coverage: `summary.types` is written at the end: the run got through. No time, version or fingerprint.
-//! - Differs: others make one finding of a file; here each failure is one, as in the report.
+//!
+//! # Differs
+//! - others make one finding of a file; here each failure is one, as in the report.
 
 use model::{Finding, Suppression};
 use serde_json::Value;

@@ -10,6 +10,9 @@
 //! - coverage: `scan_summary` shows that the run got through; `scan_errors[]` name files that could not be read, or say that there is nothing of a kind of
 //!   file (*not found in the directory*), which hides nothing. `scanned_at` is the time.
 //! - left out: `category` goes to the description; passed rules (`-v`, `--show-passed`) are counted.
+//!
+//! # Differs
+//! - Other importers write the resource `type/name`; here it is the Terraform address `type.name`.
 
 use model::{Finding, Kind, Suppression, Timestamp};
 use serde::Deserialize;

@@ -10,6 +10,9 @@
 //!   a member of pretty JSON); without it the report is partial: CSV that was cut off between two rows looks whole otherwise.
 //! - no scan time in flat JSON and CSV, no version, no fingerprint.
 //! - left out: command line, OpenSSL used.
+//!
+//! # Differs
+//! - Other importers take `scanProblem` for a finding; here it is a failed scan.
 
 use model::{Finding, Kind, Severity, Timestamp};
 use serde::Deserialize;

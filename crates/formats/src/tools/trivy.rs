@@ -17,6 +17,9 @@
 //! - fingerprints: Trivy's `Fingerprint` (0.68) is kept and not trusted; it names the version of the package.
 //! - ran: a result with a `Class`, or the image's metadata. A report without both shows nothing. `Class` also states the kinds.
 //! - left out: `Query`, `Namespace`, image history.
+//!
+//! # Differs
+//! - Other importers give the image with its distribution as path; here it is the image.
 
 use model::{Finding, Kind, Severity, Suppression};
 use serde::Deserialize;

@@ -12,6 +12,9 @@
 //! - log lines among the results are read: `finished scanning` shows that the scan ran, an error makes the report partial. Without them, no
 //!   line is no evidence. No fingerprint, no list of rules. Time and version stand in the log only.
 //! - left out: `ExtraData`, `StructuredData`, the diff of version 2.
+//!
+//! # Differs
+//! - Other importers make one finding of a secret in several commits.
 
 use model::{Finding, Kind, Severity};
 use serde_json::Value;

@@ -8,6 +8,9 @@
 //! - `line` starts at 1 (version 3 only); there are no columns.
 //! - the value (`secret`) becomes evidence; `context` is shown without it. In version 2 the strings are whole lines: they are evidence of nothing.
 //! - `id` is made of the value and is left out. No evidence of a run, no time, no version, no list of rules.
+//!
+//! # Differs
+//! - Other importers make one finding of a rule in a file.
 
 use std::collections::BTreeMap;
 

@@ -1,14 +1,14 @@
 //! Prisma Cloud Compute (formerly Twistlock; packages and settings of images), JSON. Versions seen: 19.x to 34.x.
 //!
-//! Make it with `twistcli images scan --details --output-file twistlock.json IMAGE`, or the API's scan report.
+//! Make it with `twistcli images scan --details --output-file twistlock.json IMAGE`, `GET /api/v1/images` or `GET /api/v1/scans`.
 //!
-//! - index: for each of `results[]` (or `[]`) `vulnerabilities[]`, then `compliances[]`.
+//! - index: for each of `results[]` (or `[]`, or `[].entityInfo`) `vulnerabilities[]`, then `compliances[]` (`complianceIssues[]` of the API).
 //! - rule: the vulnerability's `id` (`CVE-…`, `PRISMA-…`), the compliance check's `id`, else its title.
 //! - severity: the word as it stands (`important` and `moderate` are words of distributions); `cvss` with `vector` is the assessment.
 //! - package: `packageName`, `packageVersion`, `packagePath`, `packageType`; a name `zlib (used in zlib1g)` is the source package with the
 //!   packages made of it. Fixed versions are taken from `status` (`fixed in 1.2, 1.3`).
-//! - place: the image (`name`, else `id`), its layer's instruction is left out.
-//! - `scanTime` is the time. `vulnerabilityScanPassed` and the distributions are written at the end: the scan got through.
+//! - place: the image (`name`, else `repoTag`, else `id`), its layer's instruction is left out.
+//! - `scanTime` is the time. `vulnerabilityScanPassed` and the distributions are written at the end: the scan got through. An answer of the API is a page: partial.
 //! - `exploit` in `riskFactors` is in the description; a package `packageInUse` (agents) gives the verdict on reachability.
 //! - left out: the list of packages, applications, collections, `discoveredDate` (it is the scanner's clock).
 
@@ -39,7 +39,11 @@ fn sniff(head: &Head<'_>) -> Match {
             || has("vulnerabilityDistribution")
             || (has("vulnerabilities[].packageName") && has("vulnerabilities[].riskFactors"))
     };
-    Match::sure_if(of("results[].") || of("[].") || (head.is_json_object() && of("")))
+    let of_api = ["[].", "[].entityInfo."].iter().any(|top| {
+        let has = |name: &str| head.has(&format!("{top}{name}"));
+        has("repoTag") && (has("vulnerabilities") || has("complianceIssues") || has("vulnerabilitiesCount"))
+    });
+    Match::sure_if(of_api || of("results[].") || of("[].") || (head.is_json_object() && of("")))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
@@ -63,20 +67,29 @@ fn one(out: &mut Output<'_>, image: &Value) {
     if !image.is_object() {
         return out.bad_row(format!("results, row {}", out.next_index()), "expected an object");
     }
-    let name = text(image, &["name", "repoTag.repo", "id"]);
+    // The API wraps a scan of the command line.
+    let image = at(image, "entityInfo").unwrap_or(image);
+    if !image.is_object() {
+        return out.bad_row(format!("results, row {}", out.next_index()), "entityInfo is no object");
+    }
+    let name = text(image, &["name"]).or_else(|| tagged(image)).or_else(|| text(image, &["id", "_id"]));
     let run = out.this();
     run.claims.ran |= at(image, "vulnerabilityDistribution").is_some() || at(image, "complianceDistribution").is_some();
     run.at = run.at.max(text(image, &["scanTime"]).as_deref().and_then(Timestamp::lenient));
     run.image = run.image.take().or(name.clone());
+    if at(image, "repoTag").is_some() {
+        run.claims.partial = Some("an answer of the API".to_owned());
+    }
     rows(out, image, "vulnerabilities", |out, row| {
-        let Some(id) = text(row, &["id", "cve"]) else {
-            return out.bad_row(format!("vulnerabilities, row {}", out.next_index()), "no id");
+        let Some(id) = text(row, &["cve", "id"]) else {
+            return out.bad_row(format!("vulnerabilities, row {}", out.next_index()), "neither cve nor id");
         };
         let mut finding = vulnerability(row, id);
         finding.location.image.clone_from(&name);
         out.finding(finding);
     });
-    rows(out, image, "compliances", |out, row| {
+    let compliances = if at(image, "compliances").is_some() { "compliances" } else { "complianceIssues" };
+    rows(out, image, compliances, |out, row| {
         let title = text(row, &["title", "description"]);
         let Some(rule) = text(row, &["id"]).or_else(|| title.clone()) else {
             return out.bad_row(format!("compliances, row {}", out.next_index()), "neither id nor title");
@@ -89,6 +102,14 @@ fn one(out: &mut Output<'_>, image: &Value) {
         finding.location.image.clone_from(&name);
         out.finding(finding);
     });
+}
+
+/// `registry/repository:tag` of the API's answers.
+fn tagged(image: &Value) -> Option<String> {
+    let repository = text(image, &["repoTag.repo"])?;
+    let registry = text(image, &["repoTag.registry"]).map(|registry| format!("{registry}/")).unwrap_or_default();
+    let tag = text(image, &["repoTag.tag"]).map(|tag| format!(":{tag}")).unwrap_or_default();
+    Some(format!("{registry}{repository}{tag}"))
 }
 
 fn vulnerability(row: &Value, id: String) -> Finding {

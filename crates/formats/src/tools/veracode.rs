@@ -12,8 +12,10 @@
 //! - `remediation_status` `Fixed` is a passed result; `mitigation_status` `accepted` is a suppression with the last comment.
 //! - target: none that Muster knows (`app_name` is Veracode's). `generation_date` is the time; `engine_version` the version.
 //! - coverage: `flaw-status` and the analysis' `published_date` show that a scan got through.
-//! - Differs: the line is `line` alone: `functionrelativelocation` is a percentage. Very low is low.
 //! - left out: policy, grace periods, licences of components, modules.
+//!
+//! # Differs
+//! - the line is `line` alone: `functionrelativelocation` is a percentage. Very low is low.
 
 use model::{Finding, Kind, Severity, Suppression, Timestamp};
 

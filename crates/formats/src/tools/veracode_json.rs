@@ -10,7 +10,9 @@
 //! - `finding_status`: `CLOSED` is a passed result; a `resolution` that is approved (`resolution_status` `APPROVED`) is a suppression.
 //! - `issue_id` is kept as a fingerprint, not trusted. CVSS vectors stand without their head, which is added.
 //! - an answer is a page of a search: absence proves nothing (read-only).
-//! - Differs: a component's name is the file name without version and ending.
+//!
+//! # Differs
+//! - a component's name is the file name without version and ending.
 
 use model::{Finding, Kind, Suppression, Timestamp};
 use serde_json::Value;

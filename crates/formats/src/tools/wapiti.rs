@@ -14,6 +14,9 @@
 //!   Wapiti knows, not those whose modules ran: no list of rules. No fingerprint.
 //! - XML is not namespace-well-formed (`xsi:nil` without a declaration); it is read all the same.
 //! - left out: authentication, count of crawled pages, `wstg`.
+//!
+//! # Differs
+//! - Other importers make one finding of a category; here each address and parameter is one.
 
 use std::collections::HashMap;
 

@@ -6,6 +6,9 @@
 //! - severity info, because wfuzz rates nothing. The reference importer rates by the status (200 high, 404 medium), which says nothing of the weakness.
 //! - nothing shows a time, a version or that the run got through; an empty array is not recognised.
 //! - left out: counts of characters, words and lines.
+//!
+//! # Differs
+//! - Other importers set CWE-200; the report names none.
 
 use model::Kind;
 use serde::Deserialize;

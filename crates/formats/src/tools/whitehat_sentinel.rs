@@ -9,7 +9,9 @@
 //! - `id` is kept as a fingerprint, not trusted. `status: closed` is a passed result; `accepted`, `invalid` and `mitigated` are suppressions. `found` is
 //!   the tool's first sight.
 //! - an answer is a page of a search: absence proves nothing (read-only).
-//! - Differs: others keep closed rows as mitigated findings.
+//!
+//! # Differs
+//! - others keep closed rows as mitigated findings.
 
 use model::{Finding, Kind, Severity, Suppression, Timestamp};
 use serde_json::Value;

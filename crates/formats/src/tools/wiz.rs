@@ -11,8 +11,10 @@
 //! - target: the cloud account where all rows name one (`Subscription ID`, `SubscriptionExternalId`).
 //! - `Issue ID` or `ID` is kept as a fingerprint, not trusted: an issue that comes back gets a new one.
 //! - an export shows what its filter shows: absence proves nothing (read-only).
-//! - Differs: others keep resolved rows as mitigated findings.
 //! - left out: projects, tickets, the resource's JSON, tags, counts of related issues.
+//!
+//! # Differs
+//! - others keep resolved rows as mitigated findings.
 
 use model::{Finding, Kind, Suppression, Timestamp};
 

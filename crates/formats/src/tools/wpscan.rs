@@ -10,8 +10,10 @@
 //! - package: the plug-in, theme or WordPress itself with its version; ecosystem `wordpress-plugin`, `wordpress-theme`, `wordpress`.
 //! - place: the URL of the finding, else of the plug-in, else `target_url`, which is the target.
 //! - coverage: `stop_time` shows the end, `scan_aborted` a failed scan. `vuln_api.error` means that no vulnerability was looked up: partial.
-//! - Differs: a vulnerability's severity is not guessed, the CWE of old components is not in the report.
 //! - left out: users, medias and password attacks (what they show is not a weakness of the site's code).
+//!
+//! # Differs
+//! - a vulnerability's severity is not guessed, the CWE of old components is not in the report.
 
 use model::{Cvss, Finding, Kind, Severity, Timestamp};
 use serde_json::Value;

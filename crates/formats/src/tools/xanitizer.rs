@@ -1,4 +1,4 @@
-//! Xanitizer (now RIGS IT / Xanitizer by Security Journey; taint analysis of Java, Scala, JavaScript), XML of its findings list. Versions seen: 4 to 5.
+//! Xanitizer (taint analysis of Java, Scala and JavaScript), XML of its findings list. Versions seen: 4 to 5.
 //!
 //! Make it with *Reports → Findings list*, or the option `findingsListReportOutputFile` of the command line.
 //!
@@ -10,7 +10,9 @@
 //! - findings of other tools that Xanitizer took over (`producer` `PLUGIN:…`) are findings with its words.
 //! - classifications `False Positive`, `Harmless` and `Intended` are suppressions; `Obsolete` (gone since) is a passed result.
 //! - coverage: the list is written of a finished analysis: `timeStamp` is its time, `xanitizerVersion` the version.
-//! - Differs: where the list has no node, the path is made of package and file, as others do.
+//!
+//! # Differs
+//! - where the list has no node, the path is made of package and file, as others do.
 
 use model::{Finding, FlowStep, Kind, Severity, Suppression, Timestamp};
 

@@ -9,7 +9,9 @@
 //! - kind: malware.
 //! - lines of errors (`error scanning …: could not open file`) name files that were not read.
 //! - coverage: nothing tells that the run ended; an empty file says nothing (read-only).
-//! - Differs: a rule without `severity` is not taken for medium; a file of rules is no report.
+//!
+//! # Differs
+//! - a rule without `severity` is not taken for medium; a file of rules is no report.
 
 use model::{Finding, Kind, Severity};
 

@@ -8,6 +8,9 @@
 //!   An `ID` of `… (deprecation)` is a deprecated package: a finding of severity as stated, without vulnerability.
 //! - place: `yarn.lock`, the file that Yarn reads. The report names no root: `--prefix` of the import is put before it.
 //! - ran: the line of type `auditSummary` (Yarn 1 writes it last). A line of type `error` is a failed scan. Yarn 2 writes no summary.
+//!
+//! # Differs
+//! - Other importers give the chain of dependencies as path; here the path is the lockfile and the chain is with the package.
 
 use model::{Finding, Kind, Severity};
 use serde::Deserialize;

@@ -14,6 +14,9 @@
 //! - scan time: `created` (UTC), else `generated`, which has no zone and is taken as UTC.
 //! - coverage: a site in the report was visited, also with no alert. Nothing lists the rules.
 //! - left out: statistics, insights, sequences, `count` (more instances than are listed).
+//!
+//! # Differs
+//! - Other importers make one finding of an alert; here each instance is one.
 
 use model::{Finding, Kind, Run, Severity, Suppression};
 use serde::Deserialize;

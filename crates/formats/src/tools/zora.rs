@@ -8,7 +8,9 @@
 //! - severity: the word as it stands; `UNKNOWN` stays unknown. `source` names the plug-in that found it.
 //! - `status` is Trivy's word on the fix (`fixed`: there is a fixed version), not the state of the finding. `remediation` as it stands.
 //! - an export may be filtered: absence proves nothing (read-only).
-//! - Differs: others take `fixed` for a mitigated finding, and an unknown severity for info.
+//!
+//! # Differs
+//! - others take `fixed` for a mitigated finding, and an unknown severity for info.
 
 use model::{Finding, Kind};
 
