@@ -141,25 +141,29 @@ fn silently_whole(read: &Read) -> bool {
 
 #[test]
 fn a_report_cut_at_sixteen_places_is_an_error_or_a_warning() {
+    let mut silent = Vec::new();
     for (format, path, bytes) in fixtures() {
         let whole = read(format, &bytes);
         let end = bytes.iter().rposition(|byte| !byte.is_ascii_whitespace()).map_or(0, |at| at + 1);
         for part in 0..16 {
             let cut = bytes.get(..end * part / 16).unwrap();
             let read = read(format, cut);
-            let structured = format.media.iter().any(|media| matches!(media, Media::Json | Media::Xml));
+            // A format may be read from tables and texts, too.
+            let is_plain = path.extension().is_some_and(|extension| extension == "csv" || extension == "txt");
+            let structured = !is_plain && format.media.iter().any(|media| matches!(media, Media::Json | Media::Xml));
             let lines = matches!(cut.last(), Some(b'\n') | None) || !structured;
             if silently_whole(&read) && !lines {
-                panic!(
-                    "{} cut at {} of {end} bytes: read without a word ({} of {} findings)",
+                silent.push(format!(
+                    "{} cut at {} of {end} bytes ({} of {} findings)",
                     path.display(),
                     cut.len(),
                     read.findings.len(),
                     whole.findings.len()
-                );
+                ));
             }
         }
     }
+    assert!(silent.is_empty(), "read without a word:\n{}", silent.join("\n"));
 }
 
 /// Replaces every scalar below the top by a value of another type, one leaf name at a time.
@@ -195,6 +199,7 @@ fn names(value: &Value, out: &mut Vec<String>) {
 
 #[test]
 fn wrong_types_lose_no_finding_without_a_word() {
+    let mut silent = Vec::new();
     for (format, path, bytes) in fixtures() {
         let Ok(document) = serde_json::from_slice::<Value>(&bytes) else { continue };
         let whole = read(format, &bytes).findings.len();
@@ -208,11 +213,12 @@ fn wrong_types_lose_no_finding_without_a_word() {
                 let lost = read.findings.len() < whole;
                 // A list that was emptied holds no finding; another shape where a list stood must be said.
                 if lost && !empties && silently_whole(&read) && replacement.is_string() {
-                    panic!("{}: `{name}` as {replacement}: {} of {whole} findings, and not a word", path.display(), read.findings.len());
+                    silent.push(format!("{}: `{name}` as {replacement}: {} of {whole} findings", path.display(), read.findings.len()));
                 }
             }
         }
     }
+    assert!(silent.is_empty(), "findings are lost, and not a word is said:\n{}", silent.join("\n"));
 }
 
 #[test]

@@ -1,6 +1,8 @@
-//! Shared readers: streaming JSON, CSV with headers, XML elements, lenient values. Formats are short because these are here.
+//! Shared readers: streaming JSON, members of JSON by name, CSV with headers, XML elements, lenient values.
+//! Formats are short because these are here.
 
 pub mod csv;
+pub mod fields;
 pub mod json;
 pub mod lenient;
 pub mod lines;

@@ -28,7 +28,8 @@ pub(crate) static FORMAT: Format =
 
 fn sniff(head: &Head<'_>) -> Match {
     let rest = head.has("issue_events") && (head.has("scan_status") || head.has("scan_metrics") || head.has("issue_events[].issue"));
-    let graph = head.has_all(&["Issues[].issue_type", "Issues[].origin"]);
+    let none = head.has("Issues") && !head.has("Issues[]") && head.text().len() < 40;
+    let graph = none || head.has_all(&["Issues[].issue_type", "Issues[].origin"]);
     Match::sure_if(rest || graph)
 }
 
