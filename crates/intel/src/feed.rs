@@ -172,7 +172,7 @@ pub fn load(bytes: &[u8], name: &str) -> Result<Loaded, FeedError> {
     Ok(Loaded { feed, source: draft.source, date, version: draft.version, rows: draft.rows, warnings: draft.warnings })
 }
 
-fn unpack(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Refusal> {
+pub(crate) fn unpack(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Refusal> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok(Cow::Borrowed(bytes));
     }

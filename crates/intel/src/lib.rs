@@ -17,6 +17,7 @@ mod kev;
 mod row;
 mod ssvc;
 mod table;
+pub mod vex;
 mod view;
 mod vulnrichment;
 

@@ -147,6 +147,12 @@ pub struct Issue {
     pub suggestions: Vec<Suggestion>,
     #[serde(default)]
     pub decisions: Vec<Decision>,
+    /// What VEX statements say of it, the one that counts first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vex: Vec<crate::VexFact>,
+    /// Where authors contradict each other, who says what and whose word counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vex_conflict: Option<String>,
     /// Why decisions no longer hold it out of the queue, where that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outgrown: Option<String>,

@@ -20,6 +20,7 @@ mod severity;
 mod state;
 mod target;
 mod timestamp;
+mod vex;
 
 pub use component::Component;
 pub use coverage::{Coverage, CoverageState, ScanClaims};
@@ -40,3 +41,4 @@ pub use severity::Severity;
 pub use state::{ClosureCause, Presence, State};
 pub use target::{Ref, StreamKey, Target, TargetKind};
 pub use timestamp::{Timestamp, TimestampError};
+pub use vex::{VexDocument, VexFact, VexStatement, VexStatus, VexSubject, VexThing, VexVerdict};

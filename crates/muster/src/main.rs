@@ -49,6 +49,9 @@ enum Command {
     /// Feeds: KEV, EPSS, CVSS, SSVC, exploits, CWE, aliases.
     #[command(subcommand)]
     Intel(cmd::intel::Command),
+    /// What authors say of vulnerabilities in products, whose word counts, and what we say (VEX).
+    #[command(subcommand)]
+    Vex(cmd::vex::Command),
     /// Records what runs where, since when.
     Deploy(cmd::deploy::Arguments),
     /// Endpoints of a service and what answers them.
@@ -77,6 +80,7 @@ fn main() -> std::process::ExitCode {
         Command::Identity(command) => cmd::identity::run(command, global),
         Command::Inventory(command) => cmd::inventory::run(command, global),
         Command::Intel(command) => cmd::intel::run(command, global),
+        Command::Vex(command) => cmd::vex::run(command, global),
         Command::Deploy(arguments) => cmd::deploy::run(arguments, global),
         Command::Routes(command) => cmd::routes::run(command, global),
         Command::Coverage(arguments) => cmd::coverage::run(&arguments, global),

@@ -6,7 +6,7 @@ use model::{Decision, Exposure, Finding, Issue, Kind, Link, Presence, Severity, 
 use pipeline::correlate::{InventoryIndex, OwnerStrength, PlaceInput, Placed};
 use pipeline::filter::Columns;
 use pipeline::prioritise::{RankInput, Runtime, RuntimeFact, Stated, order_key, rank};
-use pipeline::track::{KNOWN_EXPLOITED, OpenFinding, RefPresence, SeenState, effective_state, evidence_of, presence_state};
+use pipeline::track::{KNOWN_EXPLOITED, OpenFinding, RefPresence, SeenState, evidence_of, presence_state, state_with_vex};
 use serde::{Deserialize, Serialize};
 use store::Value;
 use store::queries::facts::RuntimeFactRow;
@@ -16,6 +16,7 @@ use store::queries::presence::PresenceRow;
 
 use crate::Result;
 use crate::load::{Feeds, Streams, World};
+use crate::vex::{VexOutcome, VexRecord, put_vex, term};
 
 /// What the import of a finding said of its whereabouts, kept so that it can be placed again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +97,7 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) runtime: &'a HashMap<String, Vec<RuntimeFactRow>>,
     /// By finding id: (the other finding, its issue, its identity, confidence, evidence).
     pub(crate) suggestions: &'a HashMap<i64, Vec<Suggestion>>,
+    pub(crate) vex: &'a VexRecord,
     /// The time of which the answer speaks.
     pub(crate) at: Timestamp,
 }
@@ -115,10 +117,14 @@ pub(crate) fn derive(id: &str, members: &[Member], around: &Surroundings<'_>) ->
     let whereabouts = times(&mut issue, &seen, around);
     put_places(&mut issue, founder, &placements, &seen);
     put_words(&mut issue, &seen, &whereabouts);
-    put_rank(&mut issue, &seen, &placements, &whereabouts, around);
-    put_state(&mut issue, &seen, &whereabouts, around);
+    let any_open = whereabouts.open.iter().any(|open| *open);
+    let spoken_of =
+        seen.iter().zip(&placements).zip(&whereabouts.open).map(|(((member, _), placed), open)| (*member, placed, *open || !any_open));
+    let vex = put_vex(&mut issue, spoken_of, around);
+    put_rank(&mut issue, &seen, &placements, &whereabouts, &vex, around);
+    put_state(&mut issue, &seen, &whereabouts, &vex, around);
     put_links(&mut issue, &seen, around);
-    let row = row_of(&issue, &whereabouts, around);
+    let row = row_of(&issue, &whereabouts, &vex, around);
     Some((issue, row))
 }
 
@@ -269,7 +275,7 @@ fn fix_line(finding: &Finding) -> Option<String> {
     Some(format!("Upgrade {name} to {fixed}"))
 }
 
-fn put_state(issue: &mut Issue, seen: &[Seen<'_>], whereabouts: &Whereabouts, around: &Surroundings<'_>) {
+fn put_state(issue: &mut Issue, seen: &[Seen<'_>], whereabouts: &Whereabouts, vex: &VexOutcome, around: &Surroundings<'_>) {
     let mut decisions: Vec<Decision> = Vec::new();
     for (member, _) in seen {
         for decision in around.decisions.get(&member.row.identity).into_iter().flatten() {
@@ -286,7 +292,8 @@ fn put_state(issue: &mut Issue, seen: &[Seen<'_>], whereabouts: &Whereabouts, ar
         content: content_of(&member.finding).to_owned(),
     });
     let open: Vec<OpenFinding> = open.collect();
-    let (state, outgrown) = effective_state(whereabouts.state, &open, &decisions, around.at);
+    let gated = vex.gated.iter().map(|(identity, at)| (identity.as_str(), *at)).collect();
+    let (state, outgrown) = state_with_vex(whereabouts.state, &open, &gated, &decisions, around.at);
     issue.state = state;
     issue.outgrown = outgrown;
     issue.decisions = decisions;
@@ -302,7 +309,14 @@ pub(crate) fn content_of(finding: &Finding) -> &str {
     finding.location.snippet_hash.as_deref().unwrap_or_default()
 }
 
-fn put_rank(issue: &mut Issue, seen: &[Seen<'_>], placements: &[Placed], whereabouts: &Whereabouts, around: &Surroundings<'_>) {
+fn put_rank(
+    issue: &mut Issue,
+    seen: &[Seen<'_>],
+    placements: &[Placed],
+    whereabouts: &Whereabouts,
+    vex: &VexOutcome,
+    around: &Surroundings<'_>,
+) {
     let mut input = RankInput { title: issue.title.clone(), first_seen: issue.first_seen, ..RankInput::default() };
     let any_open = whereabouts.open.iter().any(|open| *open);
     for ((member, present), open) in seen.iter().zip(&whereabouts.open) {
@@ -315,11 +329,13 @@ fn put_rank(issue: &mut Issue, seen: &[Seen<'_>], placements: &[Placed], whereab
     }
     input.severity = issue.severity;
     input.severity_by.clone_from(&issue.severity_by);
+    input.vex = vex.fact;
     put_context(&mut input, placements);
     let ranked = rank(&input, around.feeds, &around.world.model, around.at);
     issue.tier = ranked.tier;
     issue.score = ranked.score;
     issue.because = ranked.because;
+    issue.because.extend(term(issue));
     issue.unknown = ranked.unknown;
     issue.facts = ranked.facts;
     issue.epss = ranked.epss;
@@ -412,14 +428,14 @@ fn put_links(issue: &mut Issue, seen: &[Seen<'_>], around: &Surroundings<'_>) {
     issue.suggestions = suggestions;
 }
 
-fn row_of(issue: &Issue, whereabouts: &Whereabouts, around: &Surroundings<'_>) -> IssueRow {
+fn row_of(issue: &Issue, whereabouts: &Whereabouts, vex: &VexOutcome, around: &Surroundings<'_>) -> IssueRow {
     let terms = issue.decisions.iter().filter(|d| d.ended.is_none()).filter_map(|d| d.until);
     let ages = issue
         .because
         .iter()
         .filter(|term| term.signal == "loaded" || term.signal == "not_loaded")
         .filter_map(|term| term.at.map(|at| at.plus_days(30)));
-    let next_change = terms.chain(ages).filter(|change| *change > around.at).min();
+    let next_change = terms.chain(ages).chain(vex.next_change).filter(|change| *change > around.at).min();
     IssueRow {
         id: issue.id.clone(),
         order_key: order_key(issue.score),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use model::{Decision, Issue, State, Suggestion, Timestamp};
+use model::{Decision, Issue, State, Suggestion, Timestamp, VexVerdict};
 use store::Conn;
 use store::queries::events::EventRow;
 use store::queries::issues::IssueRow;
@@ -11,6 +11,7 @@ use store::queries::{counters, events, facts, findings, issues, presence, sugges
 use crate::Result;
 use crate::derive::{Member, Surroundings, derive};
 use crate::load::{Streams, World, decisions_of, feeds};
+use crate::vex::VexRecord;
 
 /// What a refresh changed among the issues.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,6 +57,7 @@ pub(crate) struct Loaded {
     decisions: HashMap<String, Vec<Decision>>,
     runtime: HashMap<String, Vec<facts::RuntimeFactRow>>,
     suggestions: HashMap<i64, Vec<Suggestion>>,
+    vex: VexRecord,
 }
 
 impl Loaded {
@@ -89,7 +91,8 @@ impl Loaded {
         }
         let ids: Vec<i64> = all().map(|member| member.row.id).collect();
         let suggestions = load_suggestions(conn, org, &ids)?;
-        Ok(Self { feeds, decisions, runtime, suggestions })
+        let vex = VexRecord::load(conn, org, members, at)?;
+        Ok(Self { feeds, decisions, runtime, suggestions, vex })
     }
 
     /// What deriving needs, at that time.
@@ -101,6 +104,7 @@ impl Loaded {
             decisions: &self.decisions,
             runtime: &self.runtime,
             suggestions: &self.suggestions,
+            vex: &self.vex,
             at,
         }
     }
@@ -204,7 +208,9 @@ fn note(
             history.push((issue.id.clone(), "fixed", "gone from a complete scan".to_owned()));
         }
         Some(state) if state != issue.state => {
-            let detail = issue.outgrown.clone().unwrap_or_else(|| format!("{} to {}", state.word(), issue.state.word()));
+            let by_vex = issue.vex.first().filter(|fact| issue.state == State::NotAffected && fact.verdict == VexVerdict::Counts);
+            let why = by_vex.map(|fact| format!(": {}", crate::vex::sentence(fact))).unwrap_or_default();
+            let detail = issue.outgrown.clone().unwrap_or_else(|| format!("{} to {}{why}", state.word(), issue.state.word()));
             history.push((issue.id.clone(), "state", detail));
         }
         Some(_) => {}

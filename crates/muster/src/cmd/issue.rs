@@ -111,6 +111,7 @@ fn show(view: &IssueView) -> Result<(), Failure> {
     for fact in &issue.tier.because {
         writeln!(out, "  {} ({})", fact.fact, fact.source)?;
     }
+    show_vex(&mut out, issue)?;
     writeln!(out, "\nOwner: {}", issue.owner.team.as_deref().unwrap_or("none"))?;
     for fact in &issue.owner.because {
         writeln!(out, "  {} ({})", fact.fact, fact.source)?;
@@ -140,5 +141,28 @@ fn show(view: &IssueView) -> Result<(), Failure> {
         writeln!(out, "  {}  {}: {} ({})", entry.at, entry.what, entry.detail, entry.by)?;
     }
     out.flush()?;
+    Ok(())
+}
+
+/// What VEX statements say of it, whose, from when, in which document, and whether it counts.
+fn show_vex(out: &mut impl Write, issue: &model::Issue) -> Result<(), Failure> {
+    if issue.vex.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nVEX")?;
+    for fact in &issue.vex {
+        let verdict = serde_json::to_value(fact.verdict)?;
+        let component = fact.component.as_deref().map(|component| format!(", {component}")).unwrap_or_default();
+        let day: String = fact.at.to_string().chars().take(10).collect();
+        writeln!(out, "  {}  {} on {day}, {}: {}", fact.status.word(), fact.author, fact.document, verdict.as_str().unwrap_or_default())?;
+        writeln!(out, "    {} in {}{component}", fact.vulnerability, fact.product)?;
+        for text in [&fact.justification, &fact.reason].into_iter().flatten() {
+            writeln!(out, "    {}", text.replace(['\n', '\r', '\u{1b}'], " "))?;
+        }
+        writeln!(out, "    {}", fact.because)?;
+    }
+    if let Some(conflict) = &issue.vex_conflict {
+        writeln!(out, "  {conflict}")?;
+    }
     Ok(())
 }

@@ -16,3 +16,4 @@ pub(crate) mod routes;
 pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod stream_flags;
+pub(crate) mod vex;

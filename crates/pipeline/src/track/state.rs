@@ -1,6 +1,6 @@
 //! The state of an issue from the presence of its findings and the decisions on it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::{Decision, DecisionKind, Finding, Kind, Presence, State, Timestamp};
 
@@ -142,6 +142,31 @@ fn outgrown(decision: &Decision, finding: &OpenFinding) -> Option<String> {
     other.then(|| format!("the decision “{word}” by {} was about other code than is there now", decision.author))
 }
 
+/// The state where trusted VEX statements take findings out of the queue. `gated` has those findings with the date of the statement. A
+/// person's word stands over a statement: a decision that takes the issue out keeps its own state, and who opened the issue or took it up
+/// after the statement was made keeps it open. What remains open is for decisions to cover.
+#[must_use]
+pub fn state_with_vex(
+    seen: SeenState,
+    open: &[OpenFinding],
+    gated: &BTreeMap<&str, Timestamp>,
+    decisions: &[Decision],
+    now: Timestamp,
+) -> (State, Option<String>) {
+    let by_people = effective_state(seen, open, decisions, now);
+    if seen == SeenState::Fixed || !by_people.0.in_queue() || gated.is_empty() {
+        return by_people;
+    }
+    let newest = newest_by_finding(decisions, now);
+    let stays = |finding: &&OpenFinding| {
+        let identity = finding.identity.as_str();
+        let said = newest.get(identity).filter(|decision| suppressed(decision.kind).is_none());
+        gated.get(identity).is_none_or(|made| said.is_some_and(|decision| decision.at >= *made))
+    };
+    let rest: Vec<OpenFinding> = open.iter().filter(stays).cloned().collect();
+    if rest.is_empty() { (State::NotAffected, None) } else { effective_state(seen, &rest, decisions, now) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -226,6 +251,29 @@ mod tests {
         let ended = Decision { ended: Some(Timestamp(5)), ..decision(DecisionKind::Accept, &["a"]) };
         assert_eq!(state(&["a"], &[over.clone(), ended]), (State::Open, false));
         assert_eq!(state(&["a"], &[later(over), decision(DecisionKind::Accept, &["a"])]), (State::Open, false));
+    }
+
+    #[test]
+    fn vex_covers_what_it_names_and_people_stand_over_it() {
+        let state = |gated: &[(&str, i64)], decisions: &[Decision]| {
+            let gated = gated.iter().map(|(identity, at)| (*identity, Timestamp(*at))).collect();
+            let open = ["a", "b"].map(|identity| shows(identity, &["sast"]));
+            state_with_vex(SeenState::Open, &open, &gated, decisions, Timestamp(10)).0
+        };
+        assert_eq!(state(&[], &[]), State::Open);
+        assert_eq!(state(&[("a", 1)], &[]), State::Open, "one of two is not enough");
+        assert_eq!(state(&[("a", 1), ("b", 1)], &[]), State::NotAffected);
+        let accept = decision(DecisionKind::Accept, &["b"]);
+        assert_eq!(state(&[("a", 1)], std::slice::from_ref(&accept)), State::AcceptedRisk, "each covers its part");
+        let whole = decision(DecisionKind::FalsePositive, &["a", "b"]);
+        assert_eq!(state(&[("a", 1), ("b", 1)], &[whole]), State::FalsePositive);
+        let reopened = Decision { at: Timestamp(5), ..decision(DecisionKind::Reopen, &["a", "b"]) };
+        assert_eq!(state(&[("a", 1), ("b", 1)], std::slice::from_ref(&reopened)), State::Open);
+        assert_eq!(state(&[("a", 6), ("b", 6)], std::slice::from_ref(&reopened)), State::NotAffected, "a newer statement counts again");
+        let undone = Decision { ended: Some(Timestamp(7)), ..reopened };
+        assert_eq!(state(&[("a", 1), ("b", 1)], &[undone]), State::NotAffected);
+        let taken_up = Decision { at: Timestamp(5), ..decision(DecisionKind::InProgress, &["a", "b"]) };
+        assert_eq!(state(&[("a", 1), ("b", 1)], &[taken_up]), State::InProgress);
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "start", sql: include_str!("0001_start.sql") },
     Migration { number: 2, name: "intel", sql: include_str!("0002_intel.sql") },
     Migration { number: 3, name: "words", sql: include_str!("0003_words.sql") },
+    Migration { number: 4, name: "vex", sql: include_str!("0004_vex.sql") },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

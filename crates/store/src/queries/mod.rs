@@ -15,3 +15,4 @@ pub mod reports;
 pub mod settings;
 pub mod streams;
 pub mod suggestions;
+pub mod vex;

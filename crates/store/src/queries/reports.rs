@@ -250,3 +250,14 @@ pub fn has_content(conn: &mut Conn, org: i64, content_hash: &str) -> Result<bool
     let sql = "SELECT 1 FROM report_content WHERE org = $1 AND content_hash = $2";
     Ok(conn.query_opt(sql, params![org, content_hash])?.is_some())
 }
+
+/// What was scanned in streams up to a time: (stream, commit, tag or digest), oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn versions_of(conn: &mut Conn, org: i64, streams: &[i64], until: Timestamp) -> Result<Vec<(i64, String)>> {
+    let sql = "SELECT stream, version FROM report WHERE org = $1 AND scanned <= $2 AND version IS NOT NULL AND retracted IS NULL \
+               AND stream = ANY($3) ORDER BY scanned, id";
+    let rows = conn.query_in(sql, params![org, until], streams.iter().map(|id| Value::Int(*id)).collect())?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect()
+}
