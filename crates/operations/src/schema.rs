@@ -27,7 +27,10 @@ static SCHEMAS: &[Named] = &[
     ("inventory-apply", of::<crate::InventoryAnswer>),
     ("issue", of::<model::Issue>),
     ("issue-view", of::<crate::IssueView>),
+    ("trust", of::<crate::TrustList>),
     ("unplaced", of::<Vec<crate::Unplaced>>),
+    ("vex-apply", of::<Vec<crate::VexAnswer>>),
+    ("vex-trust-apply", of::<crate::TrustAnswer>),
 ];
 
 fn of<T: JsonSchema>() -> Value {

@@ -4,7 +4,7 @@ use axum::routing::MethodRouter;
 use schemars::{Schema, SchemaGenerator};
 
 use crate::app::App;
-use crate::routes::{coverage, formats, identity, imports, inventory, issues, schema, status};
+use crate::routes::{coverage, formats, identity, imports, inventory, issues, schema, status, vex};
 
 /// Where the API lives.
 pub(crate) const BASE: &str = "/api/v1";
@@ -68,6 +68,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         imports::ROUTES,
         identity::ROUTES,
         inventory::ROUTES,
+        vex::ROUTES,
         coverage::ROUTES,
         status::ROUTES,
         formats::ROUTES,

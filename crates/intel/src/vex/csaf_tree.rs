@@ -41,6 +41,7 @@ struct Helper {
     /// CSAF 2.1.
     purls: Vec<String>,
     hashes: Vec<Hashes>,
+    cpe: Option<String>,
     x_generic_uris: Vec<GenericUri>,
 }
 
@@ -115,6 +116,7 @@ impl Products {
         let mut thing = VexThing { version: way.version.clone(), range: way.range.clone(), ..VexThing::default() };
         let helper = full.product_identification_helper;
         helper.purl.iter().chain(&helper.purls).for_each(|purl| name(&mut thing, purl));
+        helper.cpe.iter().for_each(|cpe| name(&mut thing, cpe));
         helper.x_generic_uris.iter().for_each(|generic| name(&mut thing, &generic.uri));
         way.product.iter().for_each(|product| name(&mut thing, product));
         name(&mut thing, &full.name);

@@ -7,3 +7,4 @@ mod killed;
 mod mapping;
 mod run;
 mod secrets;
+mod vex;

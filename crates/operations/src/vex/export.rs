@@ -59,7 +59,7 @@ impl Muster {
         let mut of_application = false;
         let narrow = issues::Narrow { application, ..Default::default() };
         let mut failed = None;
-        issues::in_order(conn, self.org, &narrow, |row| {
+        issues::in_order(conn, self.org, &narrow, &issues::Page::default(), |row| {
             of_application = true;
             match serde_json::from_str::<Issue>(&row.body_json) {
                 Ok(issue) if row.tracked && issue.state != State::Fixed && public_names(&issue.identifiers).next().is_some() => {

@@ -95,7 +95,7 @@ fn known<'a>(
 /// The packages of findings that go by a name of the document's vulnerabilities.
 fn packages_of_findings(conn: &mut Conn, org: i64, document: &VexDocument) -> Result<BTreeSet<ProductName>> {
     let mut names: BTreeSet<String> = document.statements.iter().flat_map(|statement| statement.vulnerabilities.clone()).collect();
-    names.extend(alias_closure(conn, org, &names)?.into_keys());
+    names.extend(alias_closure(conn, org, &names)?.names.into_keys());
     let ids = findings::naming(conn, org, names.into_iter().collect())?;
     let mut out = BTreeSet::new();
     for row in findings::by_ids(conn, org, &ids)? {

@@ -37,7 +37,7 @@ impl VexRecord {
         }
         let own: BTreeSet<String> =
             members.values().flatten().flat_map(|member| member.finding.identifiers.iter()).map(|name| name.to_uppercase()).collect();
-        out.aliases = alias_closure(conn, org, &own)?;
+        out.aliases = alias_closure(conn, org, &own)?.names;
         let mut names = own;
         names.extend(out.aliases.keys().cloned());
         let rows = vex::statements_on(conn, org, &names.into_iter().collect::<Vec<_>>())?;

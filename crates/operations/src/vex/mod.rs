@@ -13,9 +13,9 @@ use pipeline::track::vex::Compiled;
 pub use pipeline::track::vex::TrustList;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use store::Conn;
 use store::queries::vex::DocumentRow;
 use store::queries::{counters, findings, issues, settings, vex};
-use store::{Conn, params};
 
 pub(crate) use load::VexRecord;
 pub(crate) use weigh::{VexOutcome, put_vex, sentence, term};
@@ -162,7 +162,7 @@ impl Muster {
     /// The issues with a finding that goes by one of these names or an alias of them.
     fn issues_on(&self, tx: &mut Conn, names: BTreeSet<String>) -> Result<BTreeSet<String>> {
         let mut all = names.clone();
-        all.extend(alias_closure(tx, self.org, &names)?.into_keys());
+        all.extend(alias_closure(tx, self.org, &names)?.names.into_keys());
         let found = findings::naming(tx, self.org, all.into_iter().collect())?;
         Ok(findings::by_ids(tx, self.org, &found)?.into_iter().map(|row| row.issue).collect())
     }
@@ -190,8 +190,7 @@ impl Muster {
             let names = vex::all_names(tx, self.org)?.into_iter().collect();
             let mut ids = self.issues_on(tx, names)?;
             // Statements that stand in reports are in no document; the issues show them.
-            let sql = "SELECT id FROM issue WHERE org = $1 AND body_json LIKE '%\"vex\":[%'";
-            ids.extend(tx.query_map(sql, params![self.org], |row| row.text(0))?);
+            ids.extend(vex::issues_that_show(tx, self.org)?);
             let by = format!("trust list {file}");
             let after = self.look_again(tx, &ids, &by, now)?;
             let counts = |issue: &&Issue| {

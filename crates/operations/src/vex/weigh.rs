@@ -10,7 +10,7 @@ use pipeline::normalise::{ImageReference, repository_id};
 use pipeline::track::vex::{Origin, PackageName, Spoken, Weighed, Whereabouts, Word, weigh};
 
 use super::load::VexRecord;
-use crate::derive::{Member, PlaceFlags, Surroundings};
+use crate::derive::{Member, PlaceFlags, Surroundings, package_key};
 
 /// Most statements that an issue shows.
 const MOST_SHOWN: usize = 50;
@@ -33,12 +33,11 @@ pub(crate) fn put_vex<'a>(
     let mut out = VexOutcome::default();
     let mut facts: BTreeMap<(VexVerdict, String, String, Timestamp), VexFact> = BTreeMap::new();
     let (mut open, mut affected) = (0usize, false);
-    for (member, placed, counts) in findings {
-        if !counts {
-            continue;
-        }
+    let findings: Vec<(&Member, &Placed)> = findings.filter(|(.., counts)| *counts).map(|(member, placed, _)| (member, placed)).collect();
+    let versions = versions(&findings);
+    for (member, placed) in findings {
         open += 1;
-        let weighed = of_finding(member, placed, around);
+        let weighed = of_versions(member, placed, &versions, around);
         if weighed.gates() {
             out.gated.insert(member.row.identity.clone(), weighed.counts.map(|(_, at)| at).unwrap_or_default());
         }
@@ -78,7 +77,38 @@ pub(crate) fn sentence(fact: &VexFact) -> String {
     format!("{} says {}{why}", fact.author, fact.status.spoken())
 }
 
-fn of_finding(member: &Member, placed: &Placed, around: &Surroundings<'_>) -> Weighed {
+/// The versions that findings of the issue give of each package.
+fn versions(findings: &[(&Member, &Placed)]) -> BTreeMap<String, BTreeSet<String>> {
+    let mut out: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (member, _) in findings {
+        let Some(package) = &member.finding.package else { continue };
+        if let (Some(key), Some(version)) = (package.purl.as_deref().and_then(package_key), &package.version) {
+            out.entry(key).or_default().insert(version.clone());
+        }
+    }
+    out
+}
+
+/// Weighs the statements on a finding. A tool that gives no version (npm audit) speaks of those that the others see in the same issue: a
+/// statement has to speak of all of them.
+fn of_versions(member: &Member, placed: &Placed, versions: &BTreeMap<String, BTreeSet<String>>, around: &Surroundings<'_>) -> Weighed {
+    let package = member.finding.package.as_ref().filter(|package| package.version.is_none());
+    let known = package.and_then(|package| package.purl.as_deref()).and_then(package_key).and_then(|key| versions.get(&key));
+    let mut first: Option<Weighed> = None;
+    for version in known.into_iter().flatten() {
+        let weighed = of_finding(member, placed, Some(version), around);
+        if !weighed.gates() {
+            return weighed;
+        }
+        // Of several the one that was said last holds for all.
+        if first.as_ref().is_none_or(|known| known.counts.map(|(_, at)| at) < weighed.counts.map(|(_, at)| at)) {
+            first = Some(weighed);
+        }
+    }
+    first.unwrap_or_else(|| of_finding(member, placed, None, around))
+}
+
+fn of_finding(member: &Member, placed: &Placed, version: Option<&String>, around: &Surroundings<'_>) -> Weighed {
     let record = around.vex;
     let unknown = Target { kind: TargetKind::Unknown, name: String::new() };
     let target = around.streams.lineage(member.row.lineage).map_or(&unknown, |stream| &stream.key.target);
@@ -90,7 +120,10 @@ fn of_finding(member: &Member, placed: &Placed, around: &Surroundings<'_>) -> We
     let mut words: Vec<Word<'_>> = Vec::new();
     if !statements.is_empty() {
         let flags: PlaceFlags = serde_json::from_str(&member.row.flags_json).unwrap_or_default();
-        let at = whereabouts(member, target, placed, &flags, record, around);
+        let mut at = whereabouts(member, target, placed, &flags, record, around);
+        if let (Some(package), Some(version)) = (&mut at.package, version) {
+            package.version = Some(version.clone());
+        }
         let spoken = statements
             .into_iter()
             .filter_map(|(origin, statement)| Some(Word { origin, statement: &statement.statement, spoken: statement.speaks_of(&at)? }));

@@ -11,5 +11,7 @@ mod matching;
 mod order;
 mod reports;
 mod rules;
+mod schema_check;
 mod story;
 mod support;
+mod vex;

@@ -8,6 +8,7 @@ pub(crate) mod inventory;
 pub(crate) mod issues;
 pub(crate) mod schema;
 pub(crate) mod status;
+pub(crate) mod vex;
 
 use axum::Json;
 

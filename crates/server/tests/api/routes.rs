@@ -5,6 +5,14 @@ use store::testing::on_both_places;
 
 use crate::app::{AUTHOR, App, ids, sarif};
 
+/// Trivy's report of one vulnerable package.
+fn trivy(cve: &str, name: &str, version: &str) -> String {
+    json!({"SchemaVersion": 2, "ArtifactName": ".", "ArtifactType": "filesystem", "Results": [
+        {"Target": "package-lock.json", "Class": "lang-pkgs", "Type": "npm", "Vulnerabilities": [{"VulnerabilityID": cve, "PkgName": name,
+        "InstalledVersion": version, "PkgIdentifier": {"PURL": format!("pkg:npm/{name}@{version}")}, "Severity": "HIGH", "Title": "A flaw"}]}]})
+    .to_string()
+}
+
 type Case = (&'static str, fn(&App));
 
 /// By operation. Each takes issues that no other case changes.
@@ -209,6 +217,30 @@ static CASES: &[Case] = &[
         let rows = app.get("/inventory/unplaced").good();
         assert_eq!(rows.as_array().unwrap().len(), app.ids().len());
         assert!(rows[0]["because"].is_string());
+    }),
+    ("showVex", |app| {
+        let path = "trivy.json";
+        let report = trivy("CVE-2026-5000", "left", "1.0.0");
+        app.import(&[(path, &report)], &[("repo", "git.example.com/acme/till"), ("app", "till")]);
+        let document = app.get("/vex").good();
+        assert_eq!(document["@context"], "https://openvex.dev/ns/v0.2.0");
+        assert_eq!(document["author"], "acme");
+        assert_eq!(document["statements"][0]["vulnerability"]["name"], "CVE-2026-5000");
+        assert_eq!(app.get("/vex?format=openvex").good(), document, "nothing has changed");
+        app.get("/vex?format=word").problem(400, "bad_request");
+        app.get("/vex?app=till").problem(400, "bad_request");
+    }),
+    ("showApplicationVex", |app| {
+        let document = app.get("/applications/till/vex?format=csaf").good();
+        assert_eq!(document["document"]["category"], "csaf_vex");
+        let status = &document["vulnerabilities"][0]["product_status"];
+        assert_eq!(status["under_investigation"].as_array().unwrap().len(), 1);
+        let issues = app.get("/issues?app=till").good();
+        let id = issues["items"][0]["id"].as_str().unwrap();
+        app.post(&format!("/issues/{id}/state"), &json!({"state": "not_affected", "reason": "never called"})).good();
+        let document = app.get("/applications/till/vex?format=cyclonedx").good();
+        assert_eq!((&document["vulnerabilities"][0]["analysis"]["state"], &document["version"]), (&json!("not_affected"), &json!(2)));
+        app.get("/applications/nobody%27s/vex").problem(404, "not_found");
     }),
     ("listCoverage", |app| {
         let rows = app.get("/coverage").good();

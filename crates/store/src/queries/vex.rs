@@ -107,6 +107,15 @@ pub fn all_names(conn: &mut Conn, org: i64) -> Result<Vec<String>> {
     conn.query_map("SELECT DISTINCT name FROM vex_name WHERE org = $1", params![org], |row| row.text(0))
 }
 
+/// The issues that show a statement, also one that stands in a report alone. It reads every issue: only a new trust list asks so.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn issues_that_show(conn: &mut Conn, org: i64) -> Result<Vec<String>> {
+    let sql = "SELECT issue FROM issue_body WHERE org = $1 AND body_json LIKE '%\"vex\":[%'";
+    conn.query_map(sql, params![org], |row| row.text(0))
+}
+
 /// One number of what we published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReleaseRow {

@@ -6,6 +6,7 @@ mod failures;
 mod opening;
 mod transactions;
 mod values;
+mod vex;
 
 use store::{Conn, Result};
 

@@ -84,9 +84,12 @@ impl Part {
 }
 
 fn same_version(kind: &str, said: &str, found: &str) -> bool {
-    said == found || kind == "golang" && said.trim_start_matches('v') == found.trim_start_matches('v') || {
-        // An epoch of nought is often left out.
-        kind == "rpm" && said.trim_start_matches("0:") == found.trim_start_matches("0:")
+    match (kind, said.split_once(':'), found.split_once(':')) {
+        ("golang", ..) => said.trim_start_matches('v') == found.trim_start_matches('v'),
+        // The epoch stands in front, or in a qualifier of its own, which is compared as such.
+        ("rpm", Some((_, said)), None) => said == found,
+        ("rpm", None, Some((_, found))) => said == found,
+        _ => said == found,
     }
 }
 
@@ -98,7 +101,12 @@ fn qualified(said: &Purl, found: &Purl) -> bool {
         match key.as_str() {
             "upstream" => true,
             "type" if said.kind == "maven" => other.unwrap_or("jar") == value,
-            "epoch" => other.unwrap_or("0") == value,
+            // A source package has no architecture of its own.
+            "arch" if value == "src" => true,
+            "epoch" => {
+                let in_front = found.version.as_deref().and_then(|version| version.split_once(':')).map(|(epoch, _)| epoch);
+                other.or(in_front).unwrap_or("0") == value
+            }
             "distro" => other.is_some_and(|other| {
                 let more =
                     |longer: &str, shorter: &str| longer.strip_prefix(shorter).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));

@@ -35,6 +35,11 @@ pub(super) enum Way {
         version: Option<String>,
         path: String,
     },
+    /// A distribution (CPE): its packages are what is spoken of. Vendor, and release where one is given.
+    Distribution {
+        vendor: String,
+        release: Option<String>,
+    },
     /// A package is the product itself.
     Package,
     Name(String),
@@ -60,6 +65,10 @@ impl Product {
         for name in &thing.names {
             // An address of a repository or an image reference; a bare word may be either and is neither.
             let address = name.contains("://") || name.starts_with("git@");
+            if let Some(distribution) = distribution(name) {
+                ways.push(distribution);
+                continue;
+            }
             if let Some(id) = repository_id(name).filter(|_| address) {
                 ways.push(Way::Repository { id, version: None, path: String::new() });
             } else if let Some(image) = ImageReference::parse(name).filter(|image| looks_like_image(name, image)) {
@@ -70,6 +79,10 @@ impl Product {
         // A range of versions of a whole product cannot be compared with commits and tags.
         let version = thing.version.clone().or_else(|| thing.range.clone());
         Self { ways, version, digests: thing.digests.clone(), part }
+    }
+
+    pub(super) fn is_distribution(&self) -> bool {
+        self.ways.iter().any(|way| matches!(way, Way::Distribution { .. }))
     }
 
     pub(super) fn is_package(&self) -> bool {
@@ -87,7 +100,7 @@ impl Product {
                     out.extend(digest.clone().map(ProductName::Digest));
                 }
                 Way::Repository { id, .. } => out.push(ProductName::Repository(id.clone())),
-                Way::Package => {}
+                Way::Package | Way::Distribution { .. } => {}
                 Way::Name(name) => {
                     let of_urn = name.strip_prefix(URN).and_then(|rest| rest.split_once(':')).map(|(_, name)| decoded(name));
                     out.push(ProductName::Name(of_urn.unwrap_or_else(|| name.clone())));
@@ -115,6 +128,7 @@ impl Product {
                 at.repository.as_deref() == Some(id) && inside && self.in_version(version.as_deref(), at)
             }
             Way::Package => false,
+            Way::Distribution { vendor, release } => is_of(vendor, release.as_deref(), at),
             Way::Name(name) => !self.is_package() && !self.is_addressed() && names_target(name, at) && self.in_version(None, at),
         })
     }
@@ -130,7 +144,7 @@ impl Product {
                 let ours = service.repository.as_deref().and_then(repository_id).as_deref() == Some(id);
                 ours && (path.is_empty() || is_below(&service.path, path)) && self.in_version(version.as_deref(), at)
             }
-            Way::Package | Way::Name(_) => false,
+            Way::Package | Way::Distribution { .. } | Way::Name(_) => false,
         };
         let named = self.ways.iter().any(|way| match way {
             Way::Name(name) => is_named(name, "service", &service.name) || is_named(name, "application", &service.application),
@@ -152,7 +166,7 @@ impl Product {
                 is_part(way) && only && same
             }
             Way::Repository { .. } => is_part(way),
-            Way::Package | Way::Name(_) => false,
+            Way::Package | Way::Distribution { .. } | Way::Name(_) => false,
         })
     }
 
@@ -211,6 +225,47 @@ fn way_of(purl: &Purl) -> Way {
     match of_host.or_else(|| stated.filter(|_| purl.kind == "generic")) {
         Some(id) => Way::Repository { id, version, path },
         None => Way::Package,
+    }
+}
+
+/// Vendor of a CPE, and the namespaces that package URLs have for its distributions.
+const DISTRIBUTIONS: [(&str, &[&str]); 8] = [
+    ("redhat", &["redhat", "rhel"]),
+    ("canonical", &["ubuntu"]),
+    ("debian", &["debian"]),
+    ("suse", &["suse", "sles"]),
+    ("opensuse", &["opensuse"]),
+    ("oracle", &["oracle"]),
+    ("rocky", &["rocky"]),
+    ("almalinux", &["alma", "almalinux"]),
+];
+
+/// `cpe:/o:redhat:enterprise_linux:9::baseos`, `cpe:2.3:o:debian:debian_linux:12:*:…`.
+fn distribution(name: &str) -> Option<Way> {
+    let rest = name.strip_prefix("cpe:2.3:").or_else(|| name.strip_prefix("cpe:/"))?;
+    let mut parts = rest.split(':');
+    let (_, vendor, _, release) = (parts.next()?, parts.next()?, parts.next()?, parts.next());
+    DISTRIBUTIONS.iter().find(|(known, _)| *known == vendor)?;
+    let release = release.filter(|release| !matches!(*release, "" | "*" | "-")).map(str::to_owned);
+    Some(Way::Distribution { vendor: vendor.to_owned(), release })
+}
+
+/// True where the finding's package is one of that distribution in that release: by the qualifier `distro`, else by the mark in the version
+/// (`.el9`). Where neither says it, it is not.
+fn is_of(vendor: &str, release: Option<&str>, at: &Whereabouts<'_>) -> bool {
+    let Some(package) = &at.package else { return false };
+    let Some(purl) = package.purl.as_ref().filter(|purl| purl.is_of_distribution()) else { return false };
+    let names = DISTRIBUTIONS.iter().find(|(known, _)| *known == vendor).map_or(&[][..], |(_, names)| *names);
+    if !purl.namespace.as_deref().is_some_and(|namespace| names.contains(&namespace)) {
+        return false;
+    }
+    let Some(release) = release else { return true };
+    let more = |longer: &str| longer.strip_prefix(release).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    match purl.qualifiers.get("distro").and_then(|distro| distro.rsplit('-').next()) {
+        Some(given) => more(given),
+        None => package.version.as_deref().is_some_and(|version| {
+            version.split(['.', '_', '+', '-']).any(|part| part.strip_prefix("el").is_some_and(|mark| mark == release))
+        }),
     }
 }
 

@@ -107,7 +107,12 @@ impl Compiled {
     /// What its products are known by.
     #[must_use]
     pub fn products(&self) -> BTreeSet<ProductName> {
-        self.entries.iter().flat_map(|entry| entry.product.known_as()).collect()
+        let mut out: BTreeSet<ProductName> = self.entries.iter().flat_map(|entry| entry.product.known_as()).collect();
+        // Of a distribution its package is what somebody may have.
+        let of_distributions =
+            self.entries.iter().filter(|entry| entry.product.is_distribution()).filter_map(|entry| entry.component.as_ref());
+        out.extend(of_distributions.flat_map(|part| &part.purls).map(|purl| ProductName::Package(purl.key())));
+        out
     }
 
     /// The product and component by which the statement speaks of a finding there; `None` where it does not. A finding that concerns
@@ -155,7 +160,8 @@ fn fits(entry: &Entry, at: &Whereabouts<'_>) -> bool {
     match (&entry.component, &at.package) {
         (Some(component), Some(package)) => component.is(package),
         (Some(_), None) => false,
-        (None, _) => true,
+        // A whole distribution is no product that brings one vulnerability.
+        (None, _) => !entry.product.is_distribution(),
     }
 }
 

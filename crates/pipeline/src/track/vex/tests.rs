@@ -208,6 +208,25 @@ fn packages_by_purl() {
 }
 
 #[test]
+fn packages_of_a_distribution() {
+    let case = |distro: &str| {
+        Case::of(&format!("pkg:rpm/redhat/openssl-libs@3.0.7-24.el9?arch=x86_64&epoch=1{distro}&upstream=openssl"), "1:3.0.7-24.el9")
+    };
+    let rhel = |release: &str| format!("cpe:/o:redhat:enterprise_linux:{release}::baseos");
+    let source = Some("pkg:rpm/redhat/openssl?arch=src");
+    for distro in ["&distro=rhel-9.4", "&distro=redhat-9", ""] {
+        let case = case(distro);
+        assert!(case.is(&rhel("9"), source), "{distro}");
+        assert!(case.is("cpe:2.3:o:redhat:enterprise_linux:9:*:*:*:*:*:*:*", Some("pkg:rpm/redhat/openssl-libs@3.0.7-24.el9?epoch=1")));
+        assert!(!case.is(&rhel("8"), source) && !case.is(&rhel("9.1"), Some("pkg:rpm/redhat/openssl-libs@3.0.7-23.el9")), "{distro}");
+        assert!(!case.is(&rhel("9"), None), "a distribution is no product that brings one vulnerability");
+        assert!(!case.is("cpe:/o:oracle:linux:9", source) && !case.is("cpe:/a:vendor:product:9", source));
+    }
+    let elsewhere = Case::of("pkg:rpm/oracle/openssl@3.0.7-24.el9?distro=oracle-9.4", "3.0.7-24.el9");
+    assert!(!elsewhere.is(&rhel("9"), Some("pkg:rpm/redhat/openssl")));
+}
+
+#[test]
 fn names_meet_but_never_two_cves() {
     let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<String>>();
     let names = Names { own: set(&["CVE-2026-1"]), all: set(&["CVE-2026-1", "GHSA-X", "CVE-2026-2"]) };
