@@ -160,6 +160,22 @@ fn select(rest: &str) -> String {
     format!("SELECT {} FROM finding WHERE org = $1 {rest}", COLUMNS.join(", "))
 }
 
+/// Sorted, each once. Not in SQL: asked for an order or for distinct values, SQLite walks the index that has them in order, all of it,
+/// where looking up what is asked for costs what is asked for.
+fn once<T: Ord>(found: Result<Vec<T>>) -> Result<Vec<T>> {
+    let mut found = found?;
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// In the order of their row numbers, for the same reason.
+fn by_number(found: Result<Vec<FindingRow>>) -> Result<Vec<FindingRow>> {
+    let mut found = found?;
+    found.sort_unstable_by_key(|row| row.id);
+    Ok(found)
+}
+
 /// The findings of a lineage. Served by `finding_by_lineage`.
 ///
 /// # Errors
@@ -205,8 +221,8 @@ pub fn by_ids(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<FindingRow>>
 /// Whatever the database says.
 pub fn of_issues(conn: &mut Conn, org: i64, issues: &[String]) -> Result<Vec<FindingRow>> {
     let ids = issues.iter().map(|id| Value::Text(id.clone())).collect();
-    let rows = conn.query_in(&select("AND issue = ANY($2) ORDER BY id"), params![org], ids)?;
-    rows.iter().map(read).collect()
+    let rows = conn.query_in(&select("AND issue = ANY($2)"), params![org], ids)?;
+    by_number(rows.iter().map(read).collect())
 }
 
 /// Findings by identity.
@@ -215,8 +231,8 @@ pub fn of_issues(conn: &mut Conn, org: i64, issues: &[String]) -> Result<Vec<Fin
 /// Whatever the database says.
 pub fn by_identities(conn: &mut Conn, org: i64, identities: &[String]) -> Result<Vec<FindingRow>> {
     let ids = identities.iter().map(|id| Value::Text(id.clone())).collect();
-    let rows = conn.query_in(&select("AND identity = ANY($2) ORDER BY id"), params![org], ids)?;
-    rows.iter().map(read).collect()
+    let rows = conn.query_in(&select("AND identity = ANY($2)"), params![org], ids)?;
+    by_number(rows.iter().map(read).collect())
 }
 
 /// Identities of findings: (id, identity).
@@ -235,8 +251,8 @@ pub fn identities(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<(i64, St
 /// Whatever the database says.
 pub fn ids_of(conn: &mut Conn, org: i64, identities: &[String]) -> Result<Vec<i64>> {
     let ids = identities.iter().map(|id| Value::Text(id.clone())).collect();
-    let rows = conn.query_in("SELECT id FROM finding WHERE org = $1 AND identity = ANY($2) ORDER BY id", params![org], ids)?;
-    rows.iter().map(|row| row.int(0)).collect()
+    let rows = conn.query_in("SELECT id FROM finding WHERE org = $1 AND identity = ANY($2)", params![org], ids)?;
+    once(rows.iter().map(|row| row.int(0)).collect())
 }
 
 /// All row numbers, ascending.
@@ -252,9 +268,9 @@ pub fn ids(conn: &mut Conn, org: i64) -> Result<Vec<i64>> {
 /// # Errors
 /// Whatever the database says.
 pub fn issues_of(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<String>> {
-    let sql = "SELECT DISTINCT issue FROM finding WHERE org = $1 AND id = ANY($2)";
+    let sql = "SELECT issue FROM finding WHERE org = $1 AND id = ANY($2)";
     let rows = conn.query_in(sql, params![org], ids.iter().map(|id| Value::Int(*id)).collect())?;
-    rows.iter().map(|row| row.text(0)).collect()
+    once(rows.iter().map(|row| row.text(0)).collect())
 }
 
 /// All findings, one at a time.
@@ -288,9 +304,9 @@ pub fn set_blocks(conn: &mut Conn, org: i64, old: &[i64], rows: impl IntoIterato
 /// # Errors
 /// Whatever the database says.
 pub fn sharing(conn: &mut Conn, org: i64, keys: Vec<String>) -> Result<Vec<i64>> {
-    let sql = "SELECT DISTINCT finding FROM block WHERE org = $1 AND key = ANY($2)";
+    let sql = "SELECT finding FROM block WHERE org = $1 AND key = ANY($2)";
     let rows = conn.query_in(sql, params![org], keys.into_iter().map(Value::Text).collect())?;
-    rows.iter().map(|row| row.int(0)).collect()
+    once(rows.iter().map(|row| row.int(0)).collect())
 }
 
 /// The block keys of findings.
@@ -298,9 +314,9 @@ pub fn sharing(conn: &mut Conn, org: i64, keys: Vec<String>) -> Result<Vec<i64>>
 /// # Errors
 /// Whatever the database says.
 pub fn blocks_of(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<String>> {
-    let sql = "SELECT DISTINCT key FROM block WHERE org = $1 AND finding = ANY($2)";
+    let sql = "SELECT key FROM block WHERE org = $1 AND finding = ANY($2)";
     let rows = conn.query_in(sql, params![org], ids.iter().map(|id| Value::Int(*id)).collect())?;
-    rows.iter().map(|row| row.text(0)).collect()
+    once(rows.iter().map(|row| row.text(0)).collect())
 }
 
 /// Replaces the identifiers of findings.
@@ -318,9 +334,9 @@ pub fn set_identifiers(conn: &mut Conn, org: i64, old: &[i64], rows: impl IntoIt
 /// # Errors
 /// Whatever the database says.
 pub fn naming(conn: &mut Conn, org: i64, names: Vec<String>) -> Result<Vec<i64>> {
-    let sql = "SELECT DISTINCT finding FROM identifier WHERE org = $1 AND name = ANY($2)";
+    let sql = "SELECT finding FROM identifier WHERE org = $1 AND name = ANY($2)";
     let rows = conn.query_in(sql, params![org], names.into_iter().map(Value::Text).collect())?;
-    rows.iter().map(|row| row.int(0)).collect()
+    once(rows.iter().map(|row| row.int(0)).collect())
 }
 
 /// All identifiers that findings name.
