@@ -19,7 +19,7 @@ use crate::{Input, Output, ParseError};
 const MOST_TEXTS: usize = 1000;
 
 /// Values of references around the rows: which reference, and its texts.
-type Around = Vec<(usize, Vec<String>)>;
+type OuterTexts = Vec<(usize, Vec<String>)>;
 
 /// Where the reader stands among the levels of rows: level 0 is the top, each list or map of rows one more.
 #[derive(Default)]
@@ -29,7 +29,7 @@ struct Levels {
     /// The element of each level that the reader is in, and its name in a map.
     current: Vec<(usize, Option<String>)>,
     /// Values around the rows, by level and element.
-    values: HashMap<(usize, usize), Around>,
+    values: HashMap<(usize, usize), OuterTexts>,
     /// Whether there was a list or map where the rows should be.
     found: bool,
 }
