@@ -7,6 +7,8 @@ use crate::read::csv::{delimiter, fold};
 
 /// Most paths that are noted of a JSON head.
 const MOST_PATHS: usize = 4000;
+/// Most members of the object at the top that are noted.
+const MOST_MEMBERS: usize = 50;
 /// Deepest level whose paths are noted.
 const MOST_DEPTH: usize = 9;
 
@@ -30,6 +32,8 @@ struct JsonHead {
     paths: BTreeMap<String, String>,
     root: u8,
     lines: bool,
+    /// Names of the members of an object at the top, at most [`MOST_MEMBERS`].
+    members: Vec<String>,
 }
 
 impl<'a> Head<'a> {
@@ -131,6 +135,12 @@ impl<'a> Head<'a> {
     #[must_use]
     pub fn has_all(&self, paths: &[&str]) -> bool {
         paths.iter().all(|path| self.has(path))
+    }
+
+    /// True where a member of the JSON object at the top, as far as seen, fulfils the condition. For documents whose members are data.
+    #[must_use]
+    pub fn any_member(&self, condition: impl Fn(&str) -> bool) -> bool {
+        self.json().is_some_and(|json| json.root == b'{' && json.members.iter().any(|name| condition(name)))
     }
 
     /// The first scalar at that path, as text.
@@ -239,7 +249,7 @@ fn read_json_head(bytes: &[u8]) -> Option<JsonHead> {
     if root != b'{' && root != b'[' {
         return None;
     }
-    let mut walk = Walk { bytes, at: start, paths: BTreeMap::new() };
+    let mut walk = Walk { bytes, at: start, paths: BTreeMap::new(), members: Vec::new() };
     // A wrong text ends the walk like the end of the head: what was seen counts.
     let complete = walk.value("", 0).is_some();
     let mut lines = false;
@@ -266,13 +276,14 @@ fn read_json_head(bytes: &[u8]) -> Option<JsonHead> {
     {
         return None;
     }
-    Some(JsonHead { paths: walk.paths, root, lines })
+    Some(JsonHead { paths: walk.paths, root, lines, members: walk.members })
 }
 
 struct Walk<'a> {
     bytes: &'a [u8],
     at: usize,
     paths: BTreeMap<String, String>,
+    members: Vec<String>,
 }
 
 impl Walk<'_> {
@@ -316,6 +327,9 @@ impl Walk<'_> {
                                 return None;
                             }
                             self.at += 1;
+                            if depth == 0 && self.members.len() < MOST_MEMBERS {
+                                self.members.push(key.clone());
+                            }
                             let inner = if depth >= MOST_DEPTH {
                                 String::new()
                             } else if path.is_empty() {
