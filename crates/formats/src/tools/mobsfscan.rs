@@ -23,3 +23,5 @@ fn sniff(head: &Head<'_>) -> Match {
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     libsast::parse(input, out, "mobsfscan", "mobsfscan_version")
 }
+//!
+//! Differs: `INFO` is info, not low.

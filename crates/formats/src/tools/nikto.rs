@@ -191,3 +191,5 @@ fn item(element: &Element) -> Item {
         references: text("references"),
     }
 }
+//!
+//! Differs: the host is the name that was given, not its address.

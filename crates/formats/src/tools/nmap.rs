@@ -142,3 +142,5 @@ fn vulnerabilities(out: &mut Output<'_>, script: &Element, place: &mut dyn FnMut
         out.finding(place(finding));
     }
 }
+//!
+//! Differs: the host is the name that was given on the command line, not the address that it led to.

@@ -167,3 +167,6 @@ mod tests {
         assert_eq!(failed.as_deref(), Some("ENOLOCK: This command requires an existing lockfile."));
     }
 }
+//!
+//! Differs: the dependency path is the package's chain and the place the lockfile; a package that only inherits a flaw is no finding of its own; no CWE 1035 is
+//! made up.

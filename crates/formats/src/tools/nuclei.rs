@@ -194,3 +194,5 @@ fn verb(request: &str) -> Option<String> {
     let word = request.split_whitespace().next()?;
     (word.len() <= 10 && word.chars().all(|c| c.is_ascii_uppercase())).then(|| word.to_owned())
 }
+//!
+//! Differs: `matcher-name` is part of the rule, not a component.

@@ -274,3 +274,5 @@ fn finding(row: Vulnerability, packages: &Packages, words: &BTreeMap<&str, &str>
     }
     finding
 }
+//!
+//! Differs: malware and other entries without severity are unknown, not low.

@@ -146,3 +146,5 @@ fn finding(row: Vulnerability, library: &Library, path: Option<&str>) -> Finding
     sca::in_file(&mut finding, path.unwrap_or_default());
     finding
 }
+//!
+//! Differs: no CWE 1035 is made up.
