@@ -202,11 +202,7 @@ fn names(value: &Value, out: &mut Vec<String>) {
 
 #[test]
 fn wrong_types_lose_no_finding_without_a_word() {
-<<<<<<< HEAD
     let mut silent = Vec::new();
-=======
-    let mut lost_ones = Vec::new();
->>>>>>> a972248 (Reads the reports of 43 more tools, from masscan and Mend to Qualys and Spectra Assure)
     for (format, path, bytes) in fixtures() {
         let Ok(document) = serde_json::from_slice::<Value>(&bytes) else { continue };
         let whole = read(format, &bytes).findings.len();
@@ -220,21 +216,12 @@ fn wrong_types_lose_no_finding_without_a_word() {
                 let lost = read.findings.len() < whole;
                 // A list that was emptied holds no finding; another shape where a list stood must be said.
                 if lost && !empties && silently_whole(&read) && replacement.is_string() {
-<<<<<<< HEAD
                     silent.push(format!("{}: `{name}` as {replacement}: {} of {whole} findings", path.display(), read.findings.len()));
-=======
-                    let left = read.findings.len();
-                    lost_ones.push(format!("{}: `{name}` as {replacement}: {left} of {whole} findings, and not a word", path.display()));
->>>>>>> a972248 (Reads the reports of 43 more tools, from masscan and Mend to Qualys and Spectra Assure)
                 }
             }
         }
     }
-<<<<<<< HEAD
     assert!(silent.is_empty(), "findings are lost, and not a word is said:\n{}", silent.join("\n"));
-=======
-    assert!(lost_ones.is_empty(), "{}", lost_ones.join("\n"));
->>>>>>> a972248 (Reads the reports of 43 more tools, from masscan and Mend to Qualys and Spectra Assure)
 }
 
 #[test]

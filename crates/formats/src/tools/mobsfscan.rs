@@ -6,6 +6,8 @@
 //!   certificate pinning) is a finding without a place and comes behind all others.
 //! - severity: ERROR high, WARNING medium, INFO info.
 //! - the rest as in njsscan, which shares the library underneath.
+//!
+//! Differs: `INFO` is info, not low.
 
 use model::Kind;
 
@@ -23,5 +25,3 @@ fn sniff(head: &Head<'_>) -> Match {
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     libsast::parse(input, out, "mobsfscan", "mobsfscan_version")
 }
-//!
-//! Differs: `INFO` is info, not low.

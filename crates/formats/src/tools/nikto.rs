@@ -12,6 +12,8 @@
 //! - failure: an item with the id `FAIL` is no finding, the scan failed. A message that starts with `ERROR:`, or `errors` over 0 in XML, makes it
 //!   partial. It ran where an end time stands (the JSON of 2.1 and 2.5 has none: then where it has a finding).
 //! - left out: banner, TLS certificate, option line.
+//!
+//! Differs: the host is the name that was given, not its address.
 
 use model::{Finding, Kind, Severity, Timestamp};
 use serde::Deserialize;
@@ -191,5 +193,3 @@ fn item(element: &Element) -> Item {
         references: text("references"),
     }
 }
-//!
-//! Differs: the host is the name that was given, not its address.

@@ -9,6 +9,8 @@
 //! - place: the resource `host:port`, the host by the name given on the command line, else the first name, else the address.
 //! - coverage: `runstats/finished` with exit `success`; another exit is a failed scan with its reason. Which hosts and ports were scanned is not claimed.
 //! - left out: operating systems, routes, timing.
+//!
+//! Differs: the host is the name that was given on the command line, not the address that it led to.
 
 use model::{Cvss, Finding, Kind, Severity, Timestamp};
 
@@ -142,5 +144,3 @@ fn vulnerabilities(out: &mut Output<'_>, script: &Element, place: &mut dyn FnMut
         out.finding(place(finding));
     }
 }
-//!
-//! Differs: the host is the name that was given on the command line, not the address that it led to.

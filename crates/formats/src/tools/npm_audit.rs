@@ -13,6 +13,9 @@
 //!   the direct dependency as remediation.
 //! - ran: `metadata` with the number of packages. `{"error": {"code", "summary"}}` is a failed scan.
 //! - left out: `actions`, `muted`, `nodes` beyond the first, ranges.
+//!
+//! Differs: the dependency path is the package's chain and the place the lockfile; a package that only inherits a flaw is no finding of its own; no CWE 1035 is
+//! made up.
 
 use model::{Finding, Kind, Severity};
 use serde::Deserialize;
@@ -167,6 +170,3 @@ mod tests {
         assert_eq!(failed.as_deref(), Some("ENOLOCK: This command requires an existing lockfile."));
     }
 }
-//!
-//! Differs: the dependency path is the package's chain and the place the lockfile; a package that only inherits a flaw is no finding of its own; no CWE 1035 is
-//! made up.

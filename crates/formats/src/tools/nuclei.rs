@@ -12,6 +12,8 @@
 //! - `matcher-status` false (only with `-matcher-status`) is a template that did not match: a passed result.
 //! - scan time: the `timestamp` of the first line. No version, no fingerprint, no end mark: an empty file says nothing.
 //! - left out: authors, tags, metadata, `ip`, interactions.
+//!
+//! Differs: `matcher-name` is part of the rule, not a component.
 
 use model::{Cvss, Finding, Kind, Timestamp};
 use serde::Deserialize;
@@ -194,5 +196,3 @@ fn verb(request: &str) -> Option<String> {
     let word = request.split_whitespace().next()?;
     (word.len() <= 10 && word.chars().all(|c| c.is_ascii_uppercase())).then(|| word.to_owned())
 }
-//!
-//! Differs: `matcher-name` is part of the rule, not a component.

@@ -12,6 +12,8 @@
 //! - malware: an id `MAL-…` has the kind malware.
 //! - ran: a result, or `experimental_config`, which OSV-Scanner writes at the end. It writes nothing at all where it found no packages.
 //! - left out: `licenses`, `license_violations`, `affected` beyond fixed versions.
+//!
+//! Differs: malware and other entries without severity are unknown, not low.
 
 use std::collections::BTreeMap;
 
@@ -274,5 +276,3 @@ fn finding(row: Vulnerability, packages: &Packages, words: &BTreeMap<&str, &str>
     }
     finding
 }
-//!
-//! Differs: malware and other entries without severity are unknown, not low.

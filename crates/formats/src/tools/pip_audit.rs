@@ -9,6 +9,8 @@
 //! - ran: at least one audited dependency. An empty list of dependencies shows nothing.
 //! - place: the report names no file and no root. `--prefix` of the import says which project it is.
 //! - left out: `fixes` (what `--fix` did).
+//!
+//! Differs: no severity and no CWE 1395 are made up.
 
 use model::{Finding, Kind};
 use serde::Deserialize;
@@ -105,5 +107,3 @@ fn finding(row: Vulnerability, name: &str, version: Option<String>) -> Finding {
     package.fixed = row.fix_versions;
     finding
 }
-//!
-//! Differs: no severity and no CWE 1395 are made up.

@@ -5,6 +5,8 @@
 //! - index: rows without the header; `STATUS` PASS and MANUAL are counted and are no findings; `MUTED` True is a suppression.
 //! - columns are separated by semicolons. Rule `CHECK_ID`, title `CHECK_TITLE`, place `RESOURCE_UID`, else `RESOURCE_NAME`.
 //! - the rest is as in `prowler.rs`.
+//!
+//! Differs: checks of status MANUAL are no findings; each resource is one, also where check and title repeat.
 
 use model::Kind;
 
@@ -55,5 +57,3 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         push(out, check);
     })
 }
-//!
-//! Differs: checks of status MANUAL are no findings; each resource is one, also where check and title repeat.

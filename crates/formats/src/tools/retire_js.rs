@@ -10,6 +10,8 @@
 //! - several CVEs in one entry are several vulnerabilities told at once: identifiers, not names of one thing.
 //! - ran: `time`, written at the end. An entry in `errors` makes the report partial.
 //! - left out: licences, how the library was recognised.
+//!
+//! Differs: no CWE 1035 is made up.
 
 use model::{Finding, Kind, Timestamp};
 use serde::Deserialize;
@@ -146,5 +148,3 @@ fn finding(row: Vulnerability, library: &Library, path: Option<&str>) -> Finding
     sca::in_file(&mut finding, path.unwrap_or_default());
     finding
 }
-//!
-//! Differs: no CWE 1035 is made up.
