@@ -91,7 +91,7 @@ pub(crate) fn read_file(member: &Member, flags: &ImportFlags, key: &[u8; 32]) ->
     let mut out = Output::new(format.id, &mut sink);
     read_into(format, input, flags, &mut out).map_err(|reason| refuse(reason, false, Some(format), &content_hash))?;
     let mut collected = out.finish();
-    if is_of_lines(format, flags) && !ends_its_last_line(input).map_err(|error| refuse(error, false, Some(format), &content_hash))? {
+    if is_of_lines(format, input, flags) && !ends_its_last_line(input).map_err(|error| refuse(error, false, Some(format), &content_hash))? {
         for run in &mut collected.runs {
             run.claims.partial.get_or_insert_with(|| "the last line does not end; the report may be cut off".to_owned());
         }
@@ -215,12 +215,16 @@ pub(crate) fn read_each(
     Ok(first.warnings)
 }
 
-/// True for formats of one row a line, of which a part reads like a whole.
-fn is_of_lines(format: &Format, flags: &ImportFlags) -> bool {
-    match &flags.mapping {
-        Some(mapping) => mapping.media() == Media::Csv,
-        None => format.media.iter().all(|media| matches!(media, Media::Csv | Media::Text)),
+/// True for reports of one row a line, of which a part reads like a whole. A format may have others beside them: what starts like JSON, XML
+/// or a packed file is none.
+fn is_of_lines(format: &Format, input: &Input, flags: &ImportFlags) -> bool {
+    if let Some(mapping) = &flags.mapping {
+        return mapping.media() == Media::Csv;
     }
+    let first = input.head().bytes().iter().copied().find(|byte| !byte.is_ascii_whitespace());
+    format.media.iter().any(|media| matches!(media, Media::Csv | Media::Text))
+        && !matches!(first, Some(b'{' | b'[' | b'<'))
+        && !input.head().bytes().starts_with(b"PK")
 }
 
 /// Line formats are complete when the last line ends (import rule 4).

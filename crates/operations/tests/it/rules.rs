@@ -11,16 +11,22 @@ use crate::fixtures::{Fixture, all};
 use crate::support::{every_issue, ids, import, moves, open, queue, scan, try_import};
 
 const ONE_RESULT: &str = "what is left without its results is not read as this format";
+const OTHER_SHAPE: &str = "no cut that knows nothing of the format leaves a report of its shape";
 const ONLY_WORD: &str = "the results left out are the report's only word that their kind or file was looked at";
 
 /// Fixtures of which no report with fewer findings can be made, and why. The cases that need one are left out for them.
 const NOT_FEWER: &[(&str, &str)] = &[
-    ("burp-api/graphql.json", ONE_RESULT),
+    ("aide/check.json", OTHER_SHAPE),
+    ("anchore/anchorectl.json", OTHER_SHAPE),
+    ("appscan/cloud.xml", OTHER_SHAPE),
     ("checkstyle/eslint.xml", ONE_RESULT),
+    ("chef-inspec/controls.log", OTHER_SHAPE),
+    ("clamav/srv.txt", OTHER_SHAPE),
     ("gitlab-code-quality/positions.json", ONE_RESULT),
     ("kingfisher/older.json", ONE_RESULT),
     ("nuclei/export.json", ONE_RESULT),
     ("prowler/aws.json", ONE_RESULT),
+    ("scout-suite/aws.js", OTHER_SHAPE),
     ("shellcheck/json.json", ONE_RESULT),
     ("sonarqube-external/rules.json", ONE_RESULT),
     ("tfsec/shop.json", ONE_RESULT),
@@ -30,18 +36,29 @@ const NOT_FEWER: &[(&str, &str)] = &[
 
 /// Fixtures of which a complete report with fewer findings closes nothing, and why.
 const CLOSE_NOTHING: &[(&str, &str)] = &[
-    ("checkov/several.json", ONLY_WORD),
+    ("anchore-policy/anchorectl.json", ONLY_WORD),
+    ("anchore-policy/enterprise.json", ONLY_WORD),
+    ("anchore-policy/evaluations.json", ONLY_WORD),
+    ("anchore/download.json", ONLY_WORD),
+    ("apkleaks/shop.json", ONLY_WORD),
+    ("aqua/image.json", ONLY_WORD),
+    ("blackduck-binary/firmware.csv", ONLY_WORD),
+    ("checkmarx-one/improved.json", ONLY_WORD),
     ("checkov-csv/iac.csv", ONLY_WORD),
+    ("checkov/several.json", ONLY_WORD),
     ("eslint/shop.json", ONLY_WORD),
     ("eslint/with-metadata.json", ONLY_WORD),
+    ("jfrog-xray-summary/artifact.json", ONLY_WORD),
     ("junit/checkov.xml", ONLY_WORD),
     ("junit/semgrep.xml", ONLY_WORD),
+    ("lynis/host.dat", ONLY_WORD),
     ("sarif/packages.sarif", ONLY_WORD),
     ("sarif/quirks.sarif", ONLY_WORD),
     ("secretlint/shop.json", ONLY_WORD),
     ("trivy/cluster.json", ONLY_WORD),
     ("trivy/image.json", ONLY_WORD),
     ("trivy/repository.json", ONLY_WORD),
+    ("veracode/detailed.xml", ONLY_WORD),
 ];
 
 fn reason(list: &[(&str, &'static str)], name: &str) -> Option<&'static str> {
