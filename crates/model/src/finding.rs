@@ -201,6 +201,9 @@ pub struct Finding {
     /// Names of request parameters that the code shown by the tool reads, folded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<String>,
+    /// First and last line of the statement around it, where the code was at hand (`--source`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<(u32, u32)>,
     /// Where it was before its lines moved, oldest first, at most [`Finding::MOST_SIGHTINGS`]. Two tools that scan at different times are
     /// compared by where both saw it at one time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -8,7 +8,7 @@ use model::Timestamp;
 use operations::ImportFlags;
 
 use crate::clock;
-use crate::failure::{Failure, notice};
+use crate::failure::Failure;
 
 /// What a report is of. A flag wins over what the report states.
 #[derive(clap::Args)]
@@ -54,7 +54,7 @@ pub(crate) struct StreamFlags {
     /// Folder in the repository that the tool was started in.
     #[arg(long, value_name = "DIR")]
     prefix: Option<String>,
-    /// Where the scanned code is.
+    /// Where the scanned code is: findings get hashes of the code around them, its function and statement. The code is not kept.
     #[arg(long, value_name = "DIR")]
     source: Option<PathBuf>,
     /// Not the whole was scanned: closes nothing.
@@ -74,9 +74,6 @@ impl StreamFlags {
     /// # Errors
     /// When the mapping cannot be read or is wrong.
     pub(crate) fn into_flags(self) -> Result<ImportFlags, Failure> {
-        if self.source.is_some() {
-            notice("warning: --source is not read yet; findings are matched without the code around them");
-        }
         let mapping = self.mapping.as_deref().map(read_mapping).transpose()?;
         Ok(ImportFlags {
             repo: self.repo,

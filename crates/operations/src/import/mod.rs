@@ -5,6 +5,7 @@ mod collect;
 mod read;
 mod record;
 mod scope;
+mod source;
 mod stream;
 mod times;
 

@@ -116,6 +116,9 @@ pub(crate) fn read_file(member: &Member, flags: &ImportFlags, key: &[u8; 32]) ->
             format.name.clone_into(&mut run.run.tool);
         }
         clean(run, flags, key, &redactor, &member.name);
+        if let Some(root) = &flags.source {
+            super::source::add(root, flags.prefix.as_deref(), &mut run.findings, &mut collected.warnings);
+        }
     }
     Ok(ReadFile { name: member.name.clone(), format, content_hash, runs, warnings: collected.warnings, redactor })
 }

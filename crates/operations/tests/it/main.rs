@@ -12,6 +12,7 @@ mod order;
 mod reports;
 mod rules;
 mod schema_check;
+mod source;
 mod story;
 mod support;
 mod vex;

@@ -14,6 +14,7 @@ pub mod redact;
 pub mod repository;
 pub mod secret;
 pub mod snippet;
+pub mod source;
 pub mod url;
 
 pub use finding::{Context, normalise};
@@ -24,4 +25,5 @@ pub use purl::Purl;
 pub use redact::{Redactor, redact_text};
 pub use repository::repository_id;
 pub use secret::secret_hash;
+pub use source::{SourceFacts, SourceText};
 pub use url::WebUrl;

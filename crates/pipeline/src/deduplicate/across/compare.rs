@@ -50,7 +50,7 @@ pub(super) fn signature(s: &Subject<'_>) -> String {
             s.family,
             s.steps,
             s.web,
-            (&finding.cwes, &s.earlier, finding.here_since)
+            (&finding.cwes, &s.earlier, finding.here_since, finding.statement)
         ),
         Class::Config | Class::Cloud if s.resource.is_none() && s.first == 0 && !s.whole_file() => write!(out, "alone {}", s.identity()),
         Class::Config | Class::Cloud => {

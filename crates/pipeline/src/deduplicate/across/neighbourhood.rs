@@ -146,22 +146,29 @@ const LONGEST_SHARED_STATEMENT: u32 = 12;
 /// Most statements of one family in files of one name that are looked through for each finding.
 const MOST_STATEMENTS: usize = 200;
 
+/// First and last line, and whose they are.
+type Range = (u32, u32, usize);
+
 /// Tools point at the start, the call or an argument of a statement; one that gives the whole range tells the others.
 fn statements(subjects: &mut [Subject<'_>]) {
-    let mut by_family: BTreeMap<(String, &str), Vec<usize>> = BTreeMap::new();
+    let range = |s: &Subject<'_>| {
+        let stated = Some((s.first, s.last)).filter(|(first, last)| last > first && last - first <= LONGEST_SHARED_STATEMENT);
+        s.statement.or(stated).filter(|_| s.class == Class::Code && s.first > 0)
+    };
+    let mut by_family: BTreeMap<(String, &str), Vec<Range>> = BTreeMap::new();
     for (at, s) in subjects.iter().enumerate() {
-        if let (Class::Code, Some(family), true) =
-            (s.class, s.family, s.last > s.first && s.last - s.first <= LONGEST_SHARED_STATEMENT && s.first > 0)
-        {
-            by_family.entry((s.base().to_owned(), root(family))).or_default().push(at);
+        if let (Some(family), Some((first, last))) = (s.family, range(s)) {
+            by_family.entry((s.base().to_owned(), root(family))).or_default().push((first, last, at));
         }
     }
     let mut learned = Vec::new();
-    for (at, s) in subjects.iter().enumerate().filter(|(_, s)| s.class == Class::Code && s.first > 0) {
+    for (at, s) in subjects.iter().enumerate().filter(|(_, s)| s.class == Class::Code && s.first > 0 && s.statement.is_none()) {
         let known = s.family.and_then(|family| by_family.get(&(s.base().to_owned(), root(family))));
-        let around = known.into_iter().flatten().take(MOST_STATEMENTS).filter_map(|&other| subjects.get(other));
-        let holding = around.filter(|other| (other.first..=other.last).contains(&s.first) && one_file(s, other));
-        if let Some(range) = holding.map(|other| (other.first, other.last)).min_by_key(|&(first, last)| (last - first, first)) {
+        let around = known.into_iter().flatten().take(MOST_STATEMENTS);
+        let holding = around.filter(|(first, last, other)| {
+            (*first..=*last).contains(&s.first) && subjects.get(*other).is_some_and(|other| one_file(s, other))
+        });
+        if let Some(range) = holding.map(|&(first, last, _)| (first, last)).min_by_key(|&(first, last)| (last - first, first)) {
             learned.push((at, range));
         }
     }

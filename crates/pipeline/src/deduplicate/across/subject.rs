@@ -130,7 +130,7 @@ impl<'c> Reader<'c> {
             first,
             last,
             columns,
-            statement: None,
+            statement: finding.statement.filter(|(first, last)| last > first && class == Class::Code),
             earlier: if class == Class::Code { earlier(finding) } else { Vec::new() },
             present: (finding.here_since.unwrap_or(Timestamp(i64::MIN)), finding.last_seen.unwrap_or(Timestamp(i64::MAX))),
             steps: finding

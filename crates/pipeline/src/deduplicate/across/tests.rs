@@ -124,6 +124,15 @@ fn one_statement_joins_what_points_at_its_parts() {
     let codeql = |id: &str, line| stored(id, "codeql", Kind::Sast, "py/sql-injection", "SQL injection").at("x.py", line, line);
     assert_eq!(groups(&[semgrep_sqli("a", "x.py", 10, 12), codeql("b", 12), bandit("c", "B608", "x.py", 10)]), ["a+b+c"]);
     assert_eq!(groups(&[codeql("b", 14), bandit("c", "B608", "x.py", 10)]), ["b", "c"]);
+    // The source says that it is one statement: to both, or to one of them.
+    let with_source = |mut one: Stored| {
+        one.finding.statement = Some((10, 14));
+        one
+    };
+    let (b, c) = (codeql("b", 14), bandit("c", "B608", "x.py", 10));
+    assert_eq!(groups(&[with_source(b.clone()), with_source(c.clone())]), ["b+c"]);
+    assert_eq!(groups(&[with_source(b), c.clone()]), ["b+c"]);
+    assert_eq!(groups(&[with_source(codeql("b", 12)), with_source(codeql("d", 14)), c]), ["b", "c", "d"], "two sinks in one statement");
 }
 
 #[test]
