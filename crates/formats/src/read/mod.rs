@@ -7,5 +7,6 @@ pub mod json;
 pub mod lenient;
 pub mod lines;
 pub mod loose;
+pub mod packed;
 pub mod xml;
 pub mod xlsx;

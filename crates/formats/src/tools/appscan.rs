@@ -6,7 +6,7 @@
 //! - index: the `item` elements of `issue-group`.
 //! - rule: the `issue-type` reference (`attSqlInjectionChecks`, `AccessControl.Bypass`); the title is the name of that type.
 //! - severity: the word; where the report is in another language, `severity-id` (0 informational to 3 high; 4 and above critical).
-//! - place of DAST: the URL of `url`, by way of `url-group`; the parameter, cookie or header of `entity`, by way of `entity-group`, with its type. Of SAST: `source-file`, else what stands
+//! - place of DAST: the URL of `url`, by way of `url-group`; the parameter, cookie or header of `entity`, by way of `entity-group`. Of SAST: `source-file`, else what stands
 //!   before the last `:` of `location`, and `line`; the context is the code.
 //! - request and response: `test-http-traffic` of the first variant. `reasoning` and the security risks go to the description; the name in `remediation-group` or `fix` is the
 //!   remediation.
@@ -182,6 +182,6 @@ fn on_site(finding: &mut Finding, item: &Element, url: Option<&str>, entity: Opt
     let class = entity.and_then(|entity| entity.text_at("entity-type")).filter(|class| *class != "Page");
     if let (Some(class), Some(name)) = (class, entity.and_then(|entity| entity.text_at("name"))) {
         finding.location.parameter = Some(name.to_owned());
-        finding.location.resource_type = Some(class.to_ascii_lowercase());
+        finding.description = paragraphs([finding.description.take(), labelled("Entity", Some(class))]);
     }
 }

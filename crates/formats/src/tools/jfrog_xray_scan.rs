@@ -8,6 +8,7 @@
 //! - package: the component id taken apart; the chain from the first `impact_paths`; `fixed_versions` without brackets.
 //! - place: the scanned component as the resource; of an image the image. `components[].full_path` (since 2.30) is the file.
 //! - CVSS of every CVE, source JFrog. `applicable` (`simple-json`) is the reachability.
+//! - several images in one file are runs of their own.
 //! - coverage: `status` completed got through; `errors[]` of `simple-json` make it partial.
 //! - no time, no version. Left out: violations of watches and licences, which say the same again.
 //!
@@ -62,7 +63,20 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     json.end()
 }
 
+/// The name of the image that was scanned.
+fn image(scan: &Value) -> Option<String> {
+    let docker = scan.text(&["package_type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("docker"));
+    scan.text(&["component_id"]).filter(|_| docker).map(|id| id.trim_start_matches("docker://").to_owned())
+}
+
 fn scan(out: &mut Output<'_>, place: &str, scan: &Value) -> Result<(), String> {
+    let image = image(scan);
+    if image.is_some() {
+        if out.this().image.is_some() {
+            out.run("JFrog Xray");
+        }
+        out.this().image = image;
+    }
     match scan.text(&["status"]) {
         Some(status) if status == "completed" => out.this().claims.ran = true,
         Some(status) => out.this().claims.failed = Some(format!("status {status}")),
@@ -101,14 +115,14 @@ fn finding(scan: &Value, row: &Value, id: &str, component: &Value) -> Finding {
     let paths = component.find("impact_paths").and_then(Value::as_array);
     let first = paths.and_then(|paths| paths.first()).and_then(Value::as_array);
     let chain: Vec<String> = first.into_iter().flatten().filter_map(|step| step.text(&["component_id"])).collect();
-    let file = first.into_iter().flatten().filter_map(|step| step.text(&["full_path"])).next_back();
+    let file = first.into_iter().flatten().filter_map(|step| step.text(&["full_path"])).filter(|path| !path.contains(':')).next_back();
     finding.package_mut().direct = (chain.len() > 1).then_some(chain.len() == 2);
     finding.package_mut().chain = chain;
     finding.package_mut().file = file;
     let scanned = scan.text(&["component_id"]);
-    if scan.text(&["package_type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("docker")) {
+    if let Some(image) = image(scan) {
         finding.kind = Kind::Container;
-        finding.location.image = scanned.map(|id| id.trim_start_matches("docker://").to_owned());
+        finding.location.image = Some(image);
     } else {
         finding.location.resource = scanned;
         finding.location.resource_type = Some("artifact".to_owned());

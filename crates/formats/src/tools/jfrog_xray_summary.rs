@@ -10,6 +10,7 @@
 //! - place: the first `impact_path`; the artefact (`general.name`) is the image of a Docker artefact, else the resource.
 //! - CVSS `9.8/CVSS:3.0/…`, a vector alone, or a score alone; CWE of each CVE.
 //! - `issue_type` license is kind license.
+//! - each artefact is a run: of its image, else with its name as the category.
 //! - coverage: an artefact in the answer was scanned and is complete; `errors[]` are artefacts that were not: nothing closes there.
 //! - no time, no version. Left out: the list of all licences.
 //!
@@ -45,8 +46,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     let mut json = input.json()?;
     json.object(|json, key| match key {
         "artifacts" => loose::rows(json, out, |out, place, artefact| {
-            out.this().claims.ran = true;
-            out.this().claims.roots.extend(artefact.text(&["general/path", "general/name"]));
+            begin(out, artefact);
             for row in inner(out, place, artefact, "issues") {
                 out.finding(finding(artefact, row));
             }
@@ -62,11 +62,31 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     json.end()
 }
 
+/// A run for each artefact: the next answer may be about others.
+fn begin(out: &mut Output<'_>, artefact: &Value) {
+    if out.this().claims.ran {
+        out.run("JFrog Xray");
+    }
+    let name = artefact.text(&["general/name", "general/component_id"]);
+    let run = out.this();
+    run.claims.ran = true;
+    if is_image(artefact) {
+        run.image = name;
+    } else {
+        // Without its version, which is another one in the next answer.
+        run.category = name.map(|name| name.rsplit_once(':').map_or(name.clone(), |(name, _)| name.to_owned())).unwrap_or_default();
+    }
+}
+
+fn is_image(artefact: &Value) -> bool {
+    artefact.text(&["general/pkg_type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("docker"))
+}
+
 fn finding(artefact: &Value, row: &Value) -> Finding {
     let summary = row.text(&["summary", "description"]).unwrap_or_default();
     let cve = row.list("cves").iter().find_map(|cve| cve.text(&["cve"]));
     let rule = row.text(&["issue_id"]).or(cve).unwrap_or_else(|| first_line(&summary));
-    let docker = artefact.text(&["general/pkg_type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("docker"));
+    let docker = is_image(artefact);
     let kind = match row.text(&["issue_type"]).as_deref() {
         Some("license") => Kind::License,
         _ if docker => Kind::Container,

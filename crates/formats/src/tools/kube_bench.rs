@@ -2,7 +2,8 @@
 //!
 //! Make it with `kube-bench run --json > kube-bench.json`.
 //!
-//! - index: `tests[].results[]` of the controls laid end to end. PASS and INFO are counted and are no findings.
+//! - index: `tests[].results[]` of the controls laid end to end. PASS and INFO are counted and are no findings, and so
+//!   are the WARN of tests of type `manual`, which kube-bench does not run.
 //! - rule: `test_number`, the number of the benchmark; the title is `test_desc`.
 //! - severity: kube-bench has none: FAIL medium, WARN (to be looked at by a person) info.
 //! - place: the resource is the kind of node (`master`, `node`, `policies`); the report names no host. `detected_version` says the Kubernetes version.
@@ -51,6 +52,8 @@ struct Row {
     #[serde(default, deserialize_with = "lenient::text")]
     status: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
+    r#type: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
     audit: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
     actual_value: Option<String>,
@@ -97,6 +100,7 @@ fn read_section(place: &str, section: Section, out: &mut Output<'_>) {
             out.this().claims.ran = true;
             match serde_json::from_value::<Row>(value) {
                 Ok(row) if matches!(row.status.as_deref(), Some("PASS" | "INFO")) => out.no_finding(),
+                Ok(row) if row.r#type.as_deref() == Some("manual") && row.status.as_deref() == Some("WARN") => out.no_finding(),
                 Ok(row) => out.finding(finding(row, node.as_deref(), heading.as_deref())),
                 Err(error) => out.bad_row(format!("{place}.tests[].results[{position}]"), error.to_string()),
             }

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use formats::Input;
+use formats::read::packed::is_fortify_project;
 use formats::read::xlsx::is_workbook;
 
 /// Most members of one archive.
@@ -101,7 +102,7 @@ fn file(path: &Path, named: bool, out: &mut Vec<Member>) {
         Ok(input) => match archive(input.head().bytes()) {
             None => out.push(Member::of(name, input, named)),
             Some(kind) => match fs::read(path) {
-                Ok(bytes) if is_workbook(&bytes) => out.push(Member::of(name, input, named)),
+                Ok(bytes) if is_one_report(&bytes) => out.push(Member::of(name, input, named)),
                 Ok(bytes) => unpack(&name, kind, &bytes, named, out),
                 Err(error) => out.push(Member::error(name, error.to_string())),
             },
@@ -110,10 +111,15 @@ fn file(path: &Path, named: bool, out: &mut Vec<Member>) {
 }
 
 fn bytes_of(name: String, bytes: Vec<u8>, named: bool, out: &mut Vec<Member>) {
-    match archive(&bytes).filter(|_| !is_workbook(&bytes)) {
+    match archive(&bytes).filter(|_| !is_one_report(&bytes)) {
         None => out.push(Member::of(name.clone(), Input::from_bytes(name, bytes), named)),
         Some(kind) => unpack(&name, kind, &bytes, named, out),
     }
+}
+
+/// True for ZIP files that are one report and no bundle of files.
+fn is_one_report(bytes: &[u8]) -> bool {
+    is_workbook(bytes) || is_fortify_project(bytes)
 }
 
 #[derive(Clone, Copy)]
@@ -222,7 +228,7 @@ fn untar(name: &str, bytes: &[u8], out: &mut Vec<Member>) -> Result<(), String> 
 }
 
 fn push_member(name: String, content: Vec<u8>, out: &mut Vec<Member>) {
-    if archive(&content).is_some() && !is_workbook(&content) {
+    if archive(&content).is_some() && !is_one_report(&content) {
         out.push(Member::warning(name, "passed over: an archive inside an archive"));
     } else {
         out.push(Member::of(name.clone(), Input::from_bytes(name, content), false));
