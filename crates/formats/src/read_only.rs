@@ -6,8 +6,25 @@ use crate::{Format, Status};
 static BECAUSE: &[(&str, &str)] = &[
     ("asff", "an export holds what a filter let through"),
     ("burp", "a person chooses which issues a report holds"),
+    ("cyberwatch", "an export holds what a filter let through"),
+    ("cycognito", "a page of issues may be one of several"),
+    ("dependabot", "a page of alerts may be one of several"),
+    ("dsop", "a workbook that people edit says nothing about what was looked at"),
+    ("fortify-report", "a template says which issues a report holds"),
     ("generic-csv", "a list that people wrote says nothing about what was looked at"),
     ("generic-json", "a list that people wrote says nothing about what was looked at"),
+    ("github-code-scanning", "a page of alerts may be one of several"),
+    ("github-secret-scanning", "a page of alerts may be one of several"),
+    ("hackerone", "reports that people write say nothing about what was looked at"),
+    ("hackerone-csv", "reports that people write say nothing about what was looked at"),
+    ("immuniweb", "an export holds what a filter let through"),
+    ("intsights", "an export holds what a filter let through"),
+    ("intsights-csv", "an export holds what a filter let through"),
+    ("iriusrisk", "a model that people make says nothing about what was looked at"),
+    ("jfrog-xray", "an export is one page of the product"),
+    ("jfrog-xray-unified", "a report holds what its filter let through"),
+    ("kiuwan", "an export holds what a filter let through"),
+    ("kiuwan-sca", "an export holds what a filter let through"),
     ("ms-defender", "a page does not say that others went before it"),
     ("nikto-csv", "rows have no id of the check, so that they are not those of the tool's other reports"),
     ("openvex", "a document speaks of single products"),
@@ -21,6 +38,7 @@ static BECAUSE: &[(&str, &str)] = &[
     ("sonarqube", "a search may be filtered, and is a page of several"),
     ("sonarqube-html", "it is made from a filtered search"),
     ("spdx", "a bill of materials says what is there, not that somebody looked for vulnerabilities"),
+    ("threatmapper", "an export holds what a filter let through"),
 ];
 
 /// Why reports of that format close nothing; absent for supported formats.

@@ -19,6 +19,9 @@
 //! - tool: the scanner in `metadata.tools`, so that this and the tool's own format are one stream; else the first tool named.
 //! - ran: only a vulnerability shows that something looked for vulnerabilities: an SBOM without any may never have been scanned.
 //! - left out: services, formulation, annotations, signatures, hashes.
+//!
+//! # Differs
+//! - severity: the rating of the vulnerability's own source comes first. (Some readers take the first rating with a word; `unknown` they call info.)
 
 use model::{Finding, Kind, Severity, Suppression};
 

@@ -13,6 +13,9 @@
 //! - chain: the first of `includedBy`, then the package. A `projectReference` that ends in `transitive` is no direct dependency.
 //! - ran: `reportDate`. An exception of the analysis (`analysisExceptions`) makes the report partial.
 //! - left out: evidence, hashes, vulnerable software.
+//!
+//! # Differs
+//! - path: the file's own path. (Some readers write `archive.ear: inner.jar`.)
 
 use model::{Finding, Kind, Severity, Suppression, Timestamp};
 use serde_json::Value;

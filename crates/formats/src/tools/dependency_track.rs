@@ -11,6 +11,9 @@
 //! - `matrix` (project, component, vulnerability) changes when a component is uploaded anew: kept, not trusted.
 //! - coverage: the export is the server's state at `meta.timestamp`, whether or not an SBOM was analysed: with no findings it is no evidence of a run.
 //! - left out: EPSS, attribution, latest version.
+//!
+//! # Differs
+//! - path: none, for a server that reads SBOMs knows no file. (Some readers put the package URL there.)
 
 use std::collections::BTreeMap;
 

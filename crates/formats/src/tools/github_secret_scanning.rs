@@ -10,6 +10,9 @@
 //! - push protection that was bypassed, a public leak and several repositories are told in the description.
 //! - `number` is kept as a fingerprint and is trusted: GitHub keeps one alert for one secret in a repository.
 //! - repository of the run: that of the first alert. Coverage: a page of alerts, maybe filtered, so it is read and closes nothing. An empty array says nothing.
+//!
+//! # Differs
+//! - severity: that of the secret, also where the alert is resolved. (Some readers call a resolved alert info.)
 
 use model::{Finding, Kind, Timestamp};
 use serde_json::Value;

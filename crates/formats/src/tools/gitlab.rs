@@ -13,6 +13,9 @@
 //! - `flags[]` of a likely false positive become the confidence: the analyzer reports the finding all the same.
 //! - coverage: `scan.status` success shows a run, failure a failed one; a message of level error or fatal, and `partial_scan`, make it
 //!   partial. `scan.primary_identifiers` is by the schema the list of all rules of the analyzer.
+//!
+//! # Differs
+//! - severity: `Unknown` stays unknown. (Some readers call it info.)
 
 use model::{Finding, FlowStep, Kind, SecretEvidence, Timestamp};
 use serde_json::Value;

@@ -10,6 +10,9 @@
 //! - `Fingerprint` holds the line and the commit: kept, not trusted. `Entropy`, author and mail are left out.
 //! - a finding in the history has its `commit`; the same value in several commits is several findings.
 //! - an empty array says nothing: not even which tool wrote it. No time, no version, no list of rules.
+//!
+//! # Differs
+//! - severity: some readers call secrets of certain rules critical.
 
 use serde::Deserialize;
 

@@ -6,6 +6,9 @@
 //! - a line is `name (Status: 301) [Size: 169] [--> target]`; with `-e` the name is the whole URL. Without it the site is not in the file, and the
 //!   URL is the path alone.
 //! - nothing shows a time, a version or that the run got through.
+//!
+//! # Differs
+//! - host: where the site is not in the file, `--url` at import says it. (Some readers take it from elsewhere.)
 
 use model::Kind;
 

@@ -11,6 +11,9 @@
 //! - place: `go.mod`, line 1, as in its SARIF; the line says nothing. A binary has no place.
 //! - ran: never stated. The stream has no end mark, so one that ends early looks like a whole one; zero results close nothing without
 //!   `--complete`.
+//!
+//! # Differs
+//! - severity: some readers guess one from the advisory; the report gives none.
 
 use std::collections::HashMap;
 

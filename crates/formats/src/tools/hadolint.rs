@@ -4,9 +4,12 @@
 //!
 //! - index: the elements of the array.
 //! - `code` is the rule (`DL…` its own, `SC…` of ShellCheck), `message` the title.
-//! - severity: error high, warning medium, info and style info; in all formats of the tool. (Some readers call a warning high.)
+//! - severity: error high, warning medium, info and style info; in all formats of the tool.
 //! - `line` starts at 1 and is that of the instruction; `column` is 1 nearly always and is not taken.
 //! - an empty array says nothing: not even which tool wrote it. No fingerprint, no list of rules, no time, no version.
+//!
+//! # Differs
+//! - severity: some readers call a warning high.
 
 use model::{Finding, Kind, Severity};
 use serde::Deserialize;

@@ -115,7 +115,7 @@ fn finding(scan: &Value, row: &Value, id: &str, component: &Value) -> Finding {
     let paths = component.find("impact_paths").and_then(Value::as_array);
     let first = paths.and_then(|paths| paths.first()).and_then(Value::as_array);
     let chain: Vec<String> = first.into_iter().flatten().filter_map(|step| step.text(&["component_id"])).collect();
-    let file = first.into_iter().flatten().filter_map(|step| step.text(&["full_path"])).filter(|path| !path.contains(':')).next_back();
+    let file = first.into_iter().flatten().filter_map(|step| step.text(&["full_path"])).rfind(|path| !path.contains(':'));
     finding.package_mut().direct = (chain.len() > 1).then_some(chain.len() == 2);
     finding.package_mut().chain = chain;
     finding.package_mut().file = file;

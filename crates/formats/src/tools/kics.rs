@@ -12,6 +12,9 @@
 //! - coverage: `files_scanned` over 0 shows a run; queries or files that failed make it partial. `paths` are those inside a container and are not
 //!   taken as roots. Queries that found nothing are not named, so there is no list of rules.
 //! - left out: `value`, counters, bill of materials.
+//!
+//! # Differs
+//! - component: none. (Some readers put the platform there.)
 
 use model::{Finding, Kind, Severity, Timestamp};
 use serde::Deserialize;

@@ -10,6 +10,9 @@
 //! - `muted` is a suppression, of the vulnerability or of a component.
 //! - coverage: an answer of the API, maybe filtered, so it is read and closes nothing. An empty array says nothing.
 //! - left out: EPSS (Muster has its own), subscores.
+//!
+//! # Differs
+//! - count: muted vulnerabilities are findings that are suppressed. (Some readers leave them out.)
 
 use model::{Cvss, Finding, Kind, Suppression};
 use serde_json::Value;

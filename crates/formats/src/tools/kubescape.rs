@@ -11,6 +11,9 @@
 //! - coverage: the summary's counters show that the run got through. `clusterName` is the cluster, `generationTime` the time unless it is the year 1.
 //!   `summaryDetails.controls` lists all controls that ran, which is the list of active rules.
 //! - left out: frameworks, scores, attack tracks.
+//!
+//! # Differs
+//! - severity: by `scoreFactor`, as Kubescape prints it. (Some readers take other bands.)
 
 use std::collections::{BTreeSet, HashMap};
 

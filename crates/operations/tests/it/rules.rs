@@ -12,6 +12,7 @@ use crate::support::{every_issue, ids, import, moves, open, queue, scan, try_imp
 
 const ONE_RESULT: &str = "what is left without its results is not read as this format";
 const OTHER_SHAPE: &str = "no cut that knows nothing of the format leaves a report of its shape";
+const PACKED: &str = "it is a packed file, and fewer results are made from texts alone";
 const ONLY_WORD: &str = "the results left out are the report's only word that their kind or file was looked at";
 
 /// Fixtures of which no report with fewer findings can be made, and why. The cases that need one are left out for them.
@@ -22,6 +23,8 @@ const NOT_FEWER: &[(&str, &str)] = &[
     ("checkstyle/eslint.xml", ONE_RESULT),
     ("chef-inspec/controls.log", OTHER_SHAPE),
     ("clamav/srv.txt", OTHER_SHAPE),
+    ("dsop/image.xlsx", PACKED),
+    ("fortify/shop.fpr", PACKED),
     ("gitlab-code-quality/positions.json", ONE_RESULT),
     ("kingfisher/older.json", ONE_RESULT),
     ("nuclei/export.json", ONE_RESULT),
@@ -30,6 +33,7 @@ const NOT_FEWER: &[(&str, &str)] = &[
     ("shellcheck/json.json", ONE_RESULT),
     ("sonarqube-external/rules.json", ONE_RESULT),
     ("tfsec/shop.json", ONE_RESULT),
+    ("threatmapper/vulnerabilities.xlsx", PACKED),
     ("trufflehog3/v2.json", ONE_RESULT),
     ("wfuzz/shop.json", ONE_RESULT),
 ];
