@@ -7,7 +7,7 @@ use pipeline::deduplicate::over_time::assign;
 use crate::import::{ImportFlags, Member, Upload, members, read_each, read_file, stream_key};
 
 /// Reports above this size are read twice instead of holding all findings in memory, in bytes.
-const LARGE: u64 = 32 * 1024 * 1024;
+const LARGE: u64 = 8 * 1024 * 1024;
 
 /// One report as read.
 pub struct Parsed {

@@ -49,8 +49,14 @@ pub(super) fn of_letter(letter: char, formats: &[&Described]) -> String {
             id = format.id,
             kinds = format.kinds,
             media = format.media,
-            doc = format.doc,
+            doc = below_its_heading(&format.doc),
         ));
     }
     out
+}
+
+/// Headings of a module's doc, two levels down.
+fn below_its_heading(doc: &str) -> String {
+    let lines: Vec<String> = doc.lines().map(|line| if line.starts_with('#') { format!("##{line}") } else { line.to_owned() }).collect();
+    lines.join("\n")
 }

@@ -76,7 +76,8 @@ fn the_rules_of_import_hold_for_mapped_reports() {
         assert_eq!((row["coverage"].as_str(), row["fixed"].as_u64()), (Some("partial"), Some(0)), "{row}");
     }
     home.write("acme.csv", report(1));
-    assert_eq!(row(&import(&home, "2026-01-06", &[]))["fixed"], 3, "a complete report closes what it leaves out");
+    // Three of the four, and the one that the report with the bad row brought.
+    assert_eq!(row(&import(&home, "2026-01-06", &[]))["fixed"], 4, "a complete report closes what it leaves out");
     home.write("acme.csv", report(0));
     assert_eq!(row(&import(&home, "2026-01-07", &["--complete"]))["fixed"], 1, "no rows, and somebody says that the scan got through");
 }
@@ -119,7 +120,7 @@ fn findings_of_a_large_report_are_the_same_as_those_of_its_parts() {
     let small = report(300);
     let (head, rows) = small.split_once('\n').unwrap();
     // Above this size a report is read twice and not held in memory.
-    let times = 33 * 1024 * 1024 / rows.len() + 1;
+    let times = 9 * 1024 * 1024 / rows.len();
     home.write("large.csv", format!("{head}\n{}", rows.repeat(times)));
     home.write("small.csv", &small);
     let ran = home.done(&["--json", "parse", "--mapping", "acme.yaml", "large.csv"]);
