@@ -8,6 +8,9 @@ use super::lenient::scalar;
 use crate::read::json::{Json, Shape};
 use crate::{Input, Output, ParseError};
 
+/// Most members of an object whose names are compared one by one.
+const MOST_MEMBERS: usize = 300;
+
 /// A JSON value whose members are looked up by path (`resource/name`). Nothing is found in what is no object.
 #[derive(Clone, Copy, Debug)]
 pub struct Fields<'a>(&'a Value);
@@ -125,7 +128,11 @@ impl<'a> Fields<'a> {
 
 fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     match value {
+        // An object of many members is a map by some number, not a record: looking through it for each row would take squared time.
         Value::Object(members) => members.get(name).or_else(|| {
+            if members.len() > MOST_MEMBERS {
+                return None;
+            }
             let folded = fold(name);
             members.iter().find(|(key, _)| fold(key) == folded).map(|(_, value)| value)
         }),

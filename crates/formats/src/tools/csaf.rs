@@ -12,9 +12,10 @@
 //! - under investigation is told in `confidence`. Time: `tracking.current_release_date`.
 //! - an advisory is no scan: it is read and closes nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use model::{Finding, Kind, Severity, Timestamp};
+use serde_json::Value;
 
 use super::sca;
 use super::web::{labelled, paragraphs};
@@ -28,6 +29,8 @@ pub(crate) static FORMAT: Format =
 
 /// Most products that are taken from a tree.
 const MOST_PRODUCTS: usize = 500_000;
+/// Most fixed versions of one product.
+const MOST_FIXED: usize = 50;
 
 fn sniff(head: &Head<'_>) -> Match {
     Match::sure_if(head.value("document.csaf_version").is_some_and(|version| version.starts_with("2.")))
@@ -54,6 +57,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         let Some(id) = row.text(&["cve", "ids/0/text", "title"]) else {
             return out.bad_row("vulnerabilities", "a vulnerability without id");
         };
+        let vulnerability = Vulnerability::new(id, row, advisory, &products);
         for status in ["known_affected", "first_affected", "last_affected", "under_investigation"] {
             let path = format!("product_status/{status}");
             if row.is_blocked(&path) {
@@ -61,7 +65,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
                 continue;
             }
             for product in row.texts(&[&path]) {
-                out.finding(finding(&id, &product, status, row, advisory, &products));
+                out.finding(vulnerability.finding(&product, status, &products));
             }
         }
         for status in ["known_not_affected", "fixed", "first_fixed", "recommended"] {
@@ -116,74 +120,116 @@ fn add(out: &mut HashMap<String, Product>, leaf: Fields<'_>, mut product: Produc
     out.insert(id, product);
 }
 
-fn finding(
-    id: &str,
-    product_id: &str,
-    status: &str,
-    row: Fields<'_>,
-    advisory: Fields<'_>,
-    products: &HashMap<String, Product>,
-) -> Finding {
-    let product = products.get(product_id).cloned().unwrap_or_else(|| Product { name: product_id.to_owned(), ..Product::default() });
-    let mut finding = Finding::new(Kind::Sca, id, format!("{id} in {}", named(&product)));
-    let others: Vec<String> = row.list("ids").filter_map(|other| other.text(&["text"])).collect();
-    sca::identify(&mut finding, id, others.iter().map(String::as_str));
-    let concerns = |entry: &Fields<'_>, names: &[&str]| {
-        let listed = entry.texts(names);
-        listed.is_empty() || listed.iter().any(|listed| listed == product_id)
-    };
-    score(&mut finding, row, &concerns);
-    if finding.severity_raw.is_none() {
-        let threat = row.list("threats").filter(|threat| threat.text(&["category"]).is_some_and(|category| category == "impact"));
-        let said = threat.filter(|threat| concerns(threat, &["product_ids"])).find_map(|threat| threat.text(&["details"]));
-        if let Some(raw) = said.or_else(|| advisory.text(&["document/aggregate_severity/text"])) {
-            finding.set_severity_word(&raw);
-        }
-    }
-    let cwes: Vec<String> = row.text(&["cwe/id"]).into_iter().chain(row.list("cwes").filter_map(|cwe| cwe.text(&["id"]))).collect();
-    add_cwes(&mut finding.cwes, cwes.iter().map(String::as_str));
-    let note =
-        row.list("notes").find(|note| note.text(&["category"]).is_some_and(|category| category == "description" || category == "summary"));
-    finding.description = paragraphs([
-        row.text(&["title"]),
-        note.and_then(|note| note.text(&["text"])),
-        labelled("Component of", product.inside.as_deref()),
-        labelled("Advisory", advisory.text(&["document/tracking/id"]).as_deref()),
-    ]);
-    let advice = row.list("remediations").filter(|remedy| concerns(remedy, &["product_ids"]));
-    finding.remediation = paragraphs(advice.map(|remedy| {
-        let details = remedy.text(&["details"])?;
-        Some(format!("{}: {details}", remedy.text(&["category"]).unwrap_or_default().replace('_', " ")))
-    }));
-    let links = row.list("references").chain(advisory.list("document/references"));
-    finding.references = links.filter_map(|link| link.text(&["url"])).collect();
-    finding.confidence = (status == "under_investigation").then(|| "under investigation".to_owned());
-    let fixed = row.texts(&["product_status/fixed"]).into_iter().chain(row.texts(&["product_status/first_fixed"]));
-    let fixed =
-        fixed.filter_map(|id| products.get(&id)).filter(|other| other.name == product.name).filter_map(|other| other.version.clone());
-    finding.distinct = product.inside;
-    let package = finding.package_mut();
-    package.fixed = fixed.collect();
-    package.fixed.dedup();
-    (package.name, package.version, package.purl) = (Some(product.name), product.version, product.purl);
-    finding
+/// What a vulnerability says of some products: a score, a threat, a remedy. Without a list it concerns all.
+struct Saying<'a> {
+    products: HashSet<&'a str>,
+    said: Fields<'a>,
 }
 
-/// Takes over the CVSS scores of the product: `scores[]` in 2.0, `metrics[].content` in 2.1.
-fn score(finding: &mut Finding, row: Fields<'_>, concerns: &dyn Fn(&Fields<'_>, &[&str]) -> bool) {
-    for entry in row.list("scores").chain(row.list("metrics")).filter(|entry| concerns(entry, &["products"])) {
-        for version in ["cvss_v4", "cvss_v3", "cvss_v2"] {
-            let Some(cvss) = entry.value(version).or_else(|| entry.value(&format!("content/{version}"))).map(Fields::of) else { continue };
-            let score = cvss.number(&["baseScore"]);
-            sca::assessed(finding, cvss.text(&["vectorString"]).as_deref(), score, None);
-            if finding.severity_raw.is_some() {
-                continue;
+impl<'a> Saying<'a> {
+    fn all(row: Fields<'a>, list: &str, products: &str) -> Vec<Self> {
+        let of = |said: Fields<'a>| match said.value(products) {
+            Some(Value::Array(ids)) => ids.iter().filter_map(Value::as_str).collect(),
+            _ => HashSet::new(),
+        };
+        row.list(list).map(|said| Self { products: of(said), said }).collect()
+    }
+
+    fn concerns(&self, product: &str) -> bool {
+        self.products.is_empty() || self.products.contains(product)
+    }
+}
+
+/// A vulnerability with all that its findings share.
+struct Vulnerability<'a> {
+    row: Fields<'a>,
+    advisory: Fields<'a>,
+    id: String,
+    scores: Vec<Saying<'a>>,
+    threats: Vec<Saying<'a>>,
+    remedies: Vec<Saying<'a>>,
+    /// Fixed versions by the product's name.
+    fixed: HashMap<&'a str, Vec<String>>,
+    description: Vec<Option<String>>,
+    references: Vec<String>,
+}
+
+impl<'a> Vulnerability<'a> {
+    fn new(id: String, row: Fields<'a>, advisory: Fields<'a>, products: &'a HashMap<String, Product>) -> Self {
+        let mut fixed: HashMap<&str, Vec<String>> = HashMap::new();
+        for list in ["product_status/fixed", "product_status/first_fixed"] {
+            for product in row.texts(&[list]).iter().filter_map(|id| products.get(id)) {
+                let known = fixed.entry(&product.name).or_default();
+                match &product.version {
+                    Some(version) if known.len() < MOST_FIXED && !known.contains(version) => known.push(version.clone()),
+                    _ => {}
+                }
             }
-            match (cvss.text(&["baseSeverity"]), score) {
-                (Some(raw), _) => finding.set_severity_word(&raw),
-                (None, Some(score)) => finding.set_severity(score.to_string(), Severity::from_cvss(score)),
-                (None, None) => {}
+        }
+        let mut scores = Saying::all(row, "scores", "products");
+        scores.extend(Saying::all(row, "metrics", "products"));
+        let is_told = |note: &Fields<'_>| matches!(note.text(&["category"]).as_deref(), Some("description" | "summary"));
+        let note = row.list("notes").find(is_told).and_then(|note| note.text(&["text"]));
+        let links = row.list("references").chain(advisory.list("document/references").take(10));
+        Self {
+            scores,
+            threats: Saying::all(row, "threats", "product_ids"),
+            remedies: Saying::all(row, "remediations", "product_ids"),
+            fixed,
+            description: vec![row.text(&["title"]), note],
+            references: links.filter_map(|link| link.text(&["url"])).collect(),
+            row,
+            advisory,
+            id,
+        }
+    }
+
+    fn finding(&self, product_id: &str, status: &str, products: &HashMap<String, Product>) -> Finding {
+        let product = products.get(product_id).cloned().unwrap_or_else(|| Product { name: product_id.to_owned(), ..Product::default() });
+        let mut finding = Finding::new(Kind::Sca, self.id.clone(), format!("{} in {}", self.id, named(&product)));
+        let others: Vec<String> = self.row.list("ids").filter_map(|other| other.text(&["text"])).collect();
+        sca::identify(&mut finding, &self.id, others.iter().map(String::as_str));
+        self.scores.iter().filter(|score| score.concerns(product_id)).for_each(|score| assess(&mut finding, score.said));
+        if finding.severity_raw.is_none() {
+            let is_impact = |threat: &&Saying<'_>| threat.said.text(&["category"]).is_some_and(|category| category == "impact");
+            let threat = self.threats.iter().filter(is_impact).find(|threat| threat.concerns(product_id));
+            let said = threat.and_then(|threat| threat.said.text(&["details"]));
+            if let Some(raw) = said.or_else(|| self.advisory.text(&["document/aggregate_severity/text"])) {
+                finding.set_severity_word(&raw);
             }
+        }
+        let cwes = self.row.text(&["cwe/id"]).into_iter().chain(self.row.list("cwes").filter_map(|cwe| cwe.text(&["id"])));
+        add_cwes(&mut finding.cwes, cwes.collect::<Vec<_>>().iter().map(String::as_str));
+        let advisory = self.advisory.text(&["document/tracking/id"]);
+        let more = [labelled("Component of", product.inside.as_deref()), labelled("Advisory", advisory.as_deref())];
+        finding.description = paragraphs(self.description.iter().cloned().chain(more));
+        finding.remediation = paragraphs(self.remedies.iter().filter(|remedy| remedy.concerns(product_id)).map(|remedy| {
+            let details = remedy.said.text(&["details"])?;
+            Some(format!("{}: {details}", remedy.said.text(&["category"]).unwrap_or_default().replace('_', " ")))
+        }));
+        finding.references.clone_from(&self.references);
+        finding.confidence = (status == "under_investigation").then(|| "under investigation".to_owned());
+        let package = finding.package_mut();
+        package.fixed = self.fixed.get(product.name.as_str()).cloned().unwrap_or_default();
+        (package.name, package.version, package.purl) = (Some(product.name), product.version, product.purl);
+        finding.distinct = product.inside;
+        finding
+    }
+}
+
+/// Takes over the CVSS scores of an entry of `scores[]` (2.0) or `metrics[]` (2.1).
+fn assess(finding: &mut Finding, entry: Fields<'_>) {
+    for version in ["cvss_v4", "cvss_v3", "cvss_v2"] {
+        let Some(cvss) = entry.value(version).or_else(|| entry.value(&format!("content/{version}"))).map(Fields::of) else { continue };
+        let score = cvss.number(&["baseScore"]);
+        sca::assessed(finding, cvss.text(&["vectorString"]).as_deref(), score, None);
+        if finding.severity_raw.is_some() {
+            continue;
+        }
+        match (cvss.text(&["baseSeverity"]), score) {
+            (Some(raw), _) => finding.set_severity_word(&raw),
+            (None, Some(score)) => finding.set_severity(score.to_string(), Severity::from_cvss(score)),
+            (None, None) => {}
         }
     }
 }
