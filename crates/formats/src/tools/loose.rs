@@ -1,5 +1,6 @@
 //! Readings of JSON rows whose members differ in name and type between a tool's versions. A path is a chain of names joined by dots.
 
+use model::Kind;
 use serde_json::Value;
 
 use super::wording::add_cwes;
@@ -63,6 +64,14 @@ pub(crate) fn cwes(value: &Value, paths: &[&str]) -> Vec<u32> {
         add_cwes(&mut out, found.split([',', ';']));
     }
     out
+}
+
+/// Notes a kind that the report says it looked for, once.
+pub(crate) fn looked_for(out: &mut Output<'_>, kind: Kind) {
+    let kinds = &mut out.this().claims.kinds;
+    if !kinds.contains(&kind) {
+        kinds.push(kind);
+    }
 }
 
 /// Calls `each` for the objects at that path: a list of them or one. What stands there, or on the way there, and is no object is a bad

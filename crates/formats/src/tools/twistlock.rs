@@ -8,14 +8,15 @@
 //! - package: `packageName`, `packageVersion`, `packagePath`, `packageType`; a name `zlib (used in zlib1g)` is the source package with the
 //!   packages made of it. Fixed versions are taken from `status` (`fixed in 1.2, 1.3`).
 //! - place: the image (`name`, else `repoTag`, else `id`), its layer's instruction is left out.
-//! - `scanTime` is the time. `vulnerabilityScanPassed` and the distributions are written at the end: the scan got through. An answer of the API is a page: partial.
+//! - `scanTime` is the time. `vulnerabilityScanPassed` and the distributions are written at the end: the scan got through. An answer of the API is a page: partial. The lists and their
+//!   counts say which kinds were looked for.
 //! - `exploit` in `riskFactors` is in the description; a package `packageInUse` (agents) gives the verdict on reachability.
 //! - left out: the list of packages, applications, collections, `discoveredDate` (it is the scanner's clock).
 
 use model::{Finding, Kind, Reachability, Timestamp};
 use serde_json::Value;
 
-use super::loose::{at, number, rows, text, texts};
+use super::loose::{at, looked_for, number, rows, text, texts};
 use super::sca;
 use super::web::{labelled, paragraphs};
 use crate::read::json::Shape;
@@ -73,6 +74,15 @@ fn one(out: &mut Output<'_>, image: &Value) {
         return out.bad_row(format!("results, row {}", out.next_index()), "entityInfo is no object");
     }
     let name = text(image, &["name"]).or_else(|| tagged(image)).or_else(|| text(image, &["id", "_id"]));
+    for (list, counts, kind) in [
+        ("vulnerabilities", "vulnerabilityDistribution", Kind::Container),
+        ("compliances", "complianceDistribution", Kind::Config),
+        ("complianceIssues", "complianceIssuesCount", Kind::Config),
+    ] {
+        if at(image, list).is_some() || at(image, counts).is_some() {
+            looked_for(out, kind);
+        }
+    }
     let run = out.this();
     run.claims.ran |= at(image, "vulnerabilityDistribution").is_some() || at(image, "complianceDistribution").is_some();
     run.at = run.at.max(text(image, &["scanTime"]).as_deref().and_then(Timestamp::lenient));

@@ -11,7 +11,8 @@
 //! - `issueid` is kept as a fingerprint with the application, not trusted: sandboxes count anew.
 //! - `remediation_status` `Fixed` is a passed result; `mitigation_status` `accepted` is a suppression with the last comment.
 //! - target: none that Muster knows (`app_name` is Veracode's). `generation_date` is the time; `engine_version` the version.
-//! - coverage: `flaw-status` and the analysis' `published_date` show that a scan got through.
+//! - coverage: `flaw-status` and the analysis' `published_date` show that a scan got through. The elements of the analyses say
+//!   which kinds were looked for.
 //! - left out: policy, grace periods, licences of components, modules.
 //!
 //! # Differs
@@ -19,6 +20,7 @@
 
 use model::{Finding, Kind, Severity, Suppression, Timestamp};
 
+use super::loose::looked_for;
 use super::sca;
 use super::web::{labelled, paragraphs};
 use crate::read::lenient;
@@ -74,10 +76,19 @@ fn open(out: &mut Output<'_>, around: &mut Around, element: &Element) {
             out.this().at = element.attr("generation_date").or(element.attr("last_update_time")).and_then(Timestamp::lenient);
         }
         "static-analysis" | "dynamic-analysis" | "manual-analysis" => {
+            looked_for(
+                out,
+                match element.name.as_str() {
+                    "static-analysis" => Kind::Sast,
+                    "dynamic-analysis" => Kind::Dast,
+                    _ => Kind::Pentest,
+                },
+            );
             let run = out.this();
             run.claims.ran |= element.attr("published_date").is_some();
             run.tool_version = run.tool_version.take().or(element.attr("engine_version").map(str::to_owned));
         }
+        "software_composition_analysis" => looked_for(out, Kind::Sca),
         "flaw-status" => out.this().claims.ran = true,
         "category" => (around.text, around.remedy) = (Vec::new(), Vec::new()),
         "recommendations" => around.in_remedy = true,

@@ -8,13 +8,14 @@
 //! - severity: the word as it stands; of secrets `severity` where it stands (newer versions), else high, as of all secrets that were not tried.
 //! - place: path and line (from 1), the resource of a rule match, the image by `scanOriginResource.name` of an image scan.
 //! - a secret's value is not in the report; what its description shows is masked by Wiz.
-//! - coverage: `status.state: SUCCESS` says that the scan got through; another end is a failed scan. `createdAt` is the time.
+//! - coverage: `status.state: SUCCESS` says that the scan got through; another end is a failed scan. The policies
+//!   say which kinds were looked for. `createdAt` is the time.
 //! - `failedPolicyMatches` and ignore rules are policy, not findings; what is left out by `ignoreRules` of a policy stays listed.
 
 use model::{Finding, Kind, Severity, Timestamp};
 use serde_json::Value;
 
-use super::loose::{at, items, number, position, rows, text, yes};
+use super::loose::{at, items, looked_for, number, position, rows, text, yes};
 use super::sca;
 use super::secret_value::{secret, set_severity_by_proof};
 use super::web::{labelled, paragraphs};
@@ -43,6 +44,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("Wiz CLI");
     // What was scanned stands before or behind the result, so that the report is read twice.
     let mut is_image = false;
+    let mut policies = Vec::new();
     let mut first = input.json()?;
     first.object(|json, key| {
         match key {
@@ -56,6 +58,11 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
                     None => {}
                 }
             }
+            "policies" => {
+                let list = json.row::<Value>()?.unwrap_or_default();
+                let named = list.as_array().into_iter().flatten().filter_map(|policy| text(policy, &["type"]));
+                policies.extend(named);
+            }
             "scanOriginResource" => {
                 let origin = json.row::<Value>()?.unwrap_or_default();
                 is_image = text(&origin, &["__typename"]).is_some_and(|name| name.contains("Image"));
@@ -67,6 +74,14 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         }
         Ok(())
     })?;
+    for policy in policies {
+        match policy.as_str() {
+            "VULNERABILITIES" => looked_for(out, if is_image { Kind::Container } else { Kind::Sca }),
+            "SECRETS" => looked_for(out, Kind::Secret),
+            "IAC" => looked_for(out, Kind::Iac),
+            _ => {}
+        }
+    }
     let mut json = input.json()?;
     json.object(|json, key| {
         if key != "result" {

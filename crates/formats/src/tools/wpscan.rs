@@ -9,7 +9,8 @@
 //!   a readable backup of the configuration or database high.
 //! - package: the plug-in, theme or WordPress itself with its version; ecosystem `wordpress-plugin`, `wordpress-theme`, `wordpress`.
 //! - place: the URL of the finding, else of the plug-in, else `target_url`, which is the target.
-//! - coverage: `stop_time` shows the end, `scan_aborted` a failed scan. `vuln_api.error` means that no vulnerability was looked up: partial.
+//! - coverage: `stop_time` shows the end, `scan_aborted` a failed scan. `vuln_api.error` means that no vulnerability was looked up:
+//!   then only what stands open was looked for.
 //! - left out: users, medias and password attacks (what they show is not a weakness of the site's code).
 //!
 //! # Differs
@@ -41,7 +42,7 @@ fn sniff(head: &Head<'_>) -> Match {
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
-    out.run("WPScan");
+    out.run("WPScan").claims.kinds = vec![Kind::Dast, Kind::Sca];
     let mut json = input.json()?;
     json.object(|json, key| {
         let place = json.place();
@@ -59,8 +60,8 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             "target_url" => out.this().url = crate::read::lenient::scalar(&value),
             "scan_aborted" => out.this().claims.failed = crate::read::lenient::scalar(&value),
             "vuln_api" => {
-                if let Some(error) = text(&value, &["error"]) {
-                    out.this().claims.partial = Some(error);
+                if text(&value, &["error"]).is_some() {
+                    out.this().claims.kinds = vec![Kind::Dast];
                 }
             }
             "interesting_findings" => rows(out, &in_member(value), "rows", interesting),

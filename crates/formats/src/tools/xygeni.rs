@@ -11,13 +11,13 @@
 //! - `uniqueHash` is kept as a fingerprint, not trusted: it is the same for copies of one secret.
 //! - target: `metadata.scm` (URL and branch). `timestamp` is the time, `tool.version` the version.
 //! - coverage: `statistics` or an empty `errors` shows that the scan got through; an `errors[]` entry that is `fatal` is a failed scan, another
-//!   names a file that was not read whole; a `diffMode` or `incrementalMode` scan is partial.
+//!   names a file that was not read whole; a `diffMode` or `incrementalMode` scan is partial. The list that is there says which kind was looked for.
 //! - left out: tags, licences' details, reachability statistics, misconfigurations and suspicious dependencies (other scans).
 
 use model::{Finding, Kind, Timestamp};
 use serde_json::Value;
 
-use super::loose::{at, cwes, items, number, position, rows, text, texts, yes};
+use super::loose::{at, cwes, items, looked_for, number, position, rows, text, texts, yes};
 use super::sca;
 use super::secret_value::secret;
 use super::wording::{add_unread, first_line};
@@ -52,20 +52,29 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             }
             Ok(())
         }
-        "vulnerabilities" => json.rows(out, |out, row: Value| match text(&row, &["detector", "kind"]) {
-            Some(rule) => out.finding(weakness(&row, rule)),
-            None => out.bad_row(format!("vulnerabilities[{}]", out.next_index()), "no detector"),
-        }),
-        "dependencies" => json.rows(out, |out, package: Value| {
-            rows(out, &package, "vulnerabilities", |out, row| match text(row, &["id", "cve", "name"]) {
-                Some(id) => out.finding(vulnerability(row, id, &package)),
-                None => out.bad_row(format!("vulnerabilities, row {}", out.next_index()), "no id"),
-            });
-        }),
-        "secrets" => json.rows(out, |out, row: Value| match text(&row, &["detector", "type"]) {
-            Some(rule) => out.finding(secret_of(&row, rule)),
-            None => out.bad_row(format!("secrets[{}]", out.next_index()), "no detector"),
-        }),
+        "vulnerabilities" => {
+            looked_for(out, Kind::Sast);
+            json.rows(out, |out, row: Value| match text(&row, &["detector", "kind"]) {
+                Some(rule) => out.finding(weakness(&row, rule)),
+                None => out.bad_row(format!("vulnerabilities[{}]", out.next_index()), "no detector"),
+            })
+        }
+        "dependencies" => {
+            looked_for(out, Kind::Sca);
+            json.rows(out, |out, package: Value| {
+                rows(out, &package, "vulnerabilities", |out, row| match text(row, &["id", "cve", "name"]) {
+                    Some(id) => out.finding(vulnerability(row, id, &package)),
+                    None => out.bad_row(format!("vulnerabilities, row {}", out.next_index()), "no id"),
+                });
+            })
+        }
+        "secrets" => {
+            looked_for(out, Kind::Secret);
+            json.rows(out, |out, row: Value| match text(&row, &["detector", "type"]) {
+                Some(rule) => out.finding(secret_of(&row, rule)),
+                None => out.bad_row(format!("secrets[{}]", out.next_index()), "no detector"),
+            })
+        }
         "statistics" => {
             out.this().claims.ran = true;
             Ok(())
