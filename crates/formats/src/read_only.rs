@@ -44,6 +44,7 @@ static BECAUSE: &[(&str, &str)] = &[
     ("orca-security", "an export holds what a filter let through"),
     ("orca-security-csv", "an export holds what a filter let through"),
     ("picus", "a simulation says what was tried, not what is vulnerable"),
+    ("ptart", "the findings of a pentest are no scan"),
     ("qualys-csv", "an export holds what a filter let through, and does not say so"),
     ("qualys-vmdr", "an export holds what a filter let through, and does not say so"),
     ("risk-recon", "an answer of the API is a page, and may be filtered"),

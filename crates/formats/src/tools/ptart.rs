@@ -25,7 +25,7 @@ use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
 /// The format of PTART's JSON report.
 pub(crate) static FORMAT: Format =
-    Format { id: "ptart", name: "PTART", kinds: &[Kind::Pentest], media: &[Media::Json], status: Status::Supported, sniff, parse };
+    Format { id: "ptart", name: "PTART", kinds: &[Kind::Pentest], media: &[Media::Json], status: Status::ReadOnly, sniff, parse };
 
 fn sniff(head: &Head<'_>) -> Match {
     let about = ["executive_summary", "engagement_overview", "methodologies", "pentesters", "retests", "cvss_type"];
