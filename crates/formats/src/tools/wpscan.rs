@@ -59,11 +59,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             "stop_time" => out.this().claims.ran = true,
             "target_url" => out.this().url = crate::read::lenient::scalar(&value),
             "scan_aborted" => out.this().claims.failed = crate::read::lenient::scalar(&value),
-            "vuln_api" => {
-                if text(&value, &["error"]).is_some() {
-                    out.this().claims.kinds = vec![Kind::Dast];
-                }
-            }
+            "vuln_api" if text(&value, &["error"]).is_some() => out.this().claims.kinds = vec![Kind::Dast],
             "interesting_findings" => rows(out, &in_member(value), "rows", interesting),
             "version" => component(out, &value, "wordpress", "WordPress"),
             "main_theme" => component(out, &value, "wordpress-theme", "theme"),
