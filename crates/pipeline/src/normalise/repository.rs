@@ -90,14 +90,11 @@ fn assemble(authority: &str, path: &str) -> Option<String> {
     }
     let mut host = host.to_owned();
     shape_by_host(&mut host, &mut segments);
-    while let Some(last) = segments.last_mut() {
-        match last.len().checked_sub(4).filter(|&at| last.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(".git"))) {
-            Some(at) => last.truncate(at),
-            None => break,
-        }
-        if last.is_empty() {
-            segments.pop();
-        }
+    without_git(&mut segments);
+    // `-.git` is a separator too, once it is seen.
+    while let Some(at) = segments.iter().position(|segment| segment == "-").filter(|at| *at > 0) {
+        segments.truncate(at);
+        without_git(&mut segments);
     }
     if segments.is_empty() || segments.iter().any(|segment| segment == "." || segment == "..") {
         return None;
@@ -108,6 +105,19 @@ fn assemble(authority: &str, path: &str) -> Option<String> {
     } else {
         format!("{host}/{joined}")
     })
+}
+
+/// Takes `.git` off the end, however often it stands there.
+fn without_git(segments: &mut Vec<String>) {
+    while let Some(last) = segments.last_mut() {
+        match last.len().checked_sub(4).filter(|&at| last.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(".git"))) {
+            Some(at) => last.truncate(at),
+            None => break,
+        }
+        if last.is_empty() {
+            segments.pop();
+        }
+    }
 }
 
 /// A segment in one spelling: a blank is `%20`.
@@ -267,6 +277,12 @@ mod tests {
         ] {
             assert_eq!(repository_id(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_separator_named_like_a_repository_ends_the_path() {
+        assert_eq!(repository_id("git@A:A/-.git").as_deref(), Some("a/A"));
+        assert_eq!(repository_id("git@A:b.git/-.git").as_deref(), Some("a/b"));
     }
 
     proptest! {
