@@ -225,14 +225,14 @@ test("merges to confirm are worked by their evidence with N and Y", async ({ pag
   const waiting = async () => (await (await page.request.get("/api/v1/facets")).json()).views.suggested as number;
   const before = await waiting();
   await page.keyboard.press("n");
-  await expect(page.getByText("Suggestion rejected")).toBeVisible();
+  await expect(page.getByText("Suggestion rejected", { exact: true })).toBeVisible();
   await expect.poll(waiting).toBeLessThan(before);
   await page.keyboard.press("Control+z");
   await expect.poll(waiting).toBe(before);
   await openQueue(page, "/queue?q=has:suggestion");
   await expect(pair).toBeVisible();
   await page.keyboard.press("y");
-  await expect(page.getByText("Suggestion accepted")).toBeVisible();
+  await expect(page.getByText("Suggestion accepted", { exact: true })).toBeVisible();
   await expect.poll(waiting).toBeLessThan(before);
   await page.keyboard.press("Control+z");
   await expect.poll(waiting).toBe(before);
