@@ -9,6 +9,8 @@
 //! - the other members (capability, limits, the missing annotation) go to the description.
 //! - nothing shows that the run got through. `time` is that of one line: the last one is the time. No version, no fingerprint, no list of rules.
 
+use std::collections::BTreeMap;
+
 use model::{Finding, Kind, Severity, Timestamp};
 use serde_json::Value;
 
@@ -52,8 +54,9 @@ fn finding(row: &Value, rule: String) -> Finding {
         finding.set_severity(raw, severity);
     }
     let known = ["AuditResultName", "msg", "level", "time", "ResourceKind", "ResourceName", "ResourceNamespace", "ResourceApiVersion"];
-    let others = row.as_object().into_iter().flatten().filter(|(name, _)| !known.contains(&name.as_str()));
-    finding.description = paragraphs(others.map(|(name, value)| scalar(value).map(|text| format!("{name}: {text}"))));
+    // By name: the order of members is the reader's, not the tool's.
+    let others: BTreeMap<_, _> = row.as_object().into_iter().flatten().filter(|(name, _)| !known.contains(&name.as_str())).collect();
+    finding.description = paragraphs(others.into_iter().map(|(name, value)| scalar(value).map(|text| format!("{name}: {text}"))));
     let parts = [row.text(&["ResourceNamespace"]), row.text(&["ResourceKind"]), row.text(&["ResourceName"])];
     let place = parts.into_iter().flatten().collect::<Vec<_>>().join("/");
     finding.location.resource = Some(place).filter(|place| !place.is_empty());
