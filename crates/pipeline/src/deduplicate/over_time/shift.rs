@@ -97,7 +97,7 @@ const MOST_STRETCHED: usize = 60;
 /// A line is where a guess says within so many lines.
 const OFF: f64 = 2.0;
 /// A reformatted file grows or shrinks by no more than this, and begins where it began, give or take so many lines.
-const STRETCH: std::ops::RangeInclusive<f64> = 0.5..=2.0;
+const STRETCH: std::ops::RangeInclusive<f64> = 0.3..=3.0;
 const HEAD: f64 = 40.0;
 
 /// Where nothing shows its code: the distance that most pairs of one rule agree on or, where a reformatted file explains more of them, how
@@ -139,7 +139,10 @@ fn guessed(old: &[&MatchKey], new: &[&MatchKey]) -> Vec<(u32, i64)> {
             }
         }
     }
-    match best {
+    // What explains few of the pairs is chance.
+    let lines = |of: fn(&(u32, u32)) -> u32| pairs.iter().map(of).collect::<std::collections::BTreeSet<u32>>().len();
+    let either = lines(|pair| pair.0).min(lines(|pair| pair.1));
+    match best.filter(|_| most * 3 >= either * 2) {
         Some(hits) => hits.into_iter().map(|(a, b)| (a, i64::from(b) - i64::from(a))).collect(),
         None => plain,
     }

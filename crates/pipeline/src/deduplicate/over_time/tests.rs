@@ -168,6 +168,9 @@ fn a_reformatted_file_without_code() {
     let of = |lines: &[u32]| lines.iter().map(|line| found("redirect", "a.java", *line, "")).collect::<Vec<_>>();
     // A sixth longer throughout; the first was fixed.
     assert_eq!(like(&of(&[116, 340, 380]), &of(&[404, 452])), [Some(1), Some(2)]);
+    // Ten lines put into each of seven blocks.
+    let (blocks, longer): (Vec<u32>, Vec<u32>) = (1..=7).map(|n| (9 * n + 1, 19 * n + 1)).unzip();
+    assert_eq!(like(&of(&blocks), &of(&longer)), (0..7).map(Some).collect::<Vec<_>>());
 }
 
 #[test]
