@@ -26,13 +26,14 @@ pub fn parse(uploads: Vec<Upload>, flags: &ImportFlags) -> Vec<Parsed> {
     members(uploads).into_iter().map(|member| whole(&member, flags)).collect()
 }
 
-/// The same, and hands over the findings one at a time. Memory does not grow with the size of a report of rows, but for reports whose
-/// findings get an identity: that takes all of them.
+/// The same, and hands over the findings one at a time. Memory does not grow with the size of a report of rows, unless findings get an
+/// identity or are looked up in the code: that takes all of them.
 pub fn parse_each(uploads: Vec<Upload>, flags: &ImportFlags, each: &mut dyn FnMut(Finding)) -> Vec<Parsed> {
     let mut out = Vec::new();
     for member in members(uploads) {
         let is_large = member.input.as_ref().is_some_and(|input| input.len() > LARGE);
-        let mut parsed = if is_large && !has_stream_flag(flags) { streamed(&member, flags, each) } else { whole(&member, flags) };
+        let one_by_one = is_large && !has_stream_flag(flags) && flags.source.is_none();
+        let mut parsed = if one_by_one { streamed(&member, flags, each) } else { whole(&member, flags) };
         parsed.findings.drain(..).for_each(&mut *each);
         out.push(parsed);
     }
