@@ -9,7 +9,7 @@
 //!   starts. kind: packages of a distribution container, others sca. The word `None` stands for nothing.
 //! - place: `package_path`, a path inside the image with members of archives behind colons.
 //! - image: `imageDigest`, or registry, repository and tag of the metadata. An array names no image.
-//! - ran: the frame with `vulnerability_type` or `metadata`. Anchore has no fingerprint.
+//! - ran: the frame with `vulnerability_type` (`os`, `non-os`, `all`, which says what was looked for) or `metadata`. Anchore has no fingerprint.
 //!
 //! # Differs
 //! A package of Enterprise's download is name and version here; other readers take both as the name.
@@ -54,6 +54,13 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
 fn head(out: &mut Output<'_>, head: Fields<'_>) {
     let run = out.this();
     run.claims.ran = head.text(&["vulnerability_type", "metadata/imageDigest"]).is_some();
+    run.claims.kinds = match head.text(&["vulnerability_type"]).as_deref() {
+        Some("os") => vec![Kind::Container],
+        Some("non-os") => vec![Kind::Sca],
+        Some(_) => vec![Kind::Container, Kind::Sca],
+        None if run.claims.ran => vec![Kind::Container, Kind::Sca],
+        None => Vec::new(),
+    };
     run.at = head.text(&["metadata/timestamp"]).as_deref().and_then(Timestamp::lenient);
     let digest = head.text(&["imageDigest", "metadata/imageDigest"]);
     let name = [head.text(&["metadata/registry"]), head.text(&["metadata/repository"])].into_iter().flatten().collect::<Vec<_>>().join("/");

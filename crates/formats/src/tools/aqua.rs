@@ -8,7 +8,7 @@
 //!   a path or a name.
 //! - place: `resource.path`, the image (`image`, `image_name`, with the digest) and the layer.
 //! - `acknowledged` is a suppression. No fingerprint.
-//! - ran: `scan_started`, or `status` SCANNED. Time: `scan_started`.
+//! - ran: `scan_started`, which looks at packages of both kinds (and for secrets where `scan_options` says so), or `status` SCANNED. Time: `scan_started`.
 //! - `sensitive_data_items[]` of a resource are secrets: the type is the rule, the file the place. They have no value; the severity of
 //!   secrets without one is high.
 //! - left out: image assurance (what a policy made of the findings).
@@ -61,6 +61,12 @@ fn head(out: &mut Output<'_>, report: Fields<'_>) {
     let started = report.number(&["scan_started/seconds"]).map(|seconds| Timestamp::from_seconds(whole(seconds)));
     run.at = started.or(run.at);
     run.claims.ran |= run.at.is_some() || report.text(&["status"]).is_some_and(|word| word.eq_ignore_ascii_case("scanned"));
+    if started.is_some() {
+        run.claims.kinds = vec![Kind::Container, Kind::Sca];
+        if report.is_true(&["scan_options/scan_sensitive_data"]) {
+            run.claims.kinds.push(Kind::Secret);
+        }
+    }
     if let Some(error) = report.text(&["errorMsg", "error"]) {
         run.claims.failed = Some(error);
     }

@@ -26,11 +26,14 @@ fn sniff(head: &Head<'_>) -> Match {
         return Match::No;
     }
     let summary = head.contains("- SCAN SUMMARY -") && (head.contains("Infected files:") || head.contains("Known viruses:"));
-    // A long report shows its summary behind the head.
-    let line = |line: &str| line.ends_with(" FOUND") && line.contains(": ") || line.ends_with(": OK");
+    // A long report shows its summary behind the head, and `--no-summary` leaves it out.
+    let is_line = |line: &str| {
+        let found = line.strip_suffix(" FOUND").is_some_and(|rest| rest.contains(": "));
+        found || (line.starts_with('/') && (line.ends_with(": OK") || line.ends_with(": Empty file")))
+    };
     let start = head.text().lines().take(20).filter(|text| !text.trim().is_empty());
-    let (all, like) = start.fold((0, 0), |(all, like), text| (all + 1, like + usize::from(line(text.trim_end()))));
-    Match::sure_if(summary || (head.is_cut() && all > 5 && all == like))
+    let (all, like) = start.fold((0, 0), |(all, like), text| (all + 1, like + usize::from(is_line(text.trim_end()))));
+    Match::sure_if(summary || (all > 0 && all == like))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
