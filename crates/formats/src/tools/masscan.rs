@@ -34,7 +34,7 @@ pub(crate) static FORMAT: Format = Format {
 
 fn sniff(head: &Head<'_>) -> Match {
     let rows = head.has_all(&["[].ip", "[].ports[].port"]) || head.has_all(&["[].ip", "[].rec_type"]);
-    let one = head.has_all(&["ip", "ports[].port", "ports[].proto"]);
+    let one = head.has_all(&["ip", "ports[].port", "ports[].proto"]) || head.has_all(&["ip", "rec_type", "port"]);
     let xml = head.is_xml("nmaprun") && head.contains("scanner=\"masscan\"");
     Match::sure_if(rows || one || xml || head.starts_with("#masscan"))
 }
@@ -103,7 +103,7 @@ fn answer(out: &mut Output<'_>, seen: &mut Seen, place: &str, address: &str, por
 }
 
 fn push(out: &mut Output<'_>, seen: &mut Seen, [address, port, protocol]: [&str; 3], state: &str, banner: Option<String>) {
-    if !state.eq_ignore_ascii_case("open") || !seen.insert((address.to_owned(), port.to_owned(), protocol.to_owned())) {
+    if state.to_ascii_lowercase().starts_with("close") || !seen.insert((address.to_owned(), port.to_owned(), protocol.to_owned())) {
         out.no_finding();
         return;
     }
@@ -157,4 +157,22 @@ fn parse_list(input: &Input, out: &mut Output<'_>, seen: &mut Seen) -> Result<()
         Ok(())
     })?;
     if ended || out.this().claims.ran { Ok(()) } else { Err(ParseError::whole("the file ends inside a line; it is cut off")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_mark_of_older_versions_is_no_json() {
+        let text =
+            b"[\n{ \"ip\": \"192.0.2.10\", \"ports\": [ {\"port\": 443, \"proto\": \"tcp\", \"status\": \"open\"} ] },\n{finished: 1}\n]\n";
+        let mut found = 0;
+        let mut sink = |_| found += 1;
+        let mut out = Output::new("masscan", &mut sink);
+        parse(&Input::from_bytes("x", text.to_vec()), &mut out).unwrap();
+        let collected = out.finish();
+        assert!(collected.runs[0].claims.ran && collected.warnings.is_empty());
+        assert_eq!(found, 1);
+    }
 }

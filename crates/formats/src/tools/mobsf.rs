@@ -146,7 +146,7 @@ pub(super) fn describe(finding: &mut Finding, row: &Value) {
     let cwe = row.text("cwe");
     weaknesses(finding, cwe.as_deref());
     super::sca::assessed(finding, None, row.number("cvss"), Some("mobsf"));
-    let text = row.text("description|detailed_desc").filter(|text| first_line(text) != finding.title);
+    let text = row.text("description|detailed_desc|desc").filter(|text| first_line(text) != finding.title);
     finding.description = paragraphs([
         text.map(|text| super::web::plain(&text)),
         labelled("OWASP Mobile", row.text("owasp-mobile|owasp").as_deref()),

@@ -12,7 +12,7 @@ use crate::Output;
 
 /// A finding of that rule from an entry with severity and text; `None` for a passed check.
 pub(super) fn entry(kind: Kind, rule: &str, row: &Value, title: &str) -> Option<Finding> {
-    let word = row.text("severity|level|status").unwrap_or_default();
+    let word = row.text("severity|level|status|stat").unwrap_or_default();
     let severity = severity(&word)?;
     let said = row.text(title).map_or_else(|| rule.to_owned(), |text| plain(&text).replace('\n', " "));
     let mut finding = Finding::new(kind, rule, first_line(&said));

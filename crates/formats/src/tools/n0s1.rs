@@ -13,9 +13,10 @@
 use model::{Finding, Timestamp};
 use serde_json::Value;
 
-use super::dig::Dig;
+use super::dig::{self, Dig};
 use super::secret_value::{evidence, secret, set_severity_by_proof};
 use super::web::{labelled, paragraphs};
+use crate::read::json::Shape;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
 /// The format of `n0s1 --report-file`.
@@ -51,6 +52,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             out.this().claims.rules = (!rules.is_empty()).then_some(rules);
             Ok(())
         }
+        "findings" if json.shape()? == Shape::Array => dig::each(json, out, push),
         "findings" => json.object(|json, _| {
             let place = json.place();
             match json.row::<Value>()? {

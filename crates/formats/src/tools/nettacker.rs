@@ -1,4 +1,4 @@
-//! OWASP Nettacker (network and web scanner), JSON. Versions seen: 0.3 and 0.4.
+//! OWASP Nettacker (network and web scanner), JSON. Versions seen: 0.2 to 0.4.
 //!
 //! Make it with `python nettacker.py -i shop.example.com -m all -o nettacker.json`.
 //!
@@ -30,15 +30,16 @@ pub(crate) static FORMAT: Format = Format {
 fn sniff(head: &Head<'_>) -> Match {
     let json = head.has("[].module_name") && (head.has("[].json_event") || head.has_all(&["[].scan_id", "[].target"]))
         || head.has_all(&["[].scan_unique_id", "[].module_name"]);
-    Match::sure_if(json)
+    // Up to 0.2 the names were in capitals.
+    Match::sure_if(json || head.has_all(&["[].SCAN_ID", "[].HOST", "[].TYPE"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("Nettacker");
     let mut json = input.json()?;
     dig::each(&mut json, out, |out, place, row: &Value| {
-        let (module, target) = (row.text("module_name"), row.text("target|host"));
-        let (port, date, event) = (row.text("port"), row.text("date"), row.text("event|json_event|description"));
+        let (module, target) = (row.text("module_name|type"), row.text("target|host"));
+        let (port, date, event) = (row.text("port"), row.text("date|time"), row.text("event|json_event|description"));
         push(out, place, module.as_deref(), target.as_deref(), port.as_deref(), event, date.as_deref());
     })?;
     json.end()

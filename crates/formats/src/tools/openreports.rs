@@ -10,7 +10,7 @@
 //! - package: `properties.pkgName`, `installedVersion`, `fixedVersion`.
 //! - place: `namespace/kind/name` of the report's `scope`, else of the result's first resource.
 //! - `source` names the scanner: it tells two results of one policy in one place apart.
-//! - coverage: a report with its `summary` took place.
+//! - coverage: a report with its `summary` took place; the kinds are those of all results, passed ones too.
 //! - left out: labels, owners.
 
 use model::{Finding, Kind};
@@ -60,6 +60,10 @@ fn report(out: &mut Output<'_>, place: &str, report: &Value) {
             out.bad_row(place, "a result without policy");
             continue;
         };
+        let kind = if sca::is_public_id(&policy) { Kind::Container } else { Kind::Config };
+        if !out.this().claims.kinds.contains(&kind) {
+            out.this().claims.kinds.push(kind);
+        }
         match row.text("result|status").unwrap_or_default().to_ascii_lowercase().as_str() {
             "pass" | "skip" => out.no_finding(),
             word => out.finding(finding(&policy, row, report, word)),

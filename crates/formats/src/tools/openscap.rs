@@ -8,6 +8,7 @@
 //! - rule: `idref`; title, description, fix text and references come from the `Rule` of that id.
 //! - severity: of the result, else of the rule: `high`, `medium`, `low`, `info`, `unknown`.
 //! - identifiers: `ident` elements whose text is a CVE; others (CCE, RHSA) go to the references. A result with a CVE is of kind container, else config.
+//! - kinds: those of the rules that passed or failed.
 //! - coverage: a `TestResult` with `end-time` took place. Results `error` and `unknown` make the run partial: those rules were not decided.
 //! - left out: scores, facts, OVAL details.
 
@@ -81,6 +82,10 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
 /// Answers whether the rule could not be decided.
 fn result(out: &mut Output<'_>, result: &Element, rules: &HashMap<String, Element>, host: Option<&str>) -> bool {
     let word = result.text_at("result").unwrap_or_default();
+    let kind = if result.children("ident").any(|ident| !cves(&ident.text).is_empty()) { Kind::Container } else { Kind::Config };
+    if matches!(word, "pass" | "fail" | "fixed") && !out.this().claims.kinds.contains(&kind) {
+        out.this().claims.kinds.push(kind);
+    }
     if word != "fail" {
         out.no_finding();
         return matches!(word, "error" | "unknown");
