@@ -28,7 +28,7 @@ fn sniff(head: &Head<'_>) -> Match {
     let row = |prefix: &str| {
         let has = |name: &str| head.has(&format!("{prefix}{name}"));
         let port = has("port.Port") || has("port") && (has("protocol") || has("tls") || has("host"));
-        let other = ["rec_type", "proto", "ports", "url", "scheme", "template-id", "module_name"];
+        let other = ["rec_type", "proto", "ports", "vulnerabilities", "url", "scheme", "template-id", "module_name"];
         has("ip") && port && (has("timestamp") || has("host")) && !other.iter().any(|name| has(name))
     };
     Match::sure_if(!head.is_json_array() && (row("") || row("[].")))
