@@ -466,7 +466,8 @@ fn shown(
     let mut last: Option<Timestamp> = None;
     for (stream, (presence, row)) in member.present_at(at.unwrap_or(Timestamp(i64::MAX))) {
         let Some(info) = streams.by_id.get(&stream) else { continue };
-        present.insert(info.label.clone(), presence);
+        // Of a report and a bill of materials on one ref, the one that sees it counts.
+        present.entry(info.label.clone()).and_modify(|known: &mut Presence| *known = presence.min(*known)).or_insert(presence);
         let until = if presence == Presence::Closed { row.until } else { Some(info.row.latest_at.max(row.since)) };
         last = last.max(until);
     }

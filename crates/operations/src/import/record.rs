@@ -121,7 +121,7 @@ fn record_run(
     now: Timestamp,
 ) -> Result<Outcome> {
     let key = stream::key(&run.run, flags, file.format.id, &world.index);
-    let mut stream = streams::find_or_make(tx, org, &key)?;
+    let mut stream = streams::find_or_make(tx, org, &key, stream::form(file.format.id))?;
     let new_stream = stream.latest_report.is_none();
     let stated = scan_time_of_run(run, flags, now);
     let at = stated.unwrap_or(now);
@@ -194,8 +194,9 @@ fn record_run(
     stream.digest = alone.then_some(digest);
     outcome.row.id = Some(record.id.to_string());
     outcome.row.new = outcome.new.len() as u64;
-    outcome.row.reopened = moved.reopened.len() as u64;
-    outcome.row.fixed = moved.closed.len() as u64;
+    let elsewhere = streams::open_in_other_forms(tx, org, &stream)?;
+    outcome.row.reopened = moved.reopened.difference(&elsewhere).count() as u64;
+    outcome.row.fixed = moved.closed.difference(&elsewhere).count() as u64;
     outcome.row.held = moved.held.len() as u64;
     outcome.row.unchanged = (seen.len() as u64).saturating_sub(outcome.row.new + outcome.row.reopened);
     if outcome.row.held > 0 {

@@ -8,9 +8,13 @@ use model::{Ref, Run, StreamKey, Target, TargetKind};
 use pipeline::correlate::InventoryIndex;
 use pipeline::deduplicate::over_time::canonical_tool;
 use pipeline::normalise::{ImageReference, WebUrl, repository_id};
+use store::queries::streams::Form;
 
 use super::ImportFlags;
 use crate::derive::PlaceFlags;
+
+/// Formats that are bills of materials.
+const SBOM_FORMATS: [&str; 2] = ["cyclonedx", "spdx"];
 
 /// What was scanned: a flag wins over what the report states.
 pub(crate) fn target(run: &Run, flags: &ImportFlags) -> Target {
@@ -60,6 +64,11 @@ pub(crate) fn key(run: &Run, flags: &ImportFlags, format: &str, index: &Inventor
     let reference = reference(&target, run, flags, index);
     let tool = canonical_tool(&run.tool);
     StreamKey { reference, category: category(run, flags, format, &tool), target, tool }
+}
+
+/// A bill of materials is followed apart from the tool's reports; identities are the same in both.
+pub(crate) fn form(format: &str) -> Form {
+    if SBOM_FORMATS.contains(&format) { Form::Sbom } else { Form::Report }
 }
 
 /// The default branch is an empty ref, whether it is named or not.

@@ -115,3 +115,29 @@ pub(crate) fn osv(packages: &[(&str, &str, &str, &str)]) -> Vec<u8> {
         .collect();
     json!({"results": [{"source": {"path": "requirements.txt", "type": "lockfile"}, "packages": packages}]}).to_string().into_bytes()
 }
+
+/// What Trivy writes of the same packages as a bill of materials: a CVE, the package and its version.
+pub(crate) fn trivy_sbom(packages: &[(&str, &str, &str)]) -> Vec<u8> {
+    let purl = |name: &str, version: &str| format!("pkg:pypi/{name}@{version}");
+    let components: Vec<Value> = packages
+        .iter()
+        .map(|(_, name, version)| {
+            json!({"bom-ref": purl(name, version), "type": "library", "name": name, "version": version, "purl": purl(name, version),
+                   "properties": [{"name": "aquasecurity:trivy:FilePath", "value": "requirements.txt"}]})
+        })
+        .collect();
+    let vulnerabilities: Vec<Value> = packages
+        .iter()
+        .map(|(cve, name, version)| {
+            json!({"id": cve, "source": {"name": "nvd"}, "ratings": [{"source": {"name": "nvd"}, "severity": "high"}],
+                   "affects": [{"ref": purl(name, version), "versions": [{"version": version, "status": "affected"}]}]})
+        })
+        .collect();
+    json!({
+        "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
+        "metadata": {"tools": {"components": [{"type": "application", "group": "aquasecurity", "name": "trivy", "version": "0.62.0"}]}},
+        "components": components, "vulnerabilities": vulnerabilities
+    })
+    .to_string()
+    .into_bytes()
+}

@@ -7,7 +7,7 @@ use operations::{ImportFlags, IssueQuery, Muster};
 use serde_json::Value;
 use store::testing::{Place, on_both_places};
 
-use crate::reports::{EVAL, MD5, SQL, bandit, osv, semgrep, semgrep_result, semgrep_with, trivy};
+use crate::reports::{EVAL, MD5, SQL, bandit, osv, semgrep, semgrep_result, semgrep_with, trivy, trivy_sbom};
 use crate::support::{day, every_issue, ids, import, moves, now, open, queue, scan, try_import};
 
 fn at_path<'a>(issues: &'a [Issue], path: &str) -> &'a Issue {
@@ -172,4 +172,25 @@ fn the_order_of_imports_does_not_matter() {
     if let Some(place) = Place::postgres() {
         assert_eq!(outcome(&place, orders[1]), expected, "on PostgreSQL");
     }
+}
+
+#[test]
+fn a_bill_of_materials_closes_what_it_showed_and_not_what_the_report_alone_shows() {
+    let (requests, urllib3) = (("CVE-2023-32681", "requests", "2.30.0"), ("CVE-2019-11324", "urllib3", "1.24.1"));
+    on_both_places(|place| {
+        let muster = open(place.url());
+        import(&muster, "trivy.json", &trivy(&[requests, urllib3]), &scan(1));
+        let both = ids(&queue(&muster));
+        let answer = import(&muster, "bom.cdx.json", &trivy_sbom(&[requests]), &scan(2));
+        assert_eq!(moves(&answer), [0, 0, 0, 0], "known by the same identity, and nothing closes");
+        assert_eq!(ids(&queue(&muster)), both);
+        let answer = import(&muster, "trivy.json", &trivy(&[]), &scan(3));
+        assert_eq!(moves(&answer)[2], 1, "what only the report showed");
+        let left = queue(&muster);
+        assert_eq!(left.len(), 1, "the bill of materials still names it");
+        assert_eq!(state_on(&muster, &left[0].id, 3), Some(State::Open));
+        let answer = import(&muster, "bom.cdx.json", &trivy_sbom(&[urllib3]), &scan(4));
+        assert_eq!((moves(&answer)[1], moves(&answer)[2]), (0, 1), "gone from both now; urllib3 was never in a bill of materials");
+        assert_eq!(state_on(&muster, &left[0].id, 4), Some(State::Fixed));
+    });
 }

@@ -1,9 +1,29 @@
-//! Lineages (what one tool scans in one category) and streams (a lineage on one ref).
+//! Lineages (what one tool scans in one category) and streams (a lineage on one ref, in one form of report).
+
+use std::collections::BTreeSet;
 
 use model::{StreamKey, Target, TargetKind, Timestamp};
 
 use super::counters;
 use crate::{Conn, Result, Row, params};
+
+/// What kind of document the reports of a stream are. Absence closes only inside one form: a bill of materials and a report of one tool
+/// need not be of one scan, nor name packages alike.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    #[default]
+    Report,
+    Sbom,
+}
+
+impl Form {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Report => "",
+            Self::Sbom => "sbom",
+        }
+    }
+}
 
 /// A stream as it stands.
 #[derive(Clone, Debug)]
@@ -11,6 +31,7 @@ pub struct StreamRow {
     pub id: i64,
     pub lineage: i64,
     pub key: StreamKey,
+    pub form: Form,
     pub tracked: bool,
     /// Scan time of the newest report, 0 before the first.
     pub latest_at: Timestamp,
@@ -20,7 +41,7 @@ pub struct StreamRow {
     pub timeline_json: String,
 }
 
-const COLUMNS: &str = "s.id, s.lineage, s.target_kind, s.target, s.ref, l.tool, l.category, s.tracked, s.latest_at, s.latest_report, s.digest, s.timeline_json";
+const COLUMNS: &str = "s.id, s.lineage, s.target_kind, s.target, s.ref, l.tool, l.category, s.tracked, s.latest_at, s.latest_report, s.digest, s.timeline_json, s.form";
 const FROM: &str = "FROM stream s JOIN lineage l ON l.org = s.org AND l.id = s.lineage";
 
 fn read(row: &Row) -> Result<StreamRow> {
@@ -30,6 +51,7 @@ fn read(row: &Row) -> Result<StreamRow> {
         id: row.int(0)?,
         lineage: row.int(1)?,
         key,
+        form: if row.str(12)? == Form::Sbom.word() { Form::Sbom } else { Form::Report },
         tracked: row.bool(7)?,
         latest_at: row.time(8)?,
         latest_report: row.opt_int(9)?,
@@ -45,11 +67,11 @@ pub fn target_kind(word: &str) -> TargetKind {
     [Named, Image, Url, Repository, Account, Cluster, Service, Application].into_iter().find(|kind| kind.word() == word).unwrap_or(Unknown)
 }
 
-/// The stream of that key; it and its lineage are made when there are none.
+/// The stream of that key and form; it and its lineage are made when there are none.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn find_or_make(conn: &mut Conn, org: i64, key: &StreamKey) -> Result<StreamRow> {
+pub fn find_or_make(conn: &mut Conn, org: i64, key: &StreamKey, form: Form) -> Result<StreamRow> {
     let lineage = match lineage_of(conn, org, key)? {
         Some(lineage) => lineage,
         None => {
@@ -61,18 +83,19 @@ pub fn find_or_make(conn: &mut Conn, org: i64, key: &StreamKey) -> Result<Stream
             id
         }
     };
-    if let Some(found) = find_in(conn, org, lineage, &key.reference.0)? {
+    if let Some(found) = find_in(conn, org, lineage, &key.reference.0, form)? {
         return Ok(found);
     }
     let id = counters::take(conn, org, "stream", 1)?;
     conn.execute(
-        "INSERT INTO stream (org, id, lineage, target, target_kind, ref, tracked, latest_at, timeline_json) VALUES ($1, $2, $3, $4, $5, $6, 1, 0, '')",
-        params![org, id, lineage, &key.target.name, key.target.kind.word(), &key.reference.0],
+        "INSERT INTO stream (org, id, lineage, target, target_kind, ref, form, tracked, latest_at, timeline_json) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 0, '')",
+        params![org, id, lineage, &key.target.name, key.target.kind.word(), &key.reference.0, form.word()],
     )?;
     let new = StreamRow {
         id,
         lineage,
         key: key.clone(),
+        form,
         tracked: true,
         latest_at: Timestamp(0),
         latest_report: None,
@@ -82,26 +105,15 @@ pub fn find_or_make(conn: &mut Conn, org: i64, key: &StreamKey) -> Result<Stream
     Ok(new)
 }
 
-/// The stream of that key, if any report of it ever came.
-///
-/// # Errors
-/// Whatever the database says.
-pub fn find(conn: &mut Conn, org: i64, key: &StreamKey) -> Result<Option<StreamRow>> {
-    match lineage_of(conn, org, key)? {
-        Some(lineage) => find_in(conn, org, lineage, &key.reference.0),
-        None => Ok(None),
-    }
-}
-
 fn lineage_of(conn: &mut Conn, org: i64, key: &StreamKey) -> Result<Option<i64>> {
     let sql = "SELECT id FROM lineage WHERE org = $1 AND target_kind = $2 AND target = $3 AND tool = $4 AND category = $5";
     let params = params![org, key.target.kind.word(), &key.target.name, &key.tool, &key.category];
     conn.query_opt(sql, params)?.map(|row| row.int(0)).transpose()
 }
 
-fn find_in(conn: &mut Conn, org: i64, lineage: i64, reference: &str) -> Result<Option<StreamRow>> {
-    let sql = format!("SELECT {COLUMNS} {FROM} WHERE s.org = $1 AND s.lineage = $2 AND s.ref = $3");
-    conn.query_opt(&sql, params![org, lineage, reference])?.map(|row| read(&row)).transpose()
+fn find_in(conn: &mut Conn, org: i64, lineage: i64, reference: &str, form: Form) -> Result<Option<StreamRow>> {
+    let sql = format!("SELECT {COLUMNS} {FROM} WHERE s.org = $1 AND s.lineage = $2 AND s.ref = $3 AND s.form = $4");
+    conn.query_opt(&sql, params![org, lineage, reference, form.word()])?.map(|row| read(&row)).transpose()
 }
 
 /// The streams of a target, on every ref and of every tool.
@@ -133,7 +145,18 @@ pub fn update(conn: &mut Conn, org: i64, stream: &StreamRow) -> Result<()> {
     Ok(())
 }
 
-/// When the newest report of another ref of the lineage was scanned; 0 where there is none.
+/// The findings that are open on the same lineage and ref in another form.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn open_in_other_forms(conn: &mut Conn, org: i64, stream: &StreamRow) -> Result<BTreeSet<i64>> {
+    let sql = "SELECT p.finding FROM stream s JOIN presence p ON p.org = s.org AND p.stream = s.id \
+               WHERE s.org = $1 AND s.lineage = $2 AND s.ref = $3 AND s.form <> $4 AND p.until IS NULL";
+    let params = params![org, stream.lineage, &stream.key.reference.0, stream.form.word()];
+    Ok(conn.query_map(sql, params, |row| row.int(0))?.into_iter().collect())
+}
+
+/// When the newest report of another ref or form of the lineage was scanned; 0 where there is none.
 ///
 /// # Errors
 /// Whatever the database says.
