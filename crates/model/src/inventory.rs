@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Severity;
+use crate::{Severity, Timestamp};
 
 /// Yes, no, or not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -186,6 +186,20 @@ pub struct CodeOwnersFile {
     /// The path as given.
     pub file: String,
     pub text: String,
+}
+
+/// Something that a source says of a service, with the line that says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InventoryFact {
+    /// `owner`, `repository`, `image`, `url`, `exposure`, `production`, `data`, `criticality`, `compliance`, `environment` …
+    pub what: String,
+    pub value: String,
+    /// `service checkout-api`, `application checkout`, with the environment where it is one's.
+    pub of: String,
+    pub source: SourceLine,
+    /// From when the source holds; absent where it has always been so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
 }
 
 /// All that was declared, merged over its files and sorted by name.

@@ -31,7 +31,9 @@ pub use endpoint::Endpoint;
 pub use finding::{AliasPair, Finding, FingerPrint, FlowStep, Location, Reachability, SecretEvidence, Sighting, Suppression};
 pub use fix::Fix;
 pub use hash::{hash_parts, issue_code, short_hex};
-pub use inventory::{Application, Branches, CodeOwnersFile, Environment, Exposure, Inventory, Service, SourceLine, Team, TeamTargets, Tri};
+pub use inventory::{
+    Application, Branches, CodeOwnersFile, Environment, Exposure, Inventory, InventoryFact, Service, SourceLine, Team, TeamTargets, Tri,
+};
 pub use issue::{EvidenceFact, Issue, IssueFinding, Link, Owner, OwnerFact, RankTerm, Suggestion, Tier};
 pub use kind::Kind;
 pub use package::Package;

@@ -68,14 +68,23 @@ impl Member {
 
 /// Places a finding again from what its import said.
 pub(crate) fn placed(index: &InventoryIndex, streams: &Streams, row: &FindingRow, finding: &Finding) -> Placed {
+    place_input(streams, row, finding, |input| index.place(input))
+}
+
+/// Hands over all that is known of where a finding is.
+pub(crate) fn place_input<T>(streams: &Streams, row: &FindingRow, finding: &Finding, ask: impl FnOnce(&PlaceInput<'_>) -> T) -> T {
     let flags: PlaceFlags = serde_json::from_str(&row.flags_json).unwrap_or_default();
     let unknown = model::Target { kind: model::TargetKind::Unknown, name: String::new() };
     let target = streams.lineage(row.lineage).map_or(&unknown, |stream| &stream.key.target);
-    place_with(index, target, finding, &flags)
+    ask(&input_of(target, finding, &flags))
 }
 
 pub(crate) fn place_with(index: &InventoryIndex, target: &model::Target, finding: &Finding, flags: &PlaceFlags) -> Placed {
-    index.place(&PlaceInput {
+    index.place(&input_of(target, finding, flags))
+}
+
+fn input_of<'a>(target: &'a model::Target, finding: &'a Finding, flags: &'a PlaceFlags) -> PlaceInput<'a> {
+    PlaceInput {
         target,
         finding,
         service_flag: flags.service.as_deref(),
@@ -83,7 +92,7 @@ pub(crate) fn place_with(index: &InventoryIndex, target: &model::Target, finding
         repository: flags.repository.as_deref(),
         image: flags.image.as_deref(),
         url: flags.url.as_deref(),
-    })
+    }
 }
 
 /// What deriving needs beside the members.

@@ -35,7 +35,9 @@ pub use error::OperationError;
 pub use import::{ImportAnswer, ImportFlags, IssueCounts, PreviewRow, Upload};
 pub use imports::{ImportPage, ImportView};
 pub use intel::FeedAnswer;
-pub use inventory::{InventoryAnswer, Unplaced};
+pub use inventory::{
+    ApplicationRow, ApplicationView, InventoryAnswer, QueueCounts, ServiceQuery, ServiceRow, ServiceView, TeamRow, TeamView, Unplaced,
+};
 pub use issues::{Facets, HistoryEntry, IssueList, IssueQuery, IssueView, Sort};
 pub use mapping::{GuessRow, SuggestAnswer, mapping, suggest};
 pub use matching::{IdentityAnswer, IdentityDiff, IdentityMerge, IdentityPart, IdentitySplit};

@@ -45,6 +45,11 @@ pub(crate) fn declared(conn: &mut Conn, org: i64) -> Result<Vec<Declared>> {
     Ok(files)
 }
 
+/// When each inventory file was applied, by its path as given.
+pub(crate) fn applied_at(conn: &mut Conn, org: i64) -> Result<HashMap<String, Timestamp>> {
+    Ok(inventory::applied(conn, org)?.into_iter().collect())
+}
+
 /// A stream as deriving sees it.
 #[derive(Clone, Debug)]
 pub(crate) struct StreamInfo {

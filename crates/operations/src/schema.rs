@@ -15,6 +15,8 @@ type Named = (&'static str, fn() -> Value);
 
 /// By the command whose output it is.
 static SCHEMAS: &[Named] = &[
+    ("application", of::<crate::ApplicationView>),
+    ("applications", of::<Vec<crate::ApplicationRow>>),
     ("coverage", of::<Vec<crate::CoverageRow>>),
     ("deploy", of::<model::Deployment>),
     ("finding", of::<model::Finding>),
@@ -27,6 +29,10 @@ static SCHEMAS: &[Named] = &[
     ("inventory-apply", of::<crate::InventoryAnswer>),
     ("issue", of::<model::Issue>),
     ("issue-view", of::<crate::IssueView>),
+    ("service", of::<crate::ServiceView>),
+    ("services", of::<Vec<crate::ServiceRow>>),
+    ("team", of::<crate::TeamView>),
+    ("teams", of::<Vec<crate::TeamRow>>),
     ("trust", of::<crate::TrustList>),
     ("unplaced", of::<Vec<crate::Unplaced>>),
     ("vex-apply", of::<Vec<crate::VexAnswer>>),

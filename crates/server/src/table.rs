@@ -4,7 +4,7 @@ use axum::routing::MethodRouter;
 use schemars::{Schema, SchemaGenerator};
 
 use crate::app::App;
-use crate::routes::{coverage, formats, identity, imports, inventory, issues, schema, status, vex};
+use crate::routes::{applications, coverage, formats, identity, imports, inventory, issues, schema, services, status, teams, vex};
 
 /// Where the API lives.
 pub(crate) const BASE: &str = "/api/v1";
@@ -68,6 +68,9 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         imports::ROUTES,
         identity::ROUTES,
         inventory::ROUTES,
+        applications::ROUTES,
+        services::ROUTES,
+        teams::ROUTES,
         vex::ROUTES,
         coverage::ROUTES,
         status::ROUTES,

@@ -67,13 +67,18 @@ pub(crate) fn run(command: Command, global: &Global) -> Result<(), Failure> {
             table.print()
         }
         Command::Unplaced => {
-            let rows = muster.unplaced(now)?;
+            let rows = muster.unplaced(None, now)?;
             if global.json {
                 return json(&rows);
             }
-            let mut table = Table::new(&["issue", "findings", "~title", "~place", "~because"]);
+            let mut table = Table::new(&["issue", "findings", "~title", "~place", "~because", "~perhaps"]);
             for row in &rows {
-                table.row(vec![row.issue.clone(), row.findings.to_string(), row.title.clone(), row.place.clone(), row.because.clone()]);
+                let perhaps = row.suggestions.first().map(|first| match &first.service {
+                    Some(service) => format!("{service}, by `{}`", first.write),
+                    None => first.write.clone(),
+                });
+                let (title, place, because) = (row.title.clone(), row.place.clone(), row.because.clone());
+                table.row(vec![row.issue.clone(), row.findings.to_string(), title, place, because, perhaps.unwrap_or_default()]);
             }
             table.print()?;
             notice(&format!("{} open issues without a service, highest score first", rows.len()));

@@ -28,7 +28,7 @@ fn the_inventory_places_and_owns() {
     on_both_places(|place| {
         let muster = open(place.url());
         import(&muster, "semgrep.json", &semgrep(&[SQL, EVAL]), &scan(1));
-        assert_eq!(muster.unplaced(now()).unwrap().len(), 2);
+        assert_eq!(muster.unplaced(None, now()).unwrap().len(), 2);
         let owners = "* @acme/platform\n/shop/orders.py @acme/payments\n";
         let files = [("muster.yaml".to_owned(), INVENTORY.to_owned()), ("CODEOWNERS".to_owned(), owners.to_owned())];
         muster.apply_inventory(&files[..1], None, None, now()).unwrap();
@@ -41,7 +41,7 @@ fn the_inventory_places_and_owns() {
             assert_eq!(issue.owner.team.as_deref(), Some("payments"), "{:?}", issue.owner);
             assert!(!issue.owner.because.is_empty());
         }
-        assert!(muster.unplaced(now()).unwrap().is_empty());
+        assert!(muster.unplaced(None, now()).unwrap().is_empty());
         let another = import(&muster, "semgrep.json", &semgrep(&[SQL, EVAL]), &scan(2));
         assert_eq!((another.issues.new, another.issues.open), (0, 2), "placing changes no identity");
     });

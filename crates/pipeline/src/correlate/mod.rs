@@ -19,6 +19,8 @@ mod place;
 mod problem;
 mod recognise;
 mod spelling;
+mod standing;
+mod suggest;
 
 pub use facts::Fact;
 pub use index::InventoryIndex;
@@ -27,3 +29,5 @@ pub use owner::OwnerStrength;
 pub use place::{PlaceInput, Placed};
 pub use problem::{Problem, ProblemLevel};
 pub use recognise::{InventoryKind, read};
+pub use standing::facts_of;
+pub use suggest::PlaceSuggestion;

@@ -70,17 +70,17 @@ struct Spot<'i> {
 }
 
 /// The finding's whereabouts, folded from target, finding and facts.
-struct Clues<'a> {
-    repository: Option<&'a str>,
+pub(super) struct Clues<'a> {
+    pub(super) repository: Option<&'a str>,
     /// In the repository; absent for paths inside an image.
-    path: Option<&'a str>,
-    image: Option<&'a str>,
-    url: Option<String>,
+    pub(super) path: Option<&'a str>,
+    pub(super) image: Option<&'a str>,
+    pub(super) url: Option<String>,
     package: bool,
 }
 
 impl<'a> Clues<'a> {
-    fn of(input: &PlaceInput<'a>) -> Self {
+    pub(super) fn of(input: &PlaceInput<'a>) -> Self {
         let (target, finding) = (input.target, input.finding);
         let named = |kind: TargetKind| (target.kind == kind).then_some(target.name.as_str());
         let location = &finding.location;

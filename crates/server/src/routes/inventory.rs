@@ -5,10 +5,13 @@ use axum::extract::State;
 use axum::routing::get;
 use model::Inventory;
 use operations::Unplaced;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::Answer;
 use crate::app::App;
-use crate::table::{Carries, Method, Route, of};
+use crate::extract::Params;
+use crate::table::{Carries, Method, Route, fields, of};
 
 pub(crate) static ROUTES: &[Route] = &[
     Route {
@@ -25,8 +28,8 @@ pub(crate) static ROUTES: &[Route] = &[
         method: Method::Get,
         path: "/inventory/unplaced",
         operation: "listUnplaced",
-        summary: "Open issues that no service of the inventory has, best first, with what was looked for.",
-        params: None,
+        summary: "Open issues that no service of the inventory has, best first, with what was looked for and where they may belong.",
+        params: Some(fields::<UnplacedParams>),
         body: Carries::Nothing,
         answer: of::<Vec<Unplaced>>,
         handler: || get(unplaced),
@@ -37,6 +40,14 @@ async fn show(State(app): State<App>) -> Answer<Inventory> {
     Ok(Json(app.call(|muster, _| muster.inventory()).await?))
 }
 
-async fn unplaced(State(app): State<App>) -> Answer<Vec<Unplaced>> {
-    Ok(Json(app.call(|muster, now| muster.unplaced(now)).await?))
+/// How many.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct UnplacedParams {
+    /// The first so many; all where none is given.
+    limit: Option<usize>,
+}
+
+async fn unplaced(State(app): State<App>, Params(params): Params<UnplacedParams>) -> Answer<Vec<Unplaced>> {
+    Ok(Json(app.call(move |muster, now| muster.unplaced(params.limit, now)).await?))
 }

@@ -1,5 +1,6 @@
 //! The routes, one file a noun.
 
+pub(crate) mod applications;
 pub(crate) mod coverage;
 pub(crate) mod formats;
 pub(crate) mod identity;
@@ -7,7 +8,9 @@ pub(crate) mod imports;
 pub(crate) mod inventory;
 pub(crate) mod issues;
 pub(crate) mod schema;
+pub(crate) mod services;
 pub(crate) mod status;
+pub(crate) mod teams;
 pub(crate) mod vex;
 
 use axum::Json;

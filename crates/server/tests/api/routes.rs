@@ -217,6 +217,44 @@ static CASES: &[Case] = &[
         let rows = app.get("/inventory/unplaced").good();
         assert_eq!(rows.as_array().unwrap().len(), app.ids().len());
         assert!(rows[0]["because"].is_string());
+        assert!(rows[0]["suggestions"][0]["write"].as_str().unwrap().contains("repository: git.example.com/acme/"), "{rows}");
+        assert_eq!(app.get("/inventory/unplaced?limit=1").good().as_array().unwrap().len(), 1);
+    }),
+    ("listApplications", |app| {
+        let rows = app.get("/applications").good();
+        assert_eq!((&rows[0]["name"], &rows[0]["services"]), (&json!("shop"), &json!(["api"])));
+    }),
+    ("showApplication", |app| {
+        let text = sarif("Other tool", 3);
+        app.import(&[("other.sarif", &text)], &[("repo", "git.example.com/acme/other")]);
+        let view = app.get("/applications/shop").good();
+        assert_eq!((&view["application"]["issues"]["open"], &view["services"][0]["name"]), (&json!(3), &json!("api")));
+        app.get("/applications/none").problem(404, "not_found");
+    }),
+    ("listServices", |app| {
+        let rows = app.get("/services?team=payments&app=shop").good();
+        assert_eq!((&rows[0]["issues"]["open"], &rows[0]["scans"]["sast"]), (&json!(3), &json!("fresh")), "{rows}");
+        assert_eq!(app.get("/services?team=nobody").good(), json!([]));
+    }),
+    ("showService", |app| {
+        let view = app.get("/services/api").good();
+        assert_eq!(view["owner"]["team"], "payments");
+        let fact = view["facts"].as_array().unwrap().iter().find(|fact| fact["what"] == "repository").unwrap();
+        assert_eq!((&fact["source"], &fact["at"].is_string()), (&json!({"file": "muster.yaml", "line": 7}), &true));
+        assert_eq!(view["scans"].as_array().unwrap().iter().filter(|scan| scan["state"] == "fresh").count(), 1);
+        app.get("/services/none").problem(404, "not_found");
+    }),
+    ("listTeams", |app| {
+        let rows = app.get("/teams").good();
+        assert_eq!(
+            (&rows[0]["team"]["name"], &rows[0]["services"], &rows[0]["issues"]["open"]),
+            (&json!("payments"), &json!(1), &json!(3))
+        );
+    }),
+    ("showTeam", |app| {
+        let view = app.get("/teams/payments").good();
+        assert_eq!((&view["applications"], &view["services"][0]["name"]), (&json!(["shop"]), &json!("api")));
+        app.get("/teams/none").problem(404, "not_found");
     }),
     ("showVex", |app| {
         let path = "trivy.json";

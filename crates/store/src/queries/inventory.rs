@@ -31,3 +31,12 @@ pub fn all(conn: &mut Conn, org: i64) -> Result<Vec<String>> {
     let sql = "SELECT declared_json FROM inventory_file WHERE org = $1 ORDER BY repository, path";
     conn.query_map(sql, params![org], |row| row.text(0))
 }
+
+/// From when each file is as it is, by its path as given.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn applied(conn: &mut Conn, org: i64) -> Result<Vec<(String, Timestamp)>> {
+    let sql = "SELECT path, applied FROM inventory_file WHERE org = $1";
+    conn.query_map(sql, params![org], |row| Ok((row.text(0)?, row.time(1)?)))
+}

@@ -356,6 +356,46 @@ pub fn views(conn: &mut Conn, org: i64, now: Timestamp) -> Result<ViewCounts> {
     })
 }
 
+/// Issues of the queue that are alike in where they are, whose, and how urgent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlaceCount {
+    pub services: Vec<String>,
+    pub application: Option<String>,
+    pub team: Option<String>,
+    pub tier: String,
+    pub count: u64,
+    /// Due before the time asked for.
+    pub overdue: u64,
+}
+
+/// Counts of the queue by services, application, team and tier.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn counts_by_place(conn: &mut Conn, org: i64, now: Timestamp) -> Result<Vec<PlaceCount>> {
+    let sql = "SELECT services, application, team, tier, COUNT(*), COALESCE(SUM(CASE WHEN due < $2 THEN 1 ELSE 0 END), 0) \
+               FROM issue WHERE org = $1 AND queued = 1 GROUP BY services, application, team, tier";
+    conn.query_map(sql, params![org, now], |row| {
+        Ok(PlaceCount {
+            services: row.text(0)?.split('\u{1f}').filter(|name| !name.is_empty()).map(ToOwned::to_owned).collect(),
+            application: row.opt_text(1)?,
+            team: row.opt_text(2)?,
+            tier: row.text(3)?,
+            count: row.int(4)?.unsigned_abs(),
+            overdue: row.int(5)?.unsigned_abs(),
+        })
+    })
+}
+
+/// Ids of issues of the queue that have no service, best first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn unplaced(conn: &mut Conn, org: i64) -> Result<Vec<String>> {
+    let sql = "SELECT id FROM issue WHERE org = $1 AND queued = 1 AND instr(services, $2) = 0 ORDER BY order_key, id";
+    conn.query_map(sql, params![org, "\u{1f}"], |row| row.text(0))
+}
+
 /// Issues whose state or facts change by time alone before `now`.
 ///
 /// # Errors

@@ -1,8 +1,12 @@
-//! `inventory apply`, `show`, `unplaced`.
+//! `inventory apply`, `show`, `unplaced`, and what pages show of applications, services and teams.
+
+mod counts;
+mod unplaced;
+mod views;
 
 use std::collections::BTreeSet;
 
-use model::{Inventory, Issue, Timestamp};
+use model::{Inventory, Timestamp};
 use pipeline::correlate::{Declared, FileId, Problem, apply, merge, read};
 use pipeline::normalise::repository_id;
 use schemars::JsonSchema;
@@ -12,11 +16,14 @@ use store::queries::findings::FindingRow;
 use store::queries::{findings, inventory, issues};
 
 use crate::derive::{Member, placed};
-use crate::issues::IssueQuery;
 use crate::link::{Touched, relink};
 use crate::load::{Streams, declared, merged, world};
 use crate::refresh::{Cause, refresh};
 use crate::{Muster, OperationError, Result};
+
+pub use counts::QueueCounts;
+pub use unplaced::Unplaced;
+pub use views::{ApplicationRow, ApplicationView, ServiceQuery, ServiceRow, ServiceView, TeamRow, TeamView};
 
 /// The answer of `inventory apply`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -29,18 +36,6 @@ pub struct InventoryAnswer {
     /// Issues that were made again because a finding of theirs may have moved.
     pub issues_placed: u64,
     pub warnings: Vec<String>,
-}
-
-/// An issue that no service of the inventory has.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
-pub struct Unplaced {
-    pub issue: String,
-    pub title: String,
-    pub place: String,
-    /// What was looked for.
-    pub because: String,
-    /// Findings in it.
-    pub findings: u64,
 }
 
 impl Muster {
@@ -150,29 +145,6 @@ impl Muster {
     /// When the database fails.
     pub fn inventory(&self) -> Result<Inventory> {
         self.db.try_read(|conn| Ok(merged(conn, self.org)?.inventory))
-    }
-
-    /// Open issues that no service of the inventory has, best first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn unplaced(&self, now: Timestamp) -> Result<Vec<Unplaced>> {
-        let query = IssueQuery { with_findings: true, ..IssueQuery::default() };
-        let list: Vec<Issue> = self.issues(&query, now)?.issues.into_iter().filter(|issue| issue.services.is_empty()).collect();
-        self.db.try_read(|conn| {
-            let world = world(conn, self.org, now)?;
-            let streams = Streams::load(conn, self.org, &world.index)?;
-            let mut out = Vec::new();
-            for issue in list {
-                let rows = findings::of_issues(conn, self.org, std::slice::from_ref(&issue.id))?;
-                let Some(row) = rows.into_iter().next() else { continue };
-                let member = Member::read(row)?;
-                let because = placed(&world.index, &streams, &member.row, &member.finding).place.because;
-                let findings = issue.findings.as_ref().map_or(0, |list| list.len() as u64);
-                out.push(Unplaced { issue: issue.id, title: issue.title, place: issue.place, because, findings });
-            }
-            Ok(out)
-        })
     }
 }
 

@@ -1,0 +1,55 @@
+//! `/services`: what is deployed as one, whose it is, and what is known of it.
+
+use axum::Json;
+use axum::extract::State;
+use axum::routing::get;
+use operations::{ServiceQuery, ServiceRow, ServiceView};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Answer;
+use crate::app::App;
+use crate::extract::{Id, Params};
+use crate::table::{Carries, Method, Route, fields, of};
+
+pub(crate) static ROUTES: &[Route] = &[
+    Route {
+        method: Method::Get,
+        path: "/services",
+        operation: "listServices",
+        summary: "Services by name, with owner, exposure, scans and what is open there.",
+        params: Some(fields::<ServiceParams>),
+        body: Carries::Nothing,
+        answer: of::<Vec<ServiceRow>>,
+        handler: || get(list),
+    },
+    Route {
+        method: Method::Get,
+        path: "/services/{id}",
+        operation: "showService",
+        summary: "One service, by its name: every fact with its source, what runs where, its scans, who owns it and why.",
+        params: None,
+        body: Carries::Nothing,
+        answer: of::<ServiceView>,
+        handler: || get(show),
+    },
+];
+
+/// Which services.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ServiceParams {
+    /// Only this team's.
+    team: Option<String>,
+    /// Only this application's.
+    app: Option<String>,
+}
+
+async fn list(State(app): State<App>, Params(params): Params<ServiceParams>) -> Answer<Vec<ServiceRow>> {
+    let query = ServiceQuery { team: params.team, application: params.app };
+    Ok(Json(app.call(move |muster, now| muster.services(&query, now)).await?))
+}
+
+async fn show(State(app): State<App>, Id(name): Id) -> Answer<ServiceView> {
+    Ok(Json(app.call(move |muster, now| muster.service(&name, now)).await?))
+}
