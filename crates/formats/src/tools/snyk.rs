@@ -11,6 +11,7 @@
 //!   written `source/binary`. The first step of `upgradePath` that is a text becomes the remediation.
 //! - distinct: the names on the dependency path without versions, since each path is a finding of its own.
 //! - place: `displayTargetFile`, the manifest. IaC issues have a line, and `path` as the resource.
+//! - roots: the manifests of all projects, where every project names one: a report of one manifest closes nothing of another.
 //! - reachability: `reachable`, `function`, `package` are reachable; `no-path-found` is unreachable; all others say nothing.
 //! - kind: `docker` or a distribution's package manager container; `type: license` license; IaC iac; else sca.
 //! - ran: `ok` with `dependencyCount`. `{"ok": false, "error": …}` is a failed scan; in a list it makes the report partial, and

@@ -62,6 +62,10 @@ pub(super) fn read(input: &Input) -> Result<Report, ParseError> {
             }
         }
     }
+    // A project is a manifest: what it does not say of another manifest is not gone. An image has none that all its packages are in.
+    let manifests: Option<Vec<String>> =
+        report.projects.iter().map(|project| project.file.clone().filter(|_| !project.is_docker && project.error.is_none())).collect();
+    report.run.claims.roots = manifests.unwrap_or_default();
     let mut images: Vec<_> = report.projects.iter().filter_map(|project| project.image.clone()).collect();
     images.dedup();
     if let [image] = images.as_slice() {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use model::StreamKey;
+use model::{Finding, StreamKey};
 use pipeline::deduplicate::over_time::{Known, MatchKey, assign as recognise};
 use store::queries::findings::KnownRow;
 
 use super::read::ReadRun;
+use super::times;
 use crate::Result;
 
 /// A finding of a run with its identity.
@@ -31,7 +32,8 @@ pub(super) fn assign(
     last: &BTreeSet<i64>,
 ) -> Result<Vec<Assigned>> {
     let mut candidates = Vec::with_capacity(known.len());
-    for row in known {
+    let file = only_file(run);
+    for row in known.iter().filter(|row| file.is_none_or(|file| may_be_in(row, file))) {
         candidates.push(Known {
             id: row.id.unsigned_abs(),
             identity: row.identity.clone(),
@@ -51,4 +53,17 @@ pub(super) fn assign(
             key: assigned.key,
         })
         .collect())
+}
+
+/// The one file that a run says it looked at, where all its findings are. What was found in another file cannot have moved into it: that
+/// file has reports of its own.
+fn only_file(run: &ReadRun) -> Option<&str> {
+    let [root] = run.run.claims.roots.as_slice() else { return None };
+    let is_in_root = |finding: &Finding| times::path_of(finding) == Some(root.as_str());
+    (!root.is_empty() && run.findings.iter().all(is_in_root)).then_some(root)
+}
+
+/// True where a known finding is in that file. Rows of an older version do not say.
+fn may_be_in(row: &KnownRow, file: &str) -> bool {
+    row.subject.is_empty() || row.subject.splitn(3, '\n').nth(2) == Some(times::plain(file).as_ref())
 }

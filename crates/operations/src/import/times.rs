@@ -56,13 +56,17 @@ impl Subjects {
 
 /// What closing asks of a finding, in one text.
 pub(crate) fn subject_of(tool: &str, finding: &Finding) -> String {
-    let path = finding.location.path.as_deref().or_else(|| finding.package.as_ref().and_then(|package| package.file.as_deref()));
     let mut out = format!("{}\n{}", finding.kind.word(), plain(&canonical_rule(tool, &finding.rule)));
-    if let Some(path) = path {
+    if let Some(path) = path_of(finding) {
         out.push('\n');
         out.push_str(&plain(path));
     }
     out
+}
+
+/// The file that a finding is in, else the manifest that brings its package.
+pub(crate) fn path_of(finding: &Finding) -> Option<&str> {
+    finding.location.path.as_deref().or_else(|| finding.package.as_ref().and_then(|package| package.file.as_deref()))
 }
 
 /// The text without control characters, which separate the parts of a subject and which a database may refuse.

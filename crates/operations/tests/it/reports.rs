@@ -141,3 +141,20 @@ pub(crate) fn trivy_sbom(packages: &[(&str, &str, &str)]) -> Vec<u8> {
     .to_string()
     .into_bytes()
 }
+
+/// Snyk on one manifest: an advisory, the package and its version.
+pub(crate) fn snyk(manifest: &str, packages: &[(&str, &str, &str)]) -> Vec<u8> {
+    let vulnerabilities: Vec<Value> = packages
+        .iter()
+        .map(|(id, name, version)| {
+            json!({"id": id, "title": "A flaw", "severity": "high", "packageName": name, "version": version, "packageManager": "npm",
+                   "from": ["shop@1.0.0", format!("{name}@{version}")], "identifiers": {"CVE": [], "CWE": ["CWE-79"]}})
+        })
+        .collect();
+    json!({
+        "vulnerabilities": vulnerabilities, "ok": vulnerabilities.is_empty(), "dependencyCount": 40, "packageManager": "npm",
+        "projectName": "shop", "displayTargetFile": manifest, "path": "/builds/acme/shop"
+    })
+    .to_string()
+    .into_bytes()
+}

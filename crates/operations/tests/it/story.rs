@@ -7,7 +7,7 @@ use operations::{ImportFlags, IssueQuery, Muster};
 use serde_json::Value;
 use store::testing::{Place, on_both_places};
 
-use crate::reports::{EVAL, MD5, SQL, bandit, osv, semgrep, semgrep_result, semgrep_with, trivy, trivy_sbom};
+use crate::reports::{EVAL, MD5, SQL, bandit, osv, semgrep, semgrep_result, semgrep_with, snyk, trivy, trivy_sbom};
 use crate::support::{day, every_issue, ids, import, moves, now, open, queue, scan, try_import};
 
 fn at_path<'a>(issues: &'a [Issue], path: &str) -> &'a Issue {
@@ -192,5 +192,19 @@ fn a_bill_of_materials_closes_what_it_showed_and_not_what_the_report_alone_shows
         let answer = import(&muster, "bom.cdx.json", &trivy_sbom(&[urllib3]), &scan(4));
         assert_eq!((moves(&answer)[1], moves(&answer)[2]), (0, 1), "gone from both now; urllib3 was never in a bill of materials");
         assert_eq!(state_on(&muster, &left[0].id, 4), Some(State::Fixed));
+    });
+}
+
+#[test]
+fn a_report_of_one_manifest_closes_nothing_of_another() {
+    let (web, worker) = ("services/web/package-lock.json", "services/worker/package-lock.json");
+    let (merge, logger) = (("SNYK-JS-MERGE-1", "merge", "1.0.0"), ("SNYK-JS-LOGGER-2", "logger", "2.0.0"));
+    on_both_places(|place| {
+        let muster = open(place.url());
+        import(&muster, "web.json", &snyk(web, &[merge, logger]), &scan(1));
+        let answer = import(&muster, "worker.json", &snyk(worker, &[logger]), &scan(2));
+        assert_eq!(moves(&answer), [1, 0, 0, 0]);
+        assert_eq!(moves(&import(&muster, "worker.json", &snyk(worker, &[]), &scan(3))), [0, 0, 1, 0]);
+        assert_eq!(moves(&import(&muster, "web.json", &snyk(web, &[merge]), &scan(4))), [0, 0, 1, 0]);
     });
 }
