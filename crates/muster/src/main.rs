@@ -8,6 +8,9 @@ mod table;
 
 use clap::{Parser, Subcommand};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Application security posture management: one queue of real vulnerabilities from the reports of all your scanners.
 #[derive(Parser)]
 #[command(
