@@ -26,6 +26,7 @@ mod refresh;
 mod routes;
 mod schema;
 mod split_preview;
+mod streams;
 mod vex;
 
 pub use context::{Muster, SecretKey};
@@ -45,6 +46,7 @@ pub use parse::{Parsed, parse, parse_each};
 pub use posture::{CoverageRow, CoverageState as ScanState, Status};
 pub use schema::schema;
 pub use split_preview::SplitPreview;
+pub use streams::{StreamStanding, StreamState};
 pub use vex::{TrustAnswer, TrustList, VexAnswer, VexFormat};
 
 /// The result of an operation.

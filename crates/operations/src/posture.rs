@@ -14,6 +14,9 @@ use crate::{Muster, Result};
 /// Days after which a scan is stale.
 const STALE_AFTER: i64 = 30;
 
+/// Kinds of scan that every service needs.
+const REQUIRED: [Kind; 6] = [Kind::Sast, Kind::Sca, Kind::Secret, Kind::Iac, Kind::Container, Kind::Dast];
+
 /// How a service stands with one kind of scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -39,6 +42,8 @@ pub struct CoverageRow {
     pub team: Option<String>,
     pub kind: Kind,
     pub state: CoverageState,
+    /// Every service needs this kind; others are shown where they came.
+    pub required: bool,
     /// Tools that scanned.
     pub tools: Vec<String>,
     /// When the newest complete scan ran.
@@ -98,12 +103,11 @@ impl Muster {
                 }
             }
             let mut out = Vec::new();
-            let expected = [Kind::Sast, Kind::Sca, Kind::Secret, Kind::Iac, Kind::Container, Kind::Dast];
             for service in &inventory.services {
                 let application = inventory.applications.iter().find(|application| application.name == service.application);
                 let owner = service.owner.clone().or_else(|| application.and_then(|application| application.owner.clone()));
                 let seen = scans.keys().filter(|(name, _)| name == &service.name).map(|(_, kind)| *kind);
-                for kind in expected.into_iter().chain(seen).collect::<BTreeSet<_>>() {
+                for kind in REQUIRED.into_iter().chain(seen).collect::<BTreeSet<_>>() {
                     let found = scans.get(&(service.name.clone(), kind)).map(Vec::as_slice).unwrap_or_default();
                     out.push(row(&service.name, owner.clone(), kind, found, now));
                 }
@@ -160,11 +164,16 @@ fn row(service: &str, team: Option<String>, kind: Kind, scans: &[Scan], now: Tim
     };
     let tools: BTreeSet<String> = scans.iter().map(|scan| scan.tool.clone()).collect();
     let because = newest.and_then(|(_, reason)| reason.clone());
-    CoverageRow { service: service.to_owned(), team, kind, state, tools: tools.into_iter().collect(), last_complete, because }
+    let required = REQUIRED.contains(&kind);
+    CoverageRow { service: service.to_owned(), team, kind, state, required, tools: tools.into_iter().collect(), last_complete, because }
 }
 
 /// Services whose things a target holds; the empty name where it belongs to none.
-fn services_of(index: &pipeline::correlate::InventoryIndex, inventory: &model::Inventory, target: &model::Target) -> Vec<String> {
+pub(crate) fn services_of(
+    index: &pipeline::correlate::InventoryIndex,
+    inventory: &model::Inventory,
+    target: &model::Target,
+) -> Vec<String> {
     let found: Vec<String> = match target.kind {
         model::TargetKind::Repository => {
             inventory.services.iter().filter(|s| s.repository.as_deref() == Some(&target.name)).map(|s| s.name.clone()).collect()

@@ -4,7 +4,7 @@ use axum::routing::MethodRouter;
 use schemars::{Schema, SchemaGenerator};
 
 use crate::app::App;
-use crate::routes::{applications, coverage, formats, identity, imports, inventory, issues, schema, services, status, teams, vex};
+use crate::routes::{applications, coverage, formats, identity, imports, inventory, issues, schema, services, status, streams, teams, vex};
 
 /// Where the API lives.
 pub(crate) const BASE: &str = "/api/v1";
@@ -66,6 +66,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
     [
         issues::ROUTES,
         imports::ROUTES,
+        streams::ROUTES,
         identity::ROUTES,
         inventory::ROUTES,
         applications::ROUTES,

@@ -1,4 +1,4 @@
-import { get, postForm } from "./client";
+import { get, post, postForm } from "./client";
 import type { ImportAnswer, ImportDetail, ImportPage, PreviewRow, Status } from "./types";
 
 export function listImports(cursor: string | undefined, signal?: AbortSignal): Promise<ImportPage> {
@@ -34,19 +34,25 @@ export type Flags = Partial<
   >
 > & { coverage?: "partial" | "complete" };
 
-export function form(files: Upload[], flags: Flags): FormData {
+/** Takes a report back: history is as if it had not come. */
+export const retractImport = (id: string, reason: string): Promise<ImportDetail> =>
+  post(`/imports/${encodeURIComponent(id)}/retract`, { reason });
+
+export function form(files: Upload[], flags: Flags, mapping?: string): FormData {
   const data = new FormData();
   const { coverage, ...texts } = flags;
   for (const [name, value] of Object.entries(texts)) {
     if (value?.trim()) data.append(name, value.trim());
   }
   if (coverage) data.append(coverage, "true");
+  if (mapping?.trim()) data.append("mapping", mapping);
   for (const { path, file } of files) data.append("files", file, path);
   return data;
 }
 
-export const importFiles = (files: Upload[], flags: Flags) => postForm<ImportAnswer>("/imports", form(files, flags));
-export const preview = (files: Upload[], flags: Flags, signal?: AbortSignal) =>
-  postForm<PreviewRow[]>("/preview", form(files, flags), signal);
+export const importFiles = (files: Upload[], flags: Flags, mapping?: string) =>
+  postForm<ImportAnswer>("/imports", form(files, flags, mapping));
+export const preview = (files: Upload[], flags: Flags, mapping?: string, signal?: AbortSignal) =>
+  postForm<PreviewRow[]>("/preview", form(files, flags, mapping), signal);
 
 export const status = (signal?: AbortSignal) => get<Status>("/status", {}, signal);

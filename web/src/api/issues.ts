@@ -17,6 +17,10 @@ export function listIssues(query: ListQuery, cursor: string | undefined, signal?
   return get("/issues", { ...query, limit: PAGE, cursor }, signal);
 }
 
+export function topIssues(q: string, limit: number, signal?: AbortSignal): Promise<IssuePage> {
+  return get("/issues", { q, limit }, signal);
+}
+
 export function showIssue(id: string, signal?: AbortSignal): Promise<IssueView> {
   return get(`/issues/${encodeURIComponent(id)}`, {}, signal);
 }

@@ -1,7 +1,11 @@
 import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
 import { ApiError } from "./client";
 import { listImports, showImport, status } from "./imports";
-import { facets, type ListQuery, listIssues, previewSplit, showIssue } from "./issues";
+import * as estate from "./estate";
+import { type FixQuery, listFixes, showFix } from "./fixes";
+import { listFormats } from "./mapping";
+import { listStreams } from "./streams";
+import { facets, type ListQuery, listIssues, previewSplit, showIssue, topIssues } from "./issues";
 
 export const client = new QueryClient({
   defaultOptions: {
@@ -52,6 +56,14 @@ export const importsQuery = infiniteQueryOptions({
 export const importQuery = (id: string) =>
   queryOptions({ queryKey: ["import", id], queryFn: ({ signal }) => showImport(id, signal) });
 
+export const streamsQuery = queryOptions({ queryKey: ["streams"], queryFn: ({ signal }) => listStreams(signal) });
+
+export const formatsQuery = queryOptions({
+  queryKey: ["formats"],
+  queryFn: ({ signal }) => listFormats(signal),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
 /** What a split would leave. It is asked again for each choice of findings. */
 export const splitQuery = (id: string, findings: string[]) =>
   queryOptions({
@@ -59,4 +71,51 @@ export const splitQuery = (id: string, findings: string[]) =>
     queryFn: () => previewSplit(id, findings),
     enabled: findings.length > 0,
     staleTime: 0,
+  });
+
+export const coverageQuery = queryOptions({
+  queryKey: ["coverage"],
+  queryFn: ({ signal }) => estate.listCoverage(signal),
+});
+export const unplacedQuery = queryOptions({
+  queryKey: ["unplaced"],
+  queryFn: ({ signal }) => estate.listUnplaced(signal),
+});
+export const inventoryQuery = queryOptions({
+  queryKey: ["inventory"],
+  queryFn: ({ signal }) => estate.showInventory(signal),
+});
+export const applicationsQuery = queryOptions({
+  queryKey: ["applications"],
+  queryFn: ({ signal }) => estate.listApplications(signal),
+});
+export const applicationQuery = (name: string) =>
+  queryOptions({ queryKey: ["application", name], queryFn: ({ signal }) => estate.showApplication(name, signal) });
+export const serviceQuery = (name: string) =>
+  queryOptions({ queryKey: ["service", name], queryFn: ({ signal }) => estate.showService(name, signal) });
+export const teamsQuery = queryOptions({ queryKey: ["teams"], queryFn: ({ signal }) => estate.listTeams(signal) });
+export const teamQuery = (name: string) =>
+  queryOptions({ queryKey: ["team", name], queryFn: ({ signal }) => estate.showTeam(name, signal) });
+
+/** The first changes of a filter. */
+export const topFixesQuery = (query: FixQuery) =>
+  queryOptions({ queryKey: ["fixes", "top", query], queryFn: ({ signal }) => listFixes(query, undefined, signal) });
+
+/** The whole list of changes, a page at a time. */
+export const fixesQuery = (query: FixQuery) =>
+  infiniteQueryOptions({
+    queryKey: ["fixes", "all", query],
+    queryFn: ({ pageParam, signal }) => listFixes(query, pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+
+export const fixQuery = (id: string) =>
+  queryOptions({ queryKey: ["fix", id], queryFn: ({ signal }) => showFix(id, signal) });
+
+/** The issues that come first in a filter. */
+export const topIssuesQuery = (q: string, limit: number) =>
+  queryOptions({
+    queryKey: ["issues", "top", q, limit],
+    queryFn: ({ signal }) => topIssues(q, limit, signal),
   });

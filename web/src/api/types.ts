@@ -255,10 +255,14 @@ export interface ImportRow extends ReportCounts {
   coverage_reason?: string | null;
   warnings: number;
   error?: string | null;
+  /** When it was taken back. */
+  retracted?: string | null;
 }
 
 export interface ImportDetail extends Omit<ImportRow, "warnings"> {
   warnings: Warning[];
+  /** Commit, tag or digest. */
+  version?: string | null;
 }
 
 export interface ImportPage {
@@ -291,9 +295,13 @@ export interface PreviewRow {
   format_name?: string | null;
   tool?: string | null;
   findings: number;
-  warnings: number | Warning[];
+  warnings: Warning[];
   error?: string | null;
-  target?: string | { kind: string; name: string } | null;
+  target?: string | null;
+  /** Where it would be filed. */
+  stream?: StreamKey | null;
+  /** Services of the inventory that have the target. */
+  services?: string[];
 }
 
 export interface Status {

@@ -12,6 +12,13 @@ import { useTitle } from "./title";
 const IssuePage = lazy(() => import("../pages/issue/IssuePage"));
 const ImportsPage = lazy(() => import("../pages/imports/ImportsPage"));
 const ImportPage = lazy(() => import("../pages/imports/ImportPage"));
+const ApplicationsPage = lazy(() => import("../pages/applications/ApplicationsPage"));
+const ApplicationPage = lazy(() => import("../pages/applications/ApplicationPage"));
+const ServicePage = lazy(() => import("../pages/services/ServicePage"));
+const TeamsPage = lazy(() => import("../pages/teams/TeamsPage"));
+const TeamPage = lazy(() => import("../pages/teams/TeamPage"));
+const CoveragePage = lazy(() => import("../pages/coverage/CoveragePage"));
+const UnplacedPage = lazy(() => import("../pages/coverage/UnplacedPage"));
 const NewImportPage = lazy(() => import("../pages/imports/NewImportPage"));
 
 /** `/` leads to what is urgent, or to the whole queue where nothing is. */
@@ -36,6 +43,13 @@ function Nowhere() {
   );
 }
 
+/** Pages of one thing: its list, and one by name. */
+const OF: Record<string, { list?: () => ReactNode; one: (name: string) => ReactNode }> = {
+  applications: { list: () => <ApplicationsPage />, one: (name) => <ApplicationPage key={name} name={name} /> },
+  services: { one: (name) => <ServicePage key={name} name={name} /> },
+  teams: { list: () => <TeamsPage />, one: (name) => <TeamPage key={name} name={name} /> },
+};
+
 function page(path: string): ReactNode {
   const [, first, second, third] = path.split("/");
   if (third) return <Nowhere />;
@@ -46,6 +60,11 @@ function page(path: string): ReactNode {
     if (!second) return <ImportsPage />;
     return second === "new" ? <NewImportPage /> : <ImportPage key={second} id={decodeURIComponent(second)} />;
   }
+  const of = OF[first ?? ""];
+  if (of && second) return of.one(decodeURIComponent(second));
+  if (of?.list) return of.list();
+  if (first === "coverage" && !second) return <CoveragePage />;
+  if (first === "coverage" && second === "unplaced") return <UnplacedPage />;
   return <Nowhere />;
 }
 

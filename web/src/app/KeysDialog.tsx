@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Window } from "../parts/Window";
 import { lettersOn, setLetters } from "./keys";
+import { placeKeys } from "./places";
 
 const KEYS: { keys: string[]; does: string }[] = [
   { keys: ["J", "K"], does: "next, previous (arrows too)" },
@@ -16,8 +17,7 @@ const KEYS: { keys: string[]; does: string }[] = [
   { keys: ["Y", "N"], does: "accept, reject the first suggestion" },
   { keys: ["."], does: "copy the id" },
   { keys: ["Ctrl", "Z"], does: "undo" },
-  { keys: ["G", "Q"], does: "go to the queue" },
-  { keys: ["G", "I"], does: "go to imports" },
+  ...placeKeys,
   { keys: ["?"], does: "these keys" },
 ];
 

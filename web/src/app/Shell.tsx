@@ -1,40 +1,23 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { facetsQuery, statusQuery } from "../api/queries";
-import { QUEUE_STATES } from "../filter/parse";
+import { statusQuery } from "../api/queries";
 import { count } from "../format/number";
 import { clockTime } from "../format/time";
-import { VIEWS } from "../pages/queue/views";
-import { Icon, type IconName, Mark } from "../parts/Icon";
+import { RunCard } from "../pages/imports/RunCard";
+import { Icon, Mark } from "../parts/Icon";
+import { Window } from "../parts/Window";
 import { KeysDialog } from "./KeysDialog";
 import { useKeys, useLeader } from "./keys";
 import { LiveRegion } from "./live";
-import { Link, navigate, queueAddress, useAddress } from "./router";
+import { grouped, type Place, placeOf, usePlaces } from "./places";
+import { Link, navigate, useAddress } from "./router";
 import { ThemeSwitch } from "./ThemeSwitch";
 import { Toasts, undoNewest } from "./toasts";
 import "./shell.css";
 
-interface Place {
-  id: string;
-  label: string;
-  icon: IconName;
-  to: string;
-  count?: number | undefined;
-}
-
-/** Only pages that exist. The count stands beside the list that it counts. */
-function usePlaces(): Place[] {
-  const { data } = useQuery(facetsQuery("", QUEUE_STATES));
-  const urgent = data?.views.urgent;
-  return [
-    { id: "queue", label: "Queue", icon: "queue", to: queueAddress(urgent ? { q: VIEWS[0].q } : {}), count: urgent },
-    { id: "imports", label: "Imports", icon: "imports", to: "/imports" },
-  ];
-}
-
-function Places({ places, at }: { places: Place[]; at: string }) {
-  return places.map((place) => (
-    <Link key={place.id} to={place.to} aria-current={place.id === at ? "page" : undefined}>
+function PlaceLink({ place, at, onGo }: { place: Place; at: string; onGo?: () => void }) {
+  return (
+    <Link to={place.to} aria-current={place.id === at ? "page" : undefined} onClick={onGo}>
       <Icon name={place.icon} />
       <span>{place.label}</span>
       {place.count !== undefined && place.count > 0 && (
@@ -44,7 +27,44 @@ function Places({ places, at }: { places: Place[]; at: string }) {
         </span>
       )}
     </Link>
+  );
+}
+
+/** The places under their headings. */
+function Places({ places, at, onGo }: { places: Place[]; at: string; onGo?: () => void }) {
+  return grouped(places).map(([group, some]) => (
+    <section key={group} className="nav-group" aria-label={group || "Work"}>
+      {group && <p className="nav-head">{group}</p>}
+      {some.map((place) => (
+        <PlaceLink key={place.id} place={place} at={at} {...(onGo ? { onGo } : {})} />
+      ))}
+    </section>
   ));
+}
+
+/** The bar of a phone: the places that one needs there, and a list of all. */
+function TabBar({ places, at }: { places: Place[]; at: string }) {
+  const [open, setOpen] = useState(false);
+  const close = () => setOpen(false);
+  return (
+    <nav className="tabbar" aria-label="Main, short">
+      {places
+        .filter((place) => place.short)
+        .map((place) => (
+          <PlaceLink key={place.id} place={place} at={at} />
+        ))}
+      <button type="button" onClick={() => setOpen(true)}>
+        <Icon name="more" />
+        <span>More</span>
+      </button>
+      <Window open={open} title="All pages" onClose={close}>
+        <div className="nav-all">
+          <Places places={places} at={at} onGo={close} />
+        </div>
+        <ThemeSwitch />
+      </Window>
+    </nav>
+  );
 }
 
 /** Control Z takes back the newest change, wherever the focus is but in a field. */
@@ -90,21 +110,17 @@ export function Shell({ children }: { children: ReactNode }) {
   const { data: status } = useQuery(statusQuery);
   const places = usePlaces();
   const [help, setHelp] = useState(false);
-  const [queue, imports] = places;
   const main = useRef<HTMLElement>(null);
   useUndoKey();
   useFreshPage(path, main);
-  useKeys(useLeader({ q: () => navigate(queue?.to ?? "/queue"), i: () => navigate(imports?.to ?? "/imports") }), {
-    first: true,
-  });
+  useKeys(useLeader(Object.fromEntries(places.map(({ key, to }) => [key, () => navigate(to)]))), { first: true });
   useKeys({
     "?": (event) => {
       event.preventDefault();
       setHelp(true);
     },
   });
-  const first = path.split("/")[1] ?? "";
-  const at = first === "issues" || first === "" ? "queue" : first;
+  const at = placeOf(path);
   return (
     <div className="app">
       <a className="skip" href="#main">
@@ -133,9 +149,8 @@ export function Shell({ children }: { children: ReactNode }) {
         <Connection />
         {children}
       </main>
-      <nav className="tabbar" aria-label="Main, short">
-        <Places places={places} at={at} />
-      </nav>
+      <TabBar places={places} at={at} />
+      <RunCard />
       <Toasts />
       <LiveRegion />
       <KeysDialog open={help} onClose={() => setHelp(false)} />

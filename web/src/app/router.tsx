@@ -60,6 +60,15 @@ export function queueAddress(params: { q?: string; sort?: string; peek?: string 
 export const issueAddress = (id: string): string => `/issues/${encodeURIComponent(id)}`;
 export const importAddress = (id: string): string => `/imports/${encodeURIComponent(id)}`;
 
+export const applicationAddress = (name: string): string => `/applications/${encodeURIComponent(name)}`;
+export const serviceAddress = (name: string): string => `/services/${encodeURIComponent(name)}`;
+export const teamAddress = (name: string): string => `/teams/${encodeURIComponent(name)}`;
+export const fixAddress = (id: string): string => `/fixes/${encodeURIComponent(id)}`;
+
+/** A term of the filter bar, with quotes where the value needs them. */
+export const term = (field: string, value: string): string =>
+  `${field}:${/[\s,]/.test(value) ? `"${value}"` : value}`;
+
 type LinkProps = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, "href"> & { to: string };
 
 /** A link inside the app; with a modifier key or another target it is left to the browser. */

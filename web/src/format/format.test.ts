@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { confidence, decibans, plural, signed, tenthsOf, total } from "./number";
-import { ago, due, left } from "./time";
+import { age, ago, due, left } from "./time";
 import { kindWord, signalWord, streamText } from "./words";
 
 const now = new Date(2026, 10, 20, 8, 0);
@@ -45,6 +45,7 @@ describe("times", () => {
   it("says how long ago", () => {
     expect(ago(at(20, 6), now)).toBe("2 h ago");
     expect(ago(at(4, 6, 9), now)).toBe("4 Oct");
+    expect([age(at(20, 7), now), age(at(18, 18), now), age(at(10, 8), now)]).toEqual(["1 h", "38 h", "10 d"]);
   });
 });
 

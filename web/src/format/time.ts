@@ -39,6 +39,14 @@ export function ago(at: string, now: Date): string {
   return date(at, now);
 }
 
+/** How old, short: `40 min`, `5 h`, `12 d`. */
+export function age(at: string, now: Date): string {
+  const minutes = Math.max(0, Math.round((now.getTime() - new Date(at).getTime()) / 60_000));
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 48 * 60) return `${Math.round(minutes / 60)} h`;
+  return `${Math.round(minutes / 60 / 24)} d`;
+}
+
 export type Lateness = "late" | "soon" | "later";
 
 /** How a deadline reads in the list, and how much it presses. */

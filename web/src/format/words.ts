@@ -18,10 +18,12 @@ export const COVERAGE_WORDS: Record<CoverageState, string> = {
 
 export const SEVERITY_ORDER: Severity[] = ["critical", "high", "medium", "low", "info", "unknown"];
 
-const SHOUTED = new Set(["sast", "dast", "iast", "sca", "iac", "api"]);
+const KINDS: Record<string, string> = { iac: "IaC" };
+const SHOUTED = new Set(["sast", "dast", "iast", "sca", "api"]);
 
 /** A kind as people write it: `SAST`, `Secret`. */
-export const kindWord = (kind: string): string => (SHOUTED.has(kind) ? kind.toUpperCase() : sentence(kind));
+export const kindWord = (kind: string): string =>
+  KINDS[kind] ?? (SHOUTED.has(kind) ? kind.toUpperCase() : sentence(kind));
 
 /** `not_affected` to `Not affected`. */
 export function sentence(word: string): string {

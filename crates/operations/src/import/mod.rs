@@ -13,12 +13,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use formats::Mapping;
-use model::{CoverageState, ReportRow, Timestamp, Warning};
+use model::{CoverageState, ReportRow, StreamKey, Timestamp, Warning};
+use pipeline::correlate::InventoryIndex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::queries::{counters, issues, reports};
 
 use crate::context::not_ahead;
+use crate::load::merged;
+use crate::posture::services_of;
 use crate::{Muster, OperationError, Result};
 
 pub use collect::Upload;
@@ -97,6 +100,12 @@ pub struct PreviewRow {
     pub error: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
+    /// Where it would be filed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stream: Option<StreamKey>,
+    /// Services of the inventory that have the target.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<String>,
 }
 
 impl Muster {
@@ -214,6 +223,8 @@ impl Muster {
     /// When a flag is wrong.
     pub fn preview(&self, uploads: Vec<Upload>, flags: &ImportFlags, now: Timestamp) -> Result<Vec<PreviewRow>> {
         check(flags, now)?;
+        let inventory = self.db.try_read(|conn| merged(conn, self.org))?.inventory;
+        let index = InventoryIndex::new(&inventory);
         let mut out = Vec::new();
         for member in members(uploads) {
             let mut row = PreviewRow { report: member.name.clone(), ..PreviewRow::default() };
@@ -228,7 +239,14 @@ impl Muster {
                     row.format_name = Some(file.format.name.to_owned());
                     row.findings = file.runs.iter().map(|run| run.findings.len() as u64).sum();
                     row.tool = file.runs.first().map(|run| run.run.tool.clone());
-                    row.target = file.runs.first().map(|run| stream::target(&run.run, flags).name);
+                    row.stream = file.runs.first().map(|run| stream::key(&run.run, flags, file.format.id, &index));
+                    row.target = row.stream.as_ref().map(|stream| stream.target.name.clone());
+                    row.services = match (&flags.service, &row.stream) {
+                        (Some(service), _) => vec![service.clone()],
+                        (None, Some(stream)) => services_of(&index, &inventory, &stream.target),
+                        (None, None) => Vec::new(),
+                    };
+                    row.services.retain(|service| !service.is_empty());
                     row.warnings = file.warnings;
                 }
                 Err(reason) => row.error = Some(reason.to_string()),

@@ -10,6 +10,7 @@ pub(crate) mod issues;
 pub(crate) mod schema;
 pub(crate) mod services;
 pub(crate) mod status;
+pub(crate) mod streams;
 pub(crate) mod teams;
 pub(crate) mod vex;
 

@@ -165,6 +165,7 @@ static CASES: &[Case] = &[
         let rows = app.form("/preview", &[("p.sarif", &sarif("Fourth tool", 5))], &[("repo", "git.example.com/acme/shop")]).good();
         assert_eq!(rows[0]["findings"], 5);
         assert_eq!(rows[0]["format"], "sarif");
+        assert_eq!(rows[0]["stream"]["target"], json!({"kind": "repository", "name": "git.example.com/acme/shop"}));
         assert_eq!(app.get("/status").good()["findings"], before["findings"]);
     }),
     ("showStatus", |app| {
@@ -279,6 +280,13 @@ static CASES: &[Case] = &[
         let document = app.get("/applications/till/vex?format=cyclonedx").good();
         assert_eq!((&document["vulnerabilities"][0]["analysis"]["state"], &document["version"]), (&json!("not_affected"), &json!(2)));
         app.get("/applications/nobody%27s/vex").problem(404, "not_found");
+    }),
+    ("listStreams", |app| {
+        let rows = app.get("/streams").good();
+        let failed = &rows[0];
+        assert_eq!(failed["state"], "regular", "{rows}");
+        assert_eq!(failed["stream"]["target"]["kind"], "repository");
+        assert!(app.get(&format!("/imports/{}", failed["report"].as_str().unwrap())).good()["error"].is_null());
     }),
     ("listCoverage", |app| {
         let rows = app.get("/coverage").good();

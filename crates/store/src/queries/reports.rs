@@ -173,6 +173,52 @@ pub fn page(conn: &mut Conn, org: i64, before: Option<i64>, limit: i64) -> Resul
     conn.query_map(&sql, params![org, before.unwrap_or(i64::MAX), limit], read)
 }
 
+/// What the reports of a stream that count say together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub stream: i64,
+    /// Different scan times.
+    pub scans: i64,
+    pub first: Timestamp,
+    pub last: Timestamp,
+    /// Scan time of the newest complete report.
+    pub last_complete: Option<Timestamp>,
+    /// The newest report, by scan time and then by arrival.
+    pub newest: i64,
+    pub newest_coverage: String,
+}
+
+/// The spans of all streams that have a report.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn spans(conn: &mut Conn, org: i64) -> Result<Vec<Span>> {
+    let sql = "SELECT w.stream, w.scans, w.first, w.last, w.complete, r.id, r.coverage FROM (SELECT stream, COUNT(DISTINCT scanned) AS scans, \
+         MIN(scanned) AS first, MAX(scanned) AS last, MAX(CASE WHEN coverage = 'complete' THEN scanned END) AS complete FROM report \
+         WHERE org = $1 AND stream IS NOT NULL AND retracted IS NULL GROUP BY stream) w \
+         JOIN report r ON r.org = $1 AND r.stream = w.stream AND r.scanned = w.last AND r.retracted IS NULL ORDER BY w.stream, r.id";
+    let mut out: Vec<Span> = Vec::new();
+    for span in conn.query_map(sql, params![org], read_span)? {
+        match out.last_mut().filter(|before| before.stream == span.stream) {
+            Some(before) => *before = span,
+            None => out.push(span),
+        }
+    }
+    Ok(out)
+}
+
+fn read_span(row: &Row) -> Result<Span> {
+    Ok(Span {
+        stream: row.int(0)?,
+        scans: row.int(1)?,
+        first: row.time(2)?,
+        last: row.time(3)?,
+        last_complete: row.opt_int(4)?.map(Timestamp),
+        newest: row.int(5)?,
+        newest_coverage: row.text(6)?,
+    })
+}
+
 /// How many reports there are.
 ///
 /// # Errors

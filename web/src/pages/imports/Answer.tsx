@@ -1,9 +1,11 @@
-import type { ImportAnswer, ReportRow } from "../../api/types";
+import type { ReportRow } from "../../api/types";
 import { importAddress, Link } from "../../app/router";
 import { count, plural } from "../../format/number";
 import { streamText } from "../../format/words";
 import { MiddleCut } from "../../parts/MiddleCut";
 import { closedNothing, Result } from "./Result";
+import type { Run } from "./run";
+import { WarningList } from "./WarningList";
 
 const NUMBERS = ["findings", "new", "unchanged", "reopened", "fixed"] as const;
 
@@ -42,16 +44,38 @@ function Row({ row }: { row: ReportRow }) {
   );
 }
 
+/** Warnings by file, of all files that have some. */
+function Warnings({ rows }: { rows: ReportRow[] }) {
+  const some = rows.filter((row) => row.warnings.length > 0);
+  if (some.length === 0) return null;
+  return (
+    <section className="panel" aria-labelledby="odd">
+      <header>
+        <h2 id="odd">Warnings</h2>
+        <span className="end">by file and place; the rest of each file was kept</span>
+      </header>
+      <div className="body imp-form">
+        {some.map((row, at) => (
+          <div key={row.id ?? `${row.report} ${at}`}>
+            <h3 className="mono imp-odd">{row.report}</h3>
+            <WarningList warnings={row.warnings} />
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}
+
 interface AnswerProps {
-  answer: ImportAnswer;
+  run: Run;
   onAgain: () => void;
   /** Called when the reader goes on to the queue. */
   onOpen?: (() => void) | undefined;
 }
 
 /** What the import did, a row a report. */
-export function Answer({ answer, onAgain, onOpen }: AnswerProps) {
-  const { issues, reports } = answer;
+export function Answer({ run, onAgain, onOpen }: AnswerProps) {
+  const { issues, reports } = run.answer;
   const numbers: [number, string][] = [
     [issues.new, "new issues"],
     [issues.reopened, "reopened"],
@@ -60,6 +84,11 @@ export function Answer({ answer, onAgain, onOpen }: AnswerProps) {
   ];
   return (
     <div className="imp-form">
+      {run.state === "stopped" && (
+        <p className="imp-note">
+          Stopped: {plural(run.files - run.done, "file was", "files were")} not sent. What was read before is stored.
+        </p>
+      )}
       <dl className="panel numbers">
         {numbers.map(([n, label]) => (
           <div key={label}>
@@ -68,7 +97,7 @@ export function Answer({ answer, onAgain, onOpen }: AnswerProps) {
           </div>
         ))}
       </dl>
-      <section className="panel scroll-x" aria-label="Reports">
+      <section className="panel scroll-x" aria-label="Reports, in the order that they were read">
         <table className="imp">
           <thead>
             <tr>
@@ -92,6 +121,7 @@ export function Answer({ answer, onAgain, onOpen }: AnswerProps) {
           </tbody>
         </table>
       </section>
+      <Warnings rows={reports} />
       <div className="row">
         <Link to="/queue" className="btn primary" onClick={onOpen}>
           Open the queue

@@ -1,4 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
+import { useId } from "react";
 import type { Flags } from "../../api/imports";
+import { formatsQuery } from "../../api/queries";
 
 type TextFlag = Exclude<keyof Flags, "coverage">;
 
@@ -21,16 +24,24 @@ const MORE: typeof FIRST = [
 ];
 
 interface Props {
+  /** The file that they are of; none: of all. */
+  of?: string;
   flags: Flags;
   onChange: (flags: Flags) => void;
 }
 
-/** What is said of all files: the same words as the flags of `muster import`. What a report states need not be said. */
-export function FlagFields({ flags, onChange }: Props) {
+/** What is said of all files, or of one: the same words as the flags of `muster import`. What a report states need not be said. */
+export function FlagFields({ of, flags, onChange }: Props) {
+  const formats = useQuery(formatsQuery).data ?? [];
+  const list = useId();
   const field = ({ name, label, example }: (typeof FIRST)[number]) => (
     <label key={name} className="field">
-      <span>{label}</span>
+      <span>
+        {label}
+        {of && <span className="vh"> of {of}</span>}
+      </span>
       <input
+        {...(name === "format" ? { list } : {})}
         className="input"
         name={name}
         placeholder={example}
@@ -51,6 +62,13 @@ export function FlagFields({ flags, onChange }: Props) {
       <details className="flags-more">
         <summary>More</summary>
         <div className="flags">{MORE.map(field)}</div>
+        <datalist id={list}>
+          {formats.map((format) => (
+            <option key={format.id} value={format.id}>
+              {format.name}
+            </option>
+          ))}
+        </datalist>
         <label className="field flags-coverage">
           <span>Coverage</span>
           <select

@@ -1,16 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { importQuery } from "../../api/queries";
 import type { ImportDetail } from "../../api/types";
 import { useNow } from "../../app/clock";
 import { back, Link } from "../../app/router";
 import { useKeys } from "../../app/keys";
 import { useTitle } from "../../app/title";
-import { count } from "../../format/number";
+import { count, plural } from "../../format/number";
 import { COVERAGE_WORDS, streamText } from "../../format/words";
 import { Icon } from "../../parts/Icon";
 import { Problem } from "../../parts/Problem";
 import { When } from "../../parts/When";
+import { RetractDialog } from "./RetractDialog";
 import { closedNothing, Result } from "./Result";
+import { WarningList } from "./WarningList";
 import "./imports.css";
 
 function Numbers({ row }: { row: ImportDetail }) {
@@ -34,25 +37,17 @@ function Numbers({ row }: { row: ImportDetail }) {
   );
 }
 
-const MOST = 200;
-
 function Warnings({ row }: { row: ImportDetail }) {
   if (row.warnings.length === 0) return null;
   return (
     <section className="panel" aria-labelledby="warnings">
       <header>
-        <h2 id="warnings">Warnings</h2>
-        <span className="end">the rest of the report was kept</span>
+        <h2 id="warnings">{plural(row.warnings.length, "warning", "warnings")}</h2>
+        <span className="end">by place in the file; the rest of the report was kept</span>
       </header>
-      <ul className="body imp-warnings">
-        {row.warnings.slice(0, MOST).map((warning) => (
-          <li key={`${warning.place} ${warning.message}`}>
-            <code className="dim">{warning.place}</code>
-            <p>{warning.message}</p>
-          </li>
-        ))}
-        {row.warnings.length > MOST && <li className="dim">and {count(row.warnings.length - MOST)} more</li>}
-      </ul>
+      <div className="body">
+        <WarningList warnings={row.warnings} />
+      </div>
     </section>
   );
 }
@@ -64,6 +59,7 @@ export default function ImportPage({ id }: { id: string }) {
   useTitle(row ? row.report : "Import");
   useKeys({ Escape: () => back("/imports") });
   const nothing = row && closedNothing(row);
+  const [retracting, setRetracting] = useState(false);
   return (
     <div className="page">
       <nav className="crumb" aria-label="Path">
@@ -71,16 +67,28 @@ export default function ImportPage({ id }: { id: string }) {
         <Icon name="right" small />
         <code>{id}</code>
       </nav>
+      {!row && !error && <span className="grey imp-grey" />}
       {error && <Problem what="The import could not be read" error={error} retry={() => void refetch()} />}
       {row && (
         <div className="imp-one">
           <header className="page-head">
             <h1 className="imp-name">{row.report}</h1>
             <Result row={{ ...row, warnings: row.warnings.length }} />
-            <Link to="/imports/new" className="btn end">
+            {!row.retracted && (
+              <button type="button" className="btn end" onClick={() => setRetracting(true)}>
+                <Icon name="undo" small />
+                Take back…
+              </button>
+            )}
+            <Link to="/imports/new" className={row.retracted ? "btn end" : "btn"}>
               Import files
             </Link>
           </header>
+          {row.retracted && (
+            <p className="imp-note">
+              Taken back <When at={row.retracted} now={now} />. History is as if it had not come.
+            </p>
+          )}
           {row.error && (
             <p className="imp-note is-bad">
               <b>Not read:</b> {row.error}. None of its findings is stored.
@@ -104,6 +112,14 @@ export default function ImportPage({ id }: { id: string }) {
                 {row.coverage ? COVERAGE_WORDS[row.coverage] : "–"}
                 {row.coverage_reason && <span className="muted">: {row.coverage_reason}</span>}
               </dd>
+              {row.version && (
+                <>
+                  <dt>Version</dt>
+                  <dd>
+                    <code>{row.version}</code>
+                  </dd>
+                </>
+              )}
               <dt>Scan ran</dt>
               <dd>{row.at ? <When at={row.at} now={now} /> : "not stated"}</dd>
               <dt>Came</dt>
@@ -113,6 +129,7 @@ export default function ImportPage({ id }: { id: string }) {
             </dl>
           </section>
           <Warnings row={row} />
+          <RetractDialog row={row} open={retracting} onClose={() => setRetracting(false)} />
         </div>
       )}
     </div>

@@ -6,6 +6,7 @@ interface Outcome {
   error?: string | null | undefined;
   coverage?: CoverageState | null | undefined;
   repeated?: boolean | undefined;
+  retracted?: string | null | undefined;
   warnings: number;
   held: number;
 }
@@ -22,6 +23,7 @@ export function Result({ row }: { row: Outcome }) {
 }
 
 function judge(row: Outcome): [string, IconName, string] {
+  if (row.retracted) return ["muted", "undo", "taken back"];
   if (row.error) return ["stop-t", "close", "not read"];
   if (row.coverage === "failed") return ["stop-t", "stop", "scan failed"];
   if (row.repeated) return ["muted", "copy", "seen before"];

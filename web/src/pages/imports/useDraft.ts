@@ -1,15 +1,15 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueries } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { type Flags, importFiles, preview, type Upload } from "../../api/imports";
-import type { ImportAnswer } from "../../api/types";
-import { announce } from "../../app/live";
-import { plural } from "../../format/number";
+import { type Flags, preview, type Upload } from "../../api/imports";
+import type { PreviewRow } from "../../api/types";
+import { type Said, together } from "./draft";
 import { join } from "./files";
+import { clearRun, startRun, useRun } from "./run";
 
 /** Flags are looked at again only when typing has paused. */
 const PAUSE_MS = 500;
 
-function useSettled<T>(value: T): T {
+export function useSettled<T>(value: T): T {
   const [settled, set] = useState(value);
   useEffect(() => {
     const timer = setTimeout(() => set(value), PAUSE_MS);
@@ -18,59 +18,61 @@ function useSettled<T>(value: T): T {
   return settled;
 }
 
-/** Files waiting to be stored, what is said of them, and what the server makes of them before it stores anything. */
-export function useDraft() {
-  const client = useQueryClient();
-  const [files, setFiles] = useState<Upload[]>([]);
-  const [flags, setFlags] = useState<Flags>({});
-  const [answer, setAnswer] = useState<ImportAnswer>();
-  const [error, setError] = useState<Error>();
-  const [busy, setBusy] = useState(false);
+/** What the server would make of each group of files of which the same is said. Nothing is stored. */
+function useLook(files: Upload[], flags: Flags, said: Record<string, Said>, enabled: boolean) {
   const settled = useSettled(flags);
-  const looked = useQuery({
-    queryKey: ["preview", files.map(({ path, file }) => [path, file.size, file.lastModified]), settled],
-    queryFn: ({ signal }) => preview(files, settled, signal),
-    enabled: files.length > 0 && !answer,
-    placeholderData: (old) => old,
-    gcTime: 0,
+  const settledSaid = useSettled(said);
+  const batches = together(files, settled, settledSaid);
+  const looks = useQueries({
+    queries: batches.map((batch) => ({
+      queryKey: [
+        "preview",
+        batch.files.map(({ path, file }) => [path, file.size, file.lastModified]),
+        batch.flags,
+        batch.mapping ?? "",
+      ],
+      queryFn: ({ signal }: { signal: AbortSignal }) => preview(batch.files, batch.flags, batch.mapping, signal),
+      enabled,
+      gcTime: 60_000,
+    })),
   });
-
-  const store = async () => {
-    setBusy(true);
-    setError(undefined);
-    announce(`Storing ${plural(files.length, "file", "files")}`);
-    try {
-      const result = await importFiles(files, flags);
-      setAnswer(result);
-      announce(
-        `${plural(result.reports.length, "report", "reports")} read, ${plural(result.issues.new, "new issue", "new issues")}`,
-      );
-      for (const queryKey of [["status"], ["facets"], ["issues"], ["issue"], ["imports"]])
-        void client.invalidateQueries({ queryKey });
-    } catch (problem) {
-      setError(problem instanceof Error ? problem : new Error(String(problem)));
-    } finally {
-      setBusy(false);
-    }
-  };
-
+  const failed = looks.find((look) => look.error);
   return {
-    files,
-    flags,
-    setFlags,
-    add: (more: Upload[]) => {
-      setAnswer(undefined);
-      setFiles((old) => join(answer ? [] : old, more));
-    },
-    remove: (path: string) => setFiles((old) => old.filter((upload) => upload.path !== path)),
-    looked,
-    store,
-    busy,
-    error,
-    answer,
+    rows: looks.flatMap((look): PreviewRow[] => look.data ?? []),
+    looking: looks.some((look) => look.isFetching),
+    error: failed?.error ?? undefined,
     again: () => {
-      setAnswer(undefined);
-      setFiles([]);
+      for (const look of looks) if (look.error) void look.refetch();
     },
   };
 }
+
+/** Files waiting to be stored, what is said of them, and what the server makes of them before it stores anything. */
+export function useDraft() {
+  const run = useRun();
+  const [files, setFiles] = useState<Upload[]>([]);
+  const [flags, setFlags] = useState<Flags>({});
+  const [said, setSaid] = useState<Record<string, Said>>({});
+  const look = useLook(files, flags, said, files.length > 0 && !run);
+  // An end that was seen is not shown again to who comes back.
+  useEffect(() => clearRun, []);
+  return {
+    files,
+    flags,
+    said,
+    run,
+    look,
+    setFlags,
+    say: (path: string, of: Said) => setSaid((old) => ({ ...old, [path]: of })),
+    add: (more: Upload[]) => setFiles((old) => join(old, more)),
+    remove: (path: string) => setFiles((old) => old.filter((upload) => upload.path !== path)),
+    store: () => void startRun(together(files, flags, said)),
+    again: () => {
+      clearRun();
+      setFiles([]);
+      setSaid({});
+    },
+  };
+}
+
+export type Draft = ReturnType<typeof useDraft>;

@@ -1,0 +1,90 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ApplicationView } from "../../api/estate";
+import { applicationQuery } from "../../api/queries";
+import { useKeys } from "../../app/keys";
+import { back, Link, queueAddress, term } from "../../app/router";
+import { useTitle } from "../../app/title";
+import { count, plural } from "../../format/number";
+import { Icon } from "../../parts/Icon";
+import { TeamName } from "../../parts/Names";
+import { Numbers } from "../../parts/Numbers";
+import { queueNumbers } from "../../parts/QueueNumbers";
+import { ServiceTable } from "../../parts/ServiceTable";
+import { Asked } from "../../parts/State";
+import { TopFixes } from "../../parts/TopFixes";
+import { TopIssues } from "../../parts/TopIssues";
+
+const REQUIRED = ["sast", "sca", "secret", "iac", "container", "dast"];
+
+function Body({ view }: { view: ApplicationView }) {
+  const { application, services } = view;
+  const filter = term("app", application.name);
+  const scanned = services.filter(({ scans }) => REQUIRED.every((kind) => scans[kind] === "fresh"));
+  const lacking = services.filter((service) => !scanned.includes(service)).map(({ name }) => name);
+  return (
+    <>
+      <header className="page-head">
+        <h1>{application.name}</h1>
+        {application.criticality !== "unknown" && <span className="pill">Criticality {application.criticality}</span>}
+        <span className="muted">
+          {plural(services.length, "service", "services")}, owner <TeamName name={application.owner} />
+          {application.compliance.length > 0 && `, ${application.compliance.join(", ")}`}
+        </span>
+        <Link to={queueAddress({ q: filter })} className="btn end">
+          Whole queue
+        </Link>
+        <a className="btn" href={`/api/v1/applications/${encodeURIComponent(application.name)}/vex`} download>
+          <Icon name="imports" small />
+          VEX
+        </a>
+      </header>
+      <Numbers
+        label="How it stands"
+        of={[
+          ...queueNumbers(application.issues, filter),
+          {
+            value: `${count(scanned.length)} of ${count(services.length)}`,
+            label: "services fully scanned",
+            note: lacking.length === 0 ? "complete and fresh" : `${lacking.slice(0, 2).join(", ")} ${lacking.length > 2 ? "and others are" : lacking.length === 2 ? "are" : "is"} not`,
+            to: "/coverage",
+          },
+        ]}
+      />
+      <section className="panel" aria-label="Services, the most urgent first">
+        <header>
+          <h2>Services</h2>
+          <span className="end">most urgent issues first</span>
+        </header>
+        <ServiceTable services={services} />
+      </section>
+      <TopFixes q={filter} title="Changes that remove most risk" limit={5} />
+      <TopIssues q={filter} />
+      <p className="note">
+        Declared in{" "}
+        <code>
+          {application.source.file}
+          {application.source.line > 0 && `:${application.source.line}`}
+        </code>
+      </p>
+    </>
+  );
+}
+
+/** How does this application stand? */
+export default function ApplicationPage({ name }: { name: string }) {
+  useTitle(name);
+  useKeys({ Escape: () => back("/applications") });
+  const query = useQuery(applicationQuery(name));
+  return (
+    <div className="page stack">
+      <nav className="crumb" aria-label="Path">
+        <Link to="/applications">Applications</Link>
+        <Icon name="right" small />
+        <span>{name}</span>
+      </nav>
+      <Asked query={query} what="The application could not be read">
+        {(view) => <Body view={view} />}
+      </Asked>
+    </div>
+  );
+}

@@ -1,0 +1,120 @@
+import { useQuery } from "@tanstack/react-query";
+import type { TeamView } from "../../api/estate";
+import { facetsQuery, teamQuery } from "../../api/queries";
+import { useKeys } from "../../app/keys";
+import { back, Link, queueAddress, term } from "../../app/router";
+import { useTitle } from "../../app/title";
+import { QUEUE_STATES } from "../../filter/parse";
+import { plural } from "../../format/number";
+import { Icon } from "../../parts/Icon";
+import { ApplicationName } from "../../parts/Names";
+import { Numbers } from "../../parts/Numbers";
+import { queueNumbers } from "../../parts/QueueNumbers";
+import { ServiceTable } from "../../parts/ServiceTable";
+import { Asked } from "../../parts/State";
+import { TopFixes } from "../../parts/TopFixes";
+import "../services/service.css";
+
+/** What only this team can answer. */
+function Waiting({ filter }: { filter: string }) {
+  const query = useQuery(facetsQuery(filter, QUEUE_STATES));
+  const waits: [number, string, string, string][] = [
+    [query.data?.views.suggested ?? 0, "suggested merge", "suggested merges", "has:suggestion"],
+    [query.data?.views.late ?? 0, "late issue", "late issues", "is:late"],
+    [query.data?.views.due7 ?? 0, "issue due in 7 days", "issues due in 7 days", "due:<7d"],
+  ];
+  const some = waits.filter(([n]) => n > 0);
+  return (
+    <section className="panel" aria-label="Waits for the team">
+      <header>
+        <h2>Waits for the team</h2>
+      </header>
+      <ul className="body svc-runs">
+        {query.data && some.length === 0 && <li className="muted">Nothing.</li>}
+        {some.map(([n, one, many, more]) => (
+          <li key={more}>
+            <Link to={queueAddress({ q: `${filter} ${more}` })} className="link">
+              {plural(n, one, many)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Body({ view }: { view: TeamView }) {
+  const { team, issues } = view.team;
+  const filter = term("team", team.name);
+  const { slack, email, jira_project } = team.targets;
+  return (
+    <>
+      <header className="page-head">
+        <h1>{team.name}</h1>
+        <span className="muted team-targets">
+          <span>{plural(view.services.length, "service", "services")}</span>
+          {[slack, email, jira_project].filter(Boolean).map((target) => (
+            <span key={target}>{target}</span>
+          ))}
+        </span>
+        <Link to={`/coverage?team=${encodeURIComponent(team.name)}`} className="btn end">
+          Coverage
+        </Link>
+        <Link to={queueAddress({ q: filter })} className="btn">
+          Whole queue
+        </Link>
+      </header>
+      <Numbers label="How it stands" of={queueNumbers(issues, filter)} />
+      <div className="cols">
+        <TopFixes q={filter} title="Do these ten next" limit={10} />
+        <div className="stack">
+          <Waiting filter={filter} />
+          <section className="panel" aria-label="Applications">
+            <header>
+              <h2>Applications</h2>
+              <span className="end">by name</span>
+            </header>
+            <ul className="body svc-runs">
+              {view.applications.length === 0 && <li className="muted">It owns none as a whole.</li>}
+              {view.applications.map((name) => (
+                <li key={name}>
+                  <ApplicationName name={name} />
+                </li>
+              ))}
+            </ul>
+          </section>
+        </div>
+      </div>
+      <section className="panel" aria-label="Services, the most urgent first">
+        <header>
+          <h2>Services</h2>
+          <span className="end">most urgent issues first; all issues of a service, whoever owns them</span>
+        </header>
+        {view.services.length > 0 ? (
+          <ServiceTable services={view.services} owner={false} />
+        ) : (
+          <p className="body muted">No service is its own.</p>
+        )}
+      </section>
+    </>
+  );
+}
+
+/** What are our next ten changes? */
+export default function TeamPage({ name }: { name: string }) {
+  useTitle(name);
+  useKeys({ Escape: () => back("/teams") });
+  const query = useQuery(teamQuery(name));
+  return (
+    <div className="page stack">
+      <nav className="crumb" aria-label="Path">
+        <Link to="/teams">Teams</Link>
+        <Icon name="right" small />
+        <span>{name}</span>
+      </nav>
+      <Asked query={query} what="The team could not be read">
+        {(view) => <Body view={view} />}
+      </Asked>
+    </div>
+  );
+}

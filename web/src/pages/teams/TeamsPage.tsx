@@ -1,0 +1,110 @@
+import { useQuery } from "@tanstack/react-query";
+import { facetsQuery, teamsQuery } from "../../api/queries";
+import { term } from "../../app/router";
+import { useTitle } from "../../app/title";
+import { QUEUE_STATES } from "../../filter/parse";
+import { count, plural } from "../../format/number";
+import { URGENT_TERM, urgentOf, worstFirst } from "../../parts/counts";
+import { TeamName } from "../../parts/Names";
+import { CountLink } from "../../parts/QueueNumbers";
+import { Asked } from "../../parts/State";
+
+/** Teams, to find one; how they compare is no matter of this page. */
+export default function TeamsPage() {
+  useTitle("Teams");
+  const query = useQuery(teamsQuery);
+  const { data: facets } = useQuery(facetsQuery("", QUEUE_STATES));
+  const unowned = facets?.views.no_owner ?? 0;
+  return (
+    <div className="page stack">
+      <header className="page-head">
+        <h1>Teams</h1>
+      </header>
+      <Asked query={query} what="The teams could not be read">
+        {(rows) =>
+          rows.length === 0 ? (
+            <div className="empty">
+              <h2>No team is known yet</h2>
+              <p className="muted">
+                Teams come from the inventory: <code>muster.yaml</code>, a Backstage catalogue or CODEOWNERS.
+              </p>
+            </div>
+          ) : (
+            <section className="panel" aria-label="Teams, the most urgent first">
+              <header>
+                <h2>{plural(rows.length, "team", "teams")}</h2>
+                <span className="end">most urgent issues first, then most late</span>
+              </header>
+              <div className="scroll-x">
+                <table className="list">
+                  <thead>
+                    <tr>
+                      <th scope="col">Team</th>
+                      {["Services", "Urgent", "Late", "Open"].map((head) => (
+                        <th key={head} scope="col" className="r">
+                          {head}
+                        </th>
+                      ))}
+                      <th scope="col">Reached at</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {worstFirst(
+                      rows,
+                      (row) => row.issues,
+                      (row) => row.team.name,
+                    ).map((row) => {
+                      const filter = term("team", row.team.name);
+                      return (
+                        <tr key={row.team.name}>
+                          <th scope="row">
+                            <TeamName name={row.team.name} />
+                          </th>
+                          <td data-label="Services" className="r n">
+                            {count(row.services)}
+                          </td>
+                          <td data-label="Urgent" className="r">
+                            <CountLink n={urgentOf(row.issues)} q={`${filter} ${URGENT_TERM}`} />
+                          </td>
+                          <td data-label="Late" className="r">
+                            <CountLink n={row.issues.overdue} q={`${filter} is:late`} bad />
+                          </td>
+                          <td data-label="Open" className="r">
+                            <CountLink n={row.issues.open} q={filter} />
+                          </td>
+                          <td data-label="Reached at" className="muted">
+                            {row.team.targets.slack ?? row.team.targets.email ?? "–"}
+                          </td>
+                        </tr>
+                      );
+                    })}
+                    {unowned > 0 && (
+                      <tr>
+                        <th scope="row" className="warn-t">
+                          no owner
+                        </th>
+                        <td data-label="Services" className="r dim">
+                          –
+                        </td>
+                        <td data-label="Urgent" className="r dim">
+                          –
+                        </td>
+                        <td data-label="Late" className="r dim">
+                          –
+                        </td>
+                        <td data-label="Open" className="r">
+                          <CountLink n={unowned} q="is:unowned" />
+                        </td>
+                        <td />
+                      </tr>
+                    )}
+                  </tbody>
+                </table>
+              </div>
+            </section>
+          )
+        }
+      </Asked>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import type { ServiceRow } from "../api/estate";
+import { term } from "../app/router";
+import { kindWord } from "../format/words";
+import { URGENT_TERM, urgentOf, worstFirst } from "./counts";
+import { Known, ServiceName, TeamName } from "./Names";
+import { CountLink } from "./QueueNumbers";
+import { ScanDot } from "./ScanMark";
+
+/** Services, the most urgent first. */
+export function ServiceTable({ services, owner = true }: { services: ServiceRow[]; owner?: boolean }) {
+  const rows = worstFirst(
+    services,
+    (each) => each.issues,
+    (each) => each.name,
+  );
+  return (
+    <div className="scroll-x">
+      <table className="list">
+        <thead>
+          <tr>
+            <th scope="col">Service</th>
+            {owner && <th scope="col">Owner</th>}
+            <th scope="col">Exposure</th>
+            <th scope="col">Data</th>
+            <th scope="col" className="r">
+              Urgent
+            </th>
+            <th scope="col" className="r">
+              Late
+            </th>
+            <th scope="col" className="r">
+              Open
+            </th>
+            <th scope="col">Scans</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => {
+            const filter = term("service", row.name);
+            return (
+              <tr key={row.name}>
+                <th scope="row">
+                  <ServiceName name={row.name} />
+                </th>
+                {owner && (
+                  <td data-label="Owner">
+                    <TeamName name={row.owner} />
+                  </td>
+                )}
+                <td data-label="Exposure">
+                  <Known word={row.exposure} />
+                </td>
+                <td data-label="Data" className="muted">
+                  {row.data.join(", ") || "–"}
+                </td>
+                <td data-label="Urgent" className="r">
+                  <CountLink n={urgentOf(row.issues)} q={`${filter} ${URGENT_TERM}`} />
+                </td>
+                <td data-label="Late" className="r">
+                  <CountLink n={row.issues.overdue} q={`${filter} is:late`} bad />
+                </td>
+                <td data-label="Open" className="r">
+                  <CountLink n={row.issues.open} q={filter} />
+                </td>
+                <td data-label="Scans">
+                  <span className="scan-dots">
+                    {Object.entries(row.scans).map(([kind, state]) => (
+                      <ScanDot key={kind} kind={kindWord(kind)} state={state} />
+                    ))}
+                  </span>
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}

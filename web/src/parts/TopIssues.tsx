@@ -1,0 +1,55 @@
+import { useQuery } from "@tanstack/react-query";
+import { topIssuesQuery } from "../api/queries";
+import { useNow } from "../app/clock";
+import { issueAddress, Link, queueAddress } from "../app/router";
+import { decibans, total } from "../format/number";
+import { Due } from "./Due";
+import { titleOf } from "./place";
+import { Asked } from "./State";
+import { TierMark } from "./Tier";
+import "./top.css";
+
+const SHOWN = 6;
+
+/** The issues that rank first in a filter, and the way to all of them. */
+export function TopIssues({ q, title = "Ranked first" }: { q: string; title?: string }) {
+  const now = useNow();
+  const query = useQuery(topIssuesQuery(q, SHOWN));
+  return (
+    <section className="panel" aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+        {query.data && query.data.total.count > 0 && (
+          <Link to={queueAddress({ q })} className="link end">
+            All {total(query.data.total)}
+          </Link>
+        )}
+      </header>
+      <div className="top-issues">
+        <Asked query={query} what="The issues could not be read">
+          {(page) =>
+            page.items.length === 0 ? (
+              <p className="body muted">No open issue.</p>
+            ) : (
+              <ol>
+                {page.items.map((issue) => (
+                  <li key={issue.id}>
+                    <span className="dim n">{issue.rank}</span>
+                    <Link to={issueAddress(issue.id)} className="plain-link ell" title={titleOf(issue)}>
+                      {titleOf(issue)}
+                    </Link>
+                    <TierMark tier={issue.tier} />
+                    <b className="n r">{decibans(issue.score)}</b>
+                    <span className="n r">
+                      <Due at={issue.due} now={now} />
+                    </span>
+                  </li>
+                ))}
+              </ol>
+            )
+          }
+        </Asked>
+      </div>
+    </section>
+  );
+}
