@@ -28,6 +28,7 @@ mod schema;
 mod split_preview;
 mod streams;
 mod vex;
+mod vulnerability;
 
 pub use context::{Muster, SecretKey};
 pub use decide::StateChange;
@@ -48,6 +49,7 @@ pub use schema::schema;
 pub use split_preview::SplitPreview;
 pub use streams::{StreamStanding, StreamState};
 pub use vex::{TrustAnswer, TrustList, VexAnswer, VexFormat};
+pub use vulnerability::{EpssPoint, ExploitEntry, KevEntry, SsvcEntry, StatementEntry, VulnerabilityView};
 
 /// The result of an operation.
 pub type Result<T, E = OperationError> = std::result::Result<T, E>;

@@ -4,7 +4,7 @@ use axum::routing::MethodRouter;
 use schemars::{Schema, SchemaGenerator};
 
 use crate::app::App;
-use crate::routes::{applications, coverage, formats, identity, imports, inventory, issues, schema, services, status, streams, teams, vex};
+use crate::routes::{applications, coverage, formats, identity, imports, intel, inventory, issues, schema, services, status, streams, teams, vex};
 
 /// Where the API lives.
 pub(crate) const BASE: &str = "/api/v1";
@@ -74,6 +74,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         teams::ROUTES,
         vex::ROUTES,
         coverage::ROUTES,
+        intel::ROUTES,
         status::ROUTES,
         formats::ROUTES,
         schema::ROUTES,

@@ -5,6 +5,7 @@ pub(crate) mod coverage;
 pub(crate) mod formats;
 pub(crate) mod identity;
 pub(crate) mod imports;
+pub(crate) mod intel;
 pub(crate) mod inventory;
 pub(crate) mod issues;
 pub(crate) mod schema;

@@ -281,6 +281,12 @@ static CASES: &[Case] = &[
         assert_eq!((&document["vulnerabilities"][0]["analysis"]["state"], &document["version"]), (&json!("not_affected"), &json!(2)));
         app.get("/applications/nobody%27s/vex").problem(404, "not_found");
     }),
+    ("listFeeds", |app| assert_eq!(app.get("/intel").good(), json!([]))),
+    ("showVulnerability", |app| {
+        let view = app.get("/intel/cve-2021-44228").good();
+        assert_eq!((&view["id"], &view["epss"], &view["feeds"]), (&json!("CVE-2021-44228"), &json!([]), &json!([])));
+        app.get("/intel/two%20words").problem(400, "bad_request");
+    }),
     ("listStreams", |app| {
         let rows = app.get("/streams").good();
         let failed = &rows[0];

@@ -21,7 +21,7 @@ export function MapPreview({ answer, busy }: { answer: SuggestAnswer; busy: bool
       {answer.error && <p className="body stop-t">{answer.error}</p>}
       {answer.findings.length > 0 && (
         <div className="scroll-x">
-          <table className={busy ? "map-rows is-old" : "map-rows"}>
+          <table className="list map-rows">
             <thead>
               <tr>
                 <th scope="col">Severity</th>
@@ -34,17 +34,17 @@ export function MapPreview({ answer, busy }: { answer: SuggestAnswer; busy: bool
             <tbody>
               {answer.findings.map((finding) => (
                 <tr key={finding.index}>
-                  <td>
+                  <td data-label="Severity">
                     <SeverityMark severity={finding.severity} raw={finding.severity_raw} />
                   </td>
-                  <td>{finding.title}</td>
-                  <td>
+                  <td data-label="Title">{finding.title}</td>
+                  <td data-label="Rule">
                     <code>{finding.rule}</code>
                   </td>
-                  <td>
+                  <td data-label="Place">
                     {findingPlace(finding) ? <code>{findingPlace(finding)}</code> : <span className="warn-t">none</span>}
                   </td>
-                  <td>
+                  <td data-label="Identifiers">
                     {[...(finding.identifiers ?? []), ...(finding.cwes ?? []).map((cwe) => `CWE-${cwe}`)].join(", ")}
                   </td>
                 </tr>

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import type { TeamView } from "../../api/estate";
 import { facetsQuery, teamQuery } from "../../api/queries";
 import { useKeys } from "../../app/keys";
@@ -15,23 +15,24 @@ import { Asked } from "../../parts/State";
 import { TopFixes } from "../../parts/TopFixes";
 import "../services/service.css";
 
+const WAITS = [
+  { more: "has:suggestion", one: "suggested merge", many: "suggested merges" },
+  { more: "is:late", one: "late issue", many: "late issues" },
+  { more: "due:<7d", one: "issue due in 7 days", many: "issues due in 7 days" },
+];
+
 /** What only this team can answer. */
 function Waiting({ filter }: { filter: string }) {
-  const query = useQuery(facetsQuery(filter, QUEUE_STATES));
-  const waits: [number, string, string, string][] = [
-    [query.data?.views.suggested ?? 0, "suggested merge", "suggested merges", "has:suggestion"],
-    [query.data?.views.late ?? 0, "late issue", "late issues", "is:late"],
-    [query.data?.views.due7 ?? 0, "issue due in 7 days", "issues due in 7 days", "due:<7d"],
-  ];
-  const some = waits.filter(([n]) => n > 0);
+  const counted = useQueries({ queries: WAITS.map(({ more }) => facetsQuery(`${filter} ${more}`, QUEUE_STATES)) });
+  const some = WAITS.map((wait, at) => ({ ...wait, n: counted[at]?.data?.total ?? 0 })).filter(({ n }) => n > 0);
   return (
     <section className="panel" aria-label="Waits for the team">
       <header>
         <h2>Waits for the team</h2>
       </header>
       <ul className="body svc-runs">
-        {query.data && some.length === 0 && <li className="muted">Nothing.</li>}
-        {some.map(([n, one, many, more]) => (
+        {counted.every(({ data }) => data) && some.length === 0 && <li className="muted">Nothing.</li>}
+        {some.map(({ n, one, many, more }) => (
           <li key={more}>
             <Link to={queueAddress({ q: `${filter} ${more}` })} className="link">
               {plural(n, one, many)}
