@@ -4,7 +4,9 @@ use axum::routing::MethodRouter;
 use schemars::{Schema, SchemaGenerator};
 
 use crate::app::App;
-use crate::routes::{applications, coverage, formats, identity, imports, intel, inventory, issues, schema, services, status, streams, teams, vex};
+use crate::routes::{
+    applications, coverage, formats, identity, imports, intel, inventory, issues, schema, services, status, streams, teams, vex,
+};
 
 /// Where the API lives.
 pub(crate) const BASE: &str = "/api/v1";
