@@ -67,7 +67,7 @@ pub struct Link {
     /// 0 to 1; the founder's is 1.
     pub confidence: f64,
     pub because: Vec<EvidenceFact>,
-    /// The version of the matching, as `matching 2`, or the person who said so.
+    /// The version of the matching, as `matching 3`, or the person who said so.
     pub by: String,
 }
 

@@ -13,7 +13,7 @@ const IMAGE: &str = "docs/images/identity-reliability.svg";
 pub(super) fn measure() -> Done {
     run(cargo().args(["build", "--release", "--package", "operations", "--example", "identity_quality"]))?;
     let mut command = program(target().join("release/examples/identity_quality"));
-    command.arg(root().join(IMAGE));
+    command.arg(root().join(IMAGE)).arg(root().join("examples"));
     match shared("corpus/programs/truth") {
         Some(truth) => {
             let programmes = truth.parent().map(PathBuf::from).unwrap_or_default();
@@ -26,7 +26,7 @@ pub(super) fn measure() -> Done {
         }
         None => {
             say("MUSTER_SHARED names no folder with corpus/programs: measured on the example programme");
-            command.arg("examples").arg(root().join("examples"));
+            command.arg("examples");
         }
     }
     let mut text = String::new();

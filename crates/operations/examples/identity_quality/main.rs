@@ -1,7 +1,7 @@
 //! Measures how findings become issues, on labelled programmes, and writes the result as a part of a page.
 //!
-//! `identity_quality IMAGE examples FOLDER`: the example programme with the labels that lie beside it.
-//! `identity_quality IMAGE corpus FOLDER [--lifecycle FILE] [--simulated FILE]`: a folder with `reports/` and `truth/`, and what the
+//! `identity_quality IMAGE EXAMPLES examples`: the example programme with the labels that lie beside it.
+//! `identity_quality IMAGE EXAMPLES corpus FOLDER [--lifecycle FILE] [--simulated FILE]`: a folder with `reports/` and `truth/`, and what the
 //! scorers of lifecycle and of simulated programmes wrote as JSON.
 //!
 //! IMAGE is where the reliability diagram is written (SVG). The page goes to standard output.
@@ -25,12 +25,17 @@ use std::path::Path;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [image, set, folder, rest @ ..] = arguments.as_slice() else { panic!("identity_quality IMAGE examples|corpus FOLDER") };
-    let folder = Path::new(folder);
-    let programmes = match set.as_str() {
-        "examples" => vec![own::programme(folder)],
-        "corpus" => corpus::programmes(folder),
-        other => panic!("no set {other}"),
+    let (image, examples, set, rest) = match arguments.as_slice() {
+        [image, examples, set, rest @ ..] => (image, Path::new(examples), set, rest),
+        _ => panic!("identity_quality IMAGE EXAMPLES examples|corpus"),
+    };
+    let own = own::programme(examples, None);
+    let with_code = page::classes(&[own::programme(examples, Some(own::code(examples).path()))]);
+    let without_code = page::classes(std::slice::from_ref(&own));
+    let programmes = match (set.as_str(), rest) {
+        ("examples", _) => vec![own],
+        ("corpus", [folder, ..]) => corpus::programmes(Path::new(folder)),
+        _ => panic!("no set {set}"),
     };
     let file = |flag: &str| rest.iter().position(|argument| argument == flag).and_then(|at| rest.get(at + 1));
     let read = |path: &String| serde_json::from_slice(&std::fs::read(path).expect("a file of figures")).expect("figures as JSON");
@@ -39,6 +44,8 @@ fn main() {
         points: programmes.iter().flat_map(programme::Programme::points).collect(),
         ablation: page::ablation(&programmes),
         classes: page::classes(&programmes),
+        without_code,
+        with_code,
         lifecycle: file("--lifecycle").map(read),
         simulated: file("--simulated").map(read),
     };

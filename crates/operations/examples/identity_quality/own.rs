@@ -3,12 +3,24 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use operations::ImportFlags;
 
 use crate::programme::{Import, Programme, Truth, now};
 
-pub(crate) fn programme(folder: &Path) -> Programme {
+/// The code of the first release: what is kept is the second one's, and the patch that leads back.
+pub(crate) fn code(folder: &Path) -> tempfile::TempDir {
+    let code = tempfile::tempdir().expect("a temporary folder");
+    let run = |command: &mut Command| assert!(command.status().expect("the command starts").success(), "{command:?}");
+    run(Command::new("cp").arg("-R").arg(folder.join("shop").join(".")).arg(code.path()));
+    let patch = fs::canonicalize(folder.join("shop-before.patch")).expect("the patch");
+    run(Command::new("git").current_dir(code.path()).args(["apply", "--unsafe-paths", "--directory=."]).arg(patch));
+    code
+}
+
+/// The programme, imported with the code at hand or without.
+pub(crate) fn programme(folder: &Path, code: Option<&Path>) -> Programme {
     let mut truth = Truth::default();
     let labels = fs::read_to_string(folder.join("labels.jsonl")).expect("labels.jsonl");
     for (flaw, line) in labels.lines().enumerate() {
@@ -23,7 +35,7 @@ pub(crate) fn programme(folder: &Path) -> Programme {
         }
     }
     let steps = fs::read_to_string(folder.join("demo.yaml")).expect("demo.yaml");
-    let imports: Vec<Import> = steps.lines().filter_map(|line| import(line, folder)).collect();
+    let imports: Vec<Import> = steps.lines().filter_map(|line| import(line, folder, code)).collect();
     Programme::import(&imports, truth, |muster| {
         let read = |path: &str| fs::read_to_string(folder.join(path)).expect("a file of the shop");
         muster.apply_inventory(&[("muster.yaml".into(), read("shop/muster.yaml"))], None, None, now()).expect("the inventory");
@@ -35,7 +47,7 @@ pub(crate) fn programme(folder: &Path) -> Programme {
 }
 
 /// A step of the manifest, where it imports a report of the first release in the tool's own format.
-fn import(line: &str, folder: &Path) -> Option<Import> {
+fn import(line: &str, folder: &Path, code: Option<&Path>) -> Option<Import> {
     let line = line.trim().strip_prefix("- {do: import, ")?.trim_end_matches('}').split(", note: ").next()?;
     let values: BTreeMap<&str, &str> =
         line.split(", ").filter_map(|pair| pair.split_once(": ")).map(|(key, value)| (key, value.trim_matches('"'))).collect();
@@ -45,6 +57,7 @@ fn import(line: &str, folder: &Path) -> Option<Import> {
         return None;
     }
     let flags = ImportFlags {
+        source: code.filter(|_| get("repo").is_some_and(|repo| repo.ends_with("/shop"))).map(Path::to_path_buf),
         repo: get("repo"),
         image: get("image"),
         url: get("url"),

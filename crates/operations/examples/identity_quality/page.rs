@@ -14,6 +14,9 @@ use crate::tally::{Tally, share, tally};
 pub(crate) struct Measured {
     pub(crate) set: String,
     pub(crate) classes: Vec<(String, Tally)>,
+    /// The example programme without and with its code.
+    pub(crate) without_code: Vec<(String, Tally)>,
+    pub(crate) with_code: Vec<(String, Tally)>,
     /// What was left out, and what is left.
     pub(crate) ablation: Vec<(&'static str, Tally)>,
     pub(crate) points: Vec<(f64, bool)>,
@@ -67,6 +70,7 @@ pub(crate) fn page(measured: &Measured) -> String {
     pairs(&mut out, measured);
     calibration(&mut out, &measured.points);
     without(&mut out, measured);
+    source(&mut out, measured);
     if let Some(lifecycle) = &measured.lifecycle {
         rows(&mut out, "Over time", lifecycle.get("lifecycle").unwrap_or(lifecycle));
     }
@@ -129,6 +133,24 @@ fn without(out: &mut String, measured: &Measured) {
     for (name, t) in &measured.ablation {
         let c = &t.cross;
         let _ = writeln!(out, "| {name} | {} | {} | {} | {} |", share(c.right, c.right + c.wrong), share(c.right, c.truth), t.over, t.lost);
+    }
+}
+
+/// The example programme twice: it is the only set here of which the code is at hand.
+fn source(out: &mut String, measured: &Measured) {
+    out.push_str(
+        "\n**With the code and without.** The first release of the [example programme](../examples/README.md), imported with `--source` and\n\
+         without: pairs across tools.\n\n\
+         | class | pairs | precision without | recall without | precision with | recall with | suggested too, without | with |\n\
+         |---|---|---|---|---|---|---|---|\n",
+    );
+    for ((name, before), (_, after)) in measured.without_code.iter().zip(&measured.with_code) {
+        let of = |t: &Tally| {
+            let c = &t.cross;
+            (share(c.right, c.right + c.wrong), share(c.right, c.truth), share(t.cross_suggested, c.truth))
+        };
+        let ((p, r, s), (p_with, r_with, s_with)) = (of(before), of(after));
+        let _ = writeln!(out, "| {name} | {} | {p} | {r} | {p_with} | {r_with} | {s} | {s_with} |", before.cross.truth);
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) fn signature(s: &Subject<'_>) -> String {
             s.family,
             s.steps,
             s.web,
-            (&finding.cwes, &s.earlier, finding.here_since, finding.statement)
+            (s.by_cwe, &finding.cwes, &s.earlier, finding.here_since, finding.statement)
         ),
         Class::Config | Class::Cloud if s.resource.is_none() && s.first == 0 && !s.whole_file() => write!(out, "alone {}", s.identity()),
         Class::Config | Class::Cloud => {
@@ -66,7 +66,7 @@ pub(super) fn signature(s: &Subject<'_>) -> String {
             }
             (None, Some(web)) => {
                 out = format!("web|{}|", s.site());
-                write!(out, "{:?}|{:?}|{}|{}|{}", web, s.family, s.tool(), s.rule(), finding.title)
+                write!(out, "{:?}|{:?}|{}|{}|{}|{}", web, s.family, s.by_cwe, s.tool(), s.rule(), finding.title)
             }
             (None, None) => write!(out, "alone {}", s.identity()),
         },

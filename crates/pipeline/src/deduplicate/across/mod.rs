@@ -40,4 +40,4 @@ pub(crate) use vocabulary::cwe_class;
 pub use vocabulary::{control_of, family_of, known_rules};
 
 /// The name of this version of the matching, as links print it.
-pub const MATCHING: &str = "matching 2";
+pub const MATCHING: &str = "matching 3";

@@ -8,7 +8,7 @@ use super::candidate::{Candidate, Context};
 use super::class::{Class, is_dockerfile};
 use super::package::PackageKey;
 use super::resource::{ResourceKey, job_and_step};
-use super::vocabulary::{control_of, family_of, fold, workflow_control_of};
+use super::vocabulary::{control_of, family_of, family_of_cwes, fold, workflow_control_of};
 use super::web::WebPlace;
 
 /// Longest statement range that is believed to be one statement, in lines.
@@ -48,6 +48,8 @@ pub(super) struct Subject<'a> {
     /// Lines of the flow, last path and line each, within `path`.
     pub(super) steps: Vec<u32>,
     pub(super) family: Option<&'static str>,
+    /// The family is known by the stated CWE alone: weaker evidence, and never a reason to keep findings apart.
+    pub(super) by_cwe: bool,
     pub(super) control: Option<&'static str>,
     pub(super) resource: Option<ResourceKey>,
     /// True where the resource was taken from the block that contains the line.
@@ -95,8 +97,10 @@ impl<'c> Reader<'c> {
     pub(super) fn read<'a>(&mut self, at: usize, candidate: &Candidate<'a>) -> Subject<'a> {
         let finding = candidate.finding;
         let place = &finding.location;
-        let family = self.family(&finding.rule, &finding.title);
-        let class = Class::of(finding, family);
+        let named = self.family(&finding.rule, &finding.title);
+        let class = Class::of(finding, named);
+        let by_cwe = || family_of_cwes(&finding.rule, &finding.cwes).filter(|_| matches!(class, Class::Code | Class::Web));
+        let family = named.or_else(by_cwe);
         let path = clean_path(place.path.as_deref().unwrap_or_default());
         let first = place.start_line.unwrap_or(0);
         let last = place.end_line.unwrap_or(first).max(first);
@@ -142,6 +146,7 @@ impl<'c> Reader<'c> {
                 .collect(),
             path,
             family,
+            by_cwe: named.is_none() && family.is_some(),
             control,
             resource,
             resource_by_block: false,
@@ -225,7 +230,7 @@ impl Subject<'_> {
 
     /// A family that belongs to a whole site: one setting of the server or framework mends every page.
     pub(super) fn site_wide(&self) -> Option<&'static str> {
-        let family = self.family.filter(|_| self.class == Class::Web)?;
+        let family = self.family.filter(|_| self.class == Class::Web && !self.by_cwe)?;
         let wide = family.starts_with("header.") || family.starts_with("cookie") || matches!(family, "cors");
         let passive = matches!(family, "csrf" | "error-disclosure" | "cleartext" | "ssl.version" | "ssl.verify")
             && self.web.as_ref().is_none_or(|w| w.parameter.is_none());

@@ -114,6 +114,31 @@ fn code_joins_by_family_and_statement_never_by_window() {
 }
 
 #[test]
+fn a_rule_of_ones_own_joins_by_the_weakness_that_it_states() {
+    let own = |identity: &str, cwe: u32, line: u32| {
+        let mut made =
+            stored(identity, "Semgrep", Kind::Sast, "acme-orders-query", "Orders are asked for by text").at("orders.py", line, line);
+        made.finding.cwes = vec![cwe];
+        made
+    };
+    let known = || {
+        let mut made = bandit("bandit", "B608", "orders.py", 13);
+        made.finding.cwes = vec![89];
+        made
+    };
+    assert_eq!(groups(&[own("own", 89, 13), known()]), ["bandit+own"]);
+    assert_eq!(groups(&[own("own", 89, 14), known()]).len(), 2, "on the next line");
+    assert_eq!(groups(&[own("own", 79, 13), known()]).len(), 2, "another weakness");
+    // What a rule states keeps nothing apart that the tables would join.
+    let careless = |identity: &str, rule: &str| {
+        let mut made = semgrep_sqli(identity, "orders.py", 13, 13);
+        (made.finding.rule, made.finding.cwes) = (rule.to_owned(), vec![79]);
+        made
+    };
+    assert_eq!(groups(&[careless("a", "python.lang.security.sql-injection"), known()]), ["a+bandit"]);
+}
+
+#[test]
 fn a_wide_statement_over_two_sinks_proves_neither() {
     let made = groups(&[semgrep_sqli("a", "x.py", 10, 20), bandit("b", "B608", "x.py", 12), bandit("c", "B608", "x.py", 15)]);
     assert_eq!(made, ["a", "b", "c"]);

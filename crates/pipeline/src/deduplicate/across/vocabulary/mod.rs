@@ -6,11 +6,13 @@
 //!   stand on several lines. Names are dotted: `crypto` is the general word for `crypto.hash` and `crypto.cipher`, which exclude each other.
 //! - `family/<tool>.txt`, `control/<tool>.txt`: for tools whose rule ids say nothing (`B608`, `CKV_AWS_3`, `DL3002`): a line is a rule
 //!   id, a tab, a name that the pattern files or `names.txt` define. `-` means: looked at, belongs to no family.
+//! - `cwe-families.txt`: weaknesses that are one family, for rules that neither a table nor words name.
 
 mod cwe;
 mod fold;
 mod lookup;
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub(crate) use cwe::class_of as cwe_class;
@@ -52,6 +54,10 @@ static CONTROL_FILES: [(&str, &str); 7] = [
 static FAMILY_IDS: LazyLock<Ids> = LazyLock::new(|| Ids::read(&FAMILY_FILES));
 static CONTROL_IDS: LazyLock<Ids> = LazyLock::new(|| Ids::read(&CONTROL_FILES));
 
+static CWE_FAMILIES: LazyLock<HashMap<u32, &'static str>> = LazyLock::new(|| {
+    lookup::rows(include_str!("tables/cwe-families.txt")).filter_map(|(cwe, family)| Some((cwe.parse().ok()?, family))).collect()
+});
+
 /// The weakness family of a rule: by table, else by the words of the rule's id, else of its title.
 #[must_use]
 pub fn family_of(rule: &str, title: &str) -> Option<&'static str> {
@@ -61,6 +67,14 @@ pub fn family_of(rule: &str, title: &str) -> Option<&'static str> {
     // What the rule is called decides before what its message says. One rule for many headers names the header in the title.
     let named = |text: &str| FAMILIES.earliest(text, "header.").or_else(|| FAMILIES.first(text));
     named(&fold(last_part(rule))).or_else(|| named(&fold(rule))).or_else(|| named(&fold(title)))
+}
+
+/// The one weakness family that stated CWEs are of. `None` where they are of none or of several, and for a rule of which a table says
+/// that it belongs to no family.
+pub(super) fn family_of_cwes(rule: &str, cwes: &[u32]) -> Option<&'static str> {
+    let mut families = cwes.iter().take(12).filter_map(|cwe| CWE_FAMILIES.get(cwe).copied());
+    let first = families.next().filter(|_| FAMILY_IDS.get(rule).is_none())?;
+    families.all(|family| family == first).then_some(first)
 }
 
 /// The infrastructure control of a rule, the same way.

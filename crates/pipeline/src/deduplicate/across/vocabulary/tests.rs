@@ -252,3 +252,17 @@ fn rules_that_would_hurt_do_not() {
         let _ = (family_of(rule, rule), control_of(rule, rule), known_rules(rule));
     }
 }
+
+#[test]
+fn a_stated_weakness_names_the_family_of_a_rule_that_no_table_knows() {
+    let names = pattern_names();
+    for (cwe, family) in lookup::rows(include_str!("tables/cwe-families.txt")) {
+        assert!(cwe.parse::<u32>().is_ok() && names.contains(family), "cwe-families.txt: {cwe} {family}");
+    }
+    assert_eq!(family_of_cwes("acme-orders-query", &[89]), Some("sqli"));
+    assert_eq!(family_of_cwes("acme-orders-query", &[20, 89, 564]), Some("sqli"), "general ones say nothing");
+    assert_eq!(family_of_cwes("acme-orders-query", &[89, 79]), None, "of several families");
+    assert_eq!(family_of_cwes("acme-orders-query", &[20]), None);
+    let of_none = FAMILY_FILES.iter().flat_map(|file| lookup::rows(file.1)).find(|row| row.1 == "-").unwrap().0;
+    assert_eq!(family_of_cwes(of_none, &[89]), None, "{of_none} was looked at");
+}

@@ -3,7 +3,7 @@
 use super::super::ledger::Ledger;
 use super::super::subject::{LONGEST_STATEMENT, Seen, Subject};
 use super::super::vocabulary::{Likeness, cwes_related, likeness};
-use super::{Strength, same_rule};
+use super::{Strength, families, same_rule};
 
 const PRIOR: i32 = -217;
 const SAME_LINE: i32 = 178;
@@ -15,6 +15,7 @@ const TWO_LINES: i32 = 78;
 const COLUMNS_OVERLAP: i32 = 239;
 const SAME_FAMILY: i32 = 204;
 const WIDER_FAMILY: i32 = 174;
+const FAMILY_BY_CWE: i32 = 139;
 const SAME_RULE: i32 = 204;
 const CWE_ALONE: i32 = 87;
 const CWE_BESIDE_FAMILY: i32 = 30;
@@ -30,8 +31,8 @@ pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger<'_>) -
     if same_rule(a, b) && (a.first != b.first || a.last != b.last || disjoint_columns) {
         return None;
     }
-    let families = a.family.zip(b.family).map(|(x, y)| (x, y, likeness(x, y)));
-    if matches!(families, Some((_, _, Likeness::Different))) {
+    let families = families(a, b);
+    if families.is_some_and(|families| families.likeness == Likeness::Different) {
         return None;
     }
     ledger.prior(PRIOR, "code");
@@ -43,17 +44,13 @@ pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger<'_>) -
         None if a.earlier.is_empty() && b.earlier.is_empty() && !apart => return None,
         None => earlier_place(a, b, ledger)?,
     };
-    match families {
-        Some((family, _, Likeness::Same)) => {
-            ledger.add(SAME_FAMILY, &["rule", "title"], || format!("both are of the weakness family {family}"))
-        }
-        Some((x, y, _)) => {
-            ledger.add(WIDER_FAMILY, &["rule", "title"], || format!("the weakness families {x} and {y} are one within the other"))
-        }
+    match &families {
+        Some(families) => families.weigh(SAME_FAMILY, WIDER_FAMILY, FAMILY_BY_CWE, ledger),
         None if same_rule(a, b) => ledger.add(SAME_RULE, &["tool", "rule"], || "one rule of one tool says it twice".to_owned()),
         None => {}
     }
-    if let Some((x, y)) = cwes_related(&a.candidate.finding.cwes, &b.candidate.finding.cwes) {
+    let counted = families.is_some_and(|families| families.by_cwe.is_some());
+    if let Some((x, y)) = cwes_related(&a.candidate.finding.cwes, &b.candidate.finding.cwes).filter(|_| !counted) {
         let weight = if families.is_some() { CWE_BESIDE_FAMILY } else { CWE_ALONE };
         ledger.add(weight, &["cwes"], || {
             if x == y { format!("both say CWE-{x}") } else { format!("CWE-{x} and CWE-{y} are one a kind of the other") }
@@ -114,7 +111,7 @@ pub(in super::super) fn near(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledg
     if !one_file(a, b) || a.tool() == b.tool() || distance == 0 || distance > NEAREST {
         return None;
     }
-    let (family, other) = a.family.zip(b.family)?;
+    let (family, other) = a.family.zip(b.family).filter(|_| !a.by_cwe && !b.by_cwe)?;
     let alike = likeness(family, other);
     if alike == Likeness::Different {
         return None;

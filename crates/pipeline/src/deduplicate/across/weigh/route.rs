@@ -4,14 +4,15 @@ use model::Endpoint;
 
 use super::super::ledger::Ledger;
 use super::super::subject::{Subject, clean_path};
-use super::super::vocabulary::{Likeness, likeness};
+use super::super::vocabulary::Likeness;
 use super::super::web::pattern;
-use super::Strength;
+use super::{Families, Strength, families};
 
 const PRIOR: i32 = -217;
 const TRACE: i32 = 391;
 const HANDLER: i32 = 160;
 const SAME_FAMILY: i32 = 174;
+const FAMILY_BY_CWE: i32 = 122;
 const NAMED_PARAMETER: i32 = 60;
 const ONLY_PLACE: i32 = 52;
 const SUGGESTED_PARAMETER: i32 = 80;
@@ -42,9 +43,8 @@ fn answers(route: &str, path: &str) -> bool {
     (tail.len() == path.len() || route.first() != Some(&"{}")) && route.iter().zip(tail).all(|(want, have)| want == have || *want == "{}")
 }
 
-fn same_family(web: &Subject<'_>, code: &Subject<'_>) -> Option<&'static str> {
-    let (x, y) = web.family.zip(code.family)?;
-    (likeness(x, y) != Likeness::Different).then_some(x)
+fn same_family(web: &Subject<'_>, code: &Subject<'_>) -> Option<Families> {
+    families(web, code).filter(|families| families.likeness != Likeness::Different)
 }
 
 /// A trace from inside the application names both the route and the line.
@@ -71,13 +71,13 @@ pub(in super::super) fn by_route_table(
     only: bool,
     ledger: &mut Ledger<'_>,
 ) -> Option<Strength> {
-    let family = same_family(web, code)?;
+    let families = same_family(web, code)?;
     let route = routes_of(web, routes).find(|route| handles(route, code))?;
     ledger.prior(PRIOR, "web and code");
     ledger.add(HANDLER, &["location.url", "location.path", "location.symbol"], || {
         format!("{} {} is answered by {} ({})", route.method, route.pattern, code.base(), route.source)
     });
-    ledger.add(SAME_FAMILY, &["rule", "title"], || format!("both are of the weakness family {family}"));
+    families.weigh(SAME_FAMILY, SAME_FAMILY, FAMILY_BY_CWE, ledger);
     let parameter = web.web.as_ref().and_then(|w| w.parameter.as_deref()).unwrap_or_default();
     let named = code.quoted_words().contains(parameter);
     if named {
@@ -107,7 +107,7 @@ pub(in super::super) fn handles(route: &Endpoint, code: &Subject<'_>) -> bool {
 
 /// Without any route: the parameter stands in quotes in the message of a code finding of the same family in the same service.
 pub(in super::super) fn by_named_parameter(web: &Subject<'_>, code: &Subject<'_>, ledger: &mut Ledger<'_>) -> Option<Strength> {
-    let family = same_family(web, code)?;
+    let families = same_family(web, code)?;
     if !web.candidate.services.iter().any(|service| code.candidate.services.contains(service)) {
         return None;
     }
@@ -116,7 +116,7 @@ pub(in super::super) fn by_named_parameter(web: &Subject<'_>, code: &Subject<'_>
         return None;
     }
     ledger.prior(PRIOR, "web and code");
-    ledger.add(SAME_FAMILY, &["rule", "title"], || format!("both are of the weakness family {family}"));
+    families.weigh(SAME_FAMILY, SAME_FAMILY, FAMILY_BY_CWE, ledger);
     ledger.add(SUGGESTED_PARAMETER, &["location.parameter", "title", "flow"], || {
         format!("the code finding names the parameter {parameter}; no route is known")
     });

@@ -2,8 +2,8 @@
 
 use super::super::ledger::Ledger;
 use super::super::subject::Subject;
-use super::super::vocabulary::{Likeness, likeness};
-use super::{Strength, same_rule};
+use super::super::vocabulary::Likeness;
+use super::{Strength, families, same_rule};
 
 const PRIOR: i32 = -217;
 const SAME_SITE: i32 = 130;
@@ -13,6 +13,7 @@ const SAME_PARAMETER: i32 = 130;
 const NO_PARAMETER: i32 = 48;
 const SAME_FAMILY: i32 = 182;
 const WIDER_FAMILY: i32 = 160;
+const FAMILY_BY_CWE: i32 = 130;
 const SAME_RULE: i32 = 182;
 const OTHER_METHOD: i32 = -35;
 
@@ -20,8 +21,8 @@ pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger<'_>) -
     if !one_site(a, b) {
         return None;
     }
-    let families = a.family.zip(b.family).map(|(x, y)| (x, y, likeness(x, y)));
-    if matches!(families, Some((_, _, Likeness::Different))) {
+    let families = families(a, b);
+    if families.is_some_and(|families| families.likeness == Likeness::Different) {
         return None;
     }
     ledger.prior(PRIOR, "web");
@@ -61,12 +62,7 @@ pub(super) fn weigh(a: &Subject<'_>, b: &Subject<'_>, ledger: &mut Ledger<'_>) -
         ledger.add(OTHER_METHOD, &["location.method"], || "the methods differ".to_owned());
     }
     match families {
-        Some((family, _, Likeness::Same)) => {
-            ledger.add(SAME_FAMILY, &["rule", "title"], || format!("both are of the weakness family {family}"))
-        }
-        Some((p, q, _)) => {
-            ledger.add(WIDER_FAMILY, &["rule", "title"], || format!("the weakness families {p} and {q} are one within the other"))
-        }
+        Some(families) => families.weigh(SAME_FAMILY, WIDER_FAMILY, FAMILY_BY_CWE, ledger),
         None if same_rule(a, b) && a.candidate.finding.title == b.candidate.finding.title => {
             ledger.add(SAME_RULE, &["tool", "rule"], || "one rule of one tool says it twice".to_owned())
         }
