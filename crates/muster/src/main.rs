@@ -62,6 +62,8 @@ enum Command {
     Routes(cmd::routes::Command),
     /// Which service lacks which kind of scan; stale, failed, partial.
     Coverage(cmd::coverage::Arguments),
+    /// The queue with all that ranked it, so that anyone can compute it again.
+    Export(cmd::export::Arguments),
     /// JSON Schema of an output.
     Schema(cmd::schema::Arguments),
     /// The API and the web pages.
@@ -87,6 +89,7 @@ fn main() -> std::process::ExitCode {
         Command::Deploy(arguments) => cmd::deploy::run(arguments, global),
         Command::Routes(command) => cmd::routes::run(command, global),
         Command::Coverage(arguments) => cmd::coverage::run(&arguments, global),
+        Command::Export(arguments) => cmd::export::run(&arguments, global),
         Command::Schema(arguments) => cmd::schema::run(&arguments),
         Command::Serve(arguments) => cmd::serve::run(&arguments, global),
         Command::Demo(arguments) => cmd::demo::run(&arguments, global),

@@ -116,6 +116,11 @@ type Seen<'a> = (&'a Member, BTreeMap<i64, (Presence, &'a PresenceRow)>);
 
 /// A derived issue. `None` where none of its findings had been seen by the time asked for.
 pub(crate) fn derive(id: &str, members: &[Member], around: &Surroundings<'_>) -> Option<(Issue, IssueRow)> {
+    derive_with_input(id, members, around).map(|(issue, row, _)| (issue, row))
+}
+
+/// The same, with what ranking was told.
+pub(crate) fn derive_with_input(id: &str, members: &[Member], around: &Surroundings<'_>) -> Option<(Issue, IssueRow, RankInput)> {
     let at = around.at;
     let seen: Vec<Seen<'_>> =
         members.iter().map(|member| (member, member.present_at(at))).filter(|(_, present)| !present.is_empty()).collect();
@@ -130,11 +135,12 @@ pub(crate) fn derive(id: &str, members: &[Member], around: &Surroundings<'_>) ->
     let spoken_of =
         seen.iter().zip(&placements).zip(&whereabouts.open).map(|(((member, _), placed), open)| (*member, placed, *open || !any_open));
     let vex = put_vex(&mut issue, spoken_of, around);
-    put_rank(&mut issue, &seen, &placements, &whereabouts, &vex, around);
+    let input = rank_input(&issue, &seen, &placements, &whereabouts, &vex, around);
+    put_rank(&mut issue, &input, around);
     put_state(&mut issue, &seen, &whereabouts, &vex, around);
     put_links(&mut issue, &seen, around);
     let row = row_of(&issue, &whereabouts, &vex, around);
-    Some((issue, row))
+    Some((issue, row, input))
 }
 
 /// What the times of the findings say.
@@ -318,14 +324,15 @@ pub(crate) fn content_of(finding: &Finding) -> &str {
     finding.location.snippet_hash.as_deref().unwrap_or_default()
 }
 
-fn put_rank(
-    issue: &mut Issue,
+/// What ranking is told: the facts of the findings that are open, else of all, and of the services affected.
+fn rank_input(
+    issue: &Issue,
     seen: &[Seen<'_>],
     placements: &[Placed],
     whereabouts: &Whereabouts,
     vex: &VexOutcome,
     around: &Surroundings<'_>,
-) {
+) -> RankInput {
     let mut input = RankInput { title: issue.title.clone(), first_seen: issue.first_seen, ..RankInput::default() };
     let any_open = whereabouts.open.iter().any(|open| *open);
     for ((member, present), open) in seen.iter().zip(&whereabouts.open) {
@@ -340,7 +347,11 @@ fn put_rank(
     input.severity_by.clone_from(&issue.severity_by);
     input.vex = vex.fact;
     put_context(&mut input, placements);
-    let ranked = rank(&input, around.feeds, &around.world.model, around.at);
+    input
+}
+
+fn put_rank(issue: &mut Issue, input: &RankInput, around: &Surroundings<'_>) {
+    let ranked = rank(input, around.feeds, &around.world.model, around.at);
     issue.tier = ranked.tier;
     issue.score = ranked.score;
     issue.because = ranked.because;

@@ -36,7 +36,7 @@ pub(crate) fn as_of(conn: &mut Conn, org: i64, at: Timestamp) -> Result<Vec<(Iss
 }
 
 /// Sets the streams back to the newest report that they had by then.
-fn latest_reports_by(conn: &mut Conn, org: i64, at: Timestamp, streams: &mut Streams) -> Result<()> {
+pub(crate) fn latest_reports_by(conn: &mut Conn, org: i64, at: Timestamp, streams: &mut Streams) -> Result<()> {
     let late: Vec<i64> = streams.by_id.values().filter(|info| info.row.latest_at > at).map(|info| info.row.id).collect();
     for id in late {
         let newest =

@@ -119,10 +119,10 @@ fn ref_label(target: &Target, reference: &str, index: &InventoryIndex) -> String
 /// What feeds say of the CVEs asked for, at one time.
 #[derive(Default)]
 pub(crate) struct Feeds {
-    known: HashMap<String, VulnerabilityIntel>,
-    kev: bool,
-    exploits: bool,
-    medians: BTreeMap<u16, f64>,
+    pub(crate) known: HashMap<String, VulnerabilityIntel>,
+    pub(crate) kev: bool,
+    pub(crate) exploits: bool,
+    pub(crate) medians: BTreeMap<u16, f64>,
 }
 
 impl IntelView for Feeds {

@@ -53,7 +53,7 @@ pub(crate) fn members_of(conn: &mut Conn, org: i64, ids: &[String]) -> Result<BT
 
 /// What was loaded for deriving a set of issues.
 pub(crate) struct Loaded {
-    feeds: crate::load::Feeds,
+    pub(crate) feeds: crate::load::Feeds,
     decisions: HashMap<String, Vec<Decision>>,
     runtime: HashMap<String, Vec<facts::RuntimeFactRow>>,
     suggestions: HashMap<i64, Vec<Suggestion>>,

@@ -19,6 +19,7 @@ static SCHEMAS: &[Named] = &[
     ("applications", of::<Vec<crate::ApplicationRow>>),
     ("coverage", of::<Vec<crate::CoverageRow>>),
     ("deploy", of::<model::Deployment>),
+    ("export", of::<crate::RankingExport>),
     ("finding", of::<model::Finding>),
     ("formats-suggest", of::<crate::SuggestAnswer>),
     ("identity-apply", of::<crate::IdentityAnswer>),

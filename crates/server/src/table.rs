@@ -5,7 +5,7 @@ use schemars::{Schema, SchemaGenerator};
 
 use crate::app::App;
 use crate::routes::{
-    applications, coverage, formats, identity, imports, intel, inventory, issues, schema, services, status, streams, teams, vex,
+    applications, coverage, export, formats, identity, imports, intel, inventory, issues, schema, services, status, streams, teams, vex,
 };
 
 /// Where the API lives.
@@ -76,6 +76,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         teams::ROUTES,
         vex::ROUTES,
         coverage::ROUTES,
+        export::ROUTES,
         intel::ROUTES,
         status::ROUTES,
         formats::ROUTES,

@@ -1,7 +1,8 @@
-//! `cargo xtask measure`: how well reports are read and findings become issues. Each measurement writes one part of the page, between
+//! `cargo xtask measure`: how well reports are read, findings become issues and the queue is ordered. Each measurement writes one part of the page, between
 //! its markers, and leaves the rest of the page alone.
 
 mod identity;
+mod ranking;
 mod reading;
 mod section;
 
@@ -22,6 +23,11 @@ const MEASUREMENTS: &[Measurement] = &[
         name: "identity",
         about: "how findings become issues: pairs, calibration, what each evidence is worth",
         run: identity::measure,
+    },
+    Measurement {
+        name: "ranking",
+        about: "how well the queue is ordered: past days with later KEV entries, simulated programmes, what each signal is worth",
+        run: ranking::measure,
     },
     Measurement { name: "reading", about: "the scorer of a labelled corpus that MUSTER_SHARED names, all parts", run: reading::measure },
 ];

@@ -3,6 +3,7 @@
 pub(crate) mod coverage;
 pub(crate) mod demo;
 pub(crate) mod deploy;
+pub(crate) mod export;
 pub(crate) mod formats;
 pub(crate) mod identity;
 pub(crate) mod import;

@@ -1,10 +1,11 @@
 //! All that ranking needs to know of an issue. Everything has a source; what can grow old has a time.
 
 use ::model::{Cvss, Exposure, Finding, Kind, Severity, Timestamp, Tri};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A value, who says so and when it was looked at (`None`: declared, holds until changed).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Stated<T> {
     pub value: T,
     /// `muster.yaml:14`, `Snyk`, `runtime SBOM` …
@@ -28,7 +29,7 @@ impl<T> Stated<T> {
 }
 
 /// What static analysis says of the way to the weakness. Ordered by risk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Reach {
     Unreachable,
@@ -39,7 +40,7 @@ pub enum Reach {
 pub type ReachFact = Stated<Reach>;
 
 /// What was seen of a package while its service ran. Ordered by risk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Runtime {
     /// It was looked for and not seen.
@@ -50,7 +51,7 @@ pub enum Runtime {
 }
 
 /// One observation. Where several are fresh, the riskiest counts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RuntimeFact {
     pub state: Runtime,
     /// In how many of how many places (pods, hosts): `(6, 6)`.
@@ -64,7 +65,7 @@ pub struct RuntimeFact {
 }
 
 /// How a finding was proved, or that a try failed. Ordered by risk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verification {
     /// A secret that was tried and did not work, or could not be shown to work.
@@ -83,7 +84,7 @@ pub enum Verification {
 pub type VerifiedFact = Stated<Verification>;
 
 /// What a person said of a fact; it comes before every other source.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Said {
     /// `exposed`, `reachable`, `automatable`, `total_impact`, `production`.
     pub fact: String,
@@ -94,7 +95,7 @@ pub struct Said {
 }
 
 /// What Muster knows of an issue when it ranks it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct RankInput {
     /// All kinds of its findings.

@@ -80,6 +80,17 @@ impl Tables {
         Ok(())
     }
 
+    /// The text of each table that is chosen, by name.
+    #[must_use]
+    pub fn texts(&self) -> BTreeMap<String, String> {
+        let chosen = [&self.vulnerability, &self.code, &self.secret, &self.infrastructure, &self.malware, &self.license];
+        let text = |name: &String| {
+            let shipped = || SHIPPED.iter().find(|(id, _)| id == name).map(|(_, text)| (*text).to_owned());
+            self.custom.get(name).cloned().or_else(shipped)
+        };
+        chosen.iter().filter_map(|choice| text(&choice.table).map(|text| (choice.table.clone(), text))).collect()
+    }
+
     fn choice(&self, facts: &Facts<'_>) -> &Choice {
         if facts.has_kind(&[Kind::Malware]) {
             &self.malware

@@ -2,6 +2,7 @@
 
 pub(crate) mod applications;
 pub(crate) mod coverage;
+pub(crate) mod export;
 pub(crate) mod formats;
 pub(crate) mod identity;
 pub(crate) mod imports;

@@ -299,6 +299,17 @@ static CASES: &[Case] = &[
         assert!(rows.as_array().unwrap().iter().any(|row| row["kind"] == "sast"), "{rows}");
         assert_eq!(app.get("/coverage?team=nobody").good(), json!([]));
     }),
+    ("exportAll", |app| {
+        let export = app.get("/export").good();
+        let ids: Vec<&str> = export["issues"].as_array().unwrap().iter().map(|issue| issue["id"].as_str().unwrap()).collect();
+        assert!(app.ids().iter().all(|id| ids.contains(&id.as_str())), "{ids:?}");
+        let issue = &export["issues"][0];
+        let points: i64 = issue["terms"].as_array().unwrap().iter().map(|term| term["points"].as_i64().unwrap()).sum();
+        assert_eq!(issue["score"], points);
+        assert!(export["head"]["model"]["epss"].is_object() && export["head"]["tables"]["bod-26-04"].is_string());
+        assert_eq!(app.get("/export?as_of=2001-01-01T00:00:00Z").good()["issues"], json!([]));
+        app.get("/export?as_of=2999-01-01T00:00:00Z").problem(400, "bad_request");
+    }),
     ("showSchema", |app| {
         let schema = app.get("/schema/issue").good();
         assert_eq!(schema["title"], "Issue");
