@@ -20,13 +20,23 @@ pub enum Feed {
     Cwe,
     CweMappings,
     Aliases,
+    Advisories,
     DecisionTable,
 }
 
 impl Feed {
     /// All feeds.
-    pub const ALL: [Self; 8] =
-        [Self::Kev, Self::Epss, Self::Vulnrichment, Self::Exploits, Self::Cwe, Self::CweMappings, Self::Aliases, Self::DecisionTable];
+    pub const ALL: [Self; 9] = [
+        Self::Kev,
+        Self::Epss,
+        Self::Vulnrichment,
+        Self::Exploits,
+        Self::Cwe,
+        Self::CweMappings,
+        Self::Aliases,
+        Self::Advisories,
+        Self::DecisionTable,
+    ];
 
     /// The word that JSON uses.
     #[must_use]
@@ -39,6 +49,7 @@ impl Feed {
             Self::Cwe => "cwe",
             Self::CweMappings => "cwe_mappings",
             Self::Aliases => "aliases",
+            Self::Advisories => "advisories",
             Self::DecisionTable => "decision_table",
         }
     }
@@ -54,6 +65,7 @@ impl Feed {
             Self::Cwe => "CWE",
             Self::CweMappings => "CWE mappings",
             Self::Aliases => "Advisory aliases",
+            Self::Advisories => "Advisories with ranges (OSV, GitHub, CSAF)",
             Self::DecisionTable => "SSVC decision table",
         }
     }
@@ -117,6 +129,9 @@ pub fn recognise(head: &[u8], _name: &str) -> Option<Feed> {
         if crate::cwe::is(text) {
             return Some(Feed::Cwe);
         }
+        if crate::advisories::is(text) {
+            return Some(Feed::Advisories);
+        }
         return crate::exploits::is_json(text).then_some(Feed::Exploits);
     }
     let header = text.lines().find(|line| !line.starts_with('#'))?.trim();
@@ -152,6 +167,7 @@ pub fn load(bytes: &[u8], name: &str) -> Result<Loaded, FeedError> {
         Feed::Cwe => crate::cwe::read,
         Feed::CweMappings => crate::cwe_mappings::read,
         Feed::Aliases => crate::aliases::read,
+        Feed::Advisories => crate::advisories::read,
         Feed::DecisionTable => crate::ssvc::read,
     };
     let mut draft = read(&bytes, name).map_err(refuse)?;

@@ -4,6 +4,7 @@
 //! A feed is taken whole or refused whole: a file that was cut off, that has a score out of range or another shape is an error with its
 //! place, so that the state before stays in force. A single odd row is a warning.
 
+mod advisories;
 mod aliases;
 mod cve_id;
 mod cvss;
@@ -28,6 +29,6 @@ pub use cwe::CweGraph;
 pub use epss::{AgeMedians, medians_by_year};
 pub use error::FeedError;
 pub use feed::{Feed, Loaded, load, recognise};
-pub use row::{Exploitation, IntelRow};
+pub use row::{AdvisoryPackage, Exploitation, IntelRow};
 pub use ssvc::DecisionTable;
 pub use view::{EpssFact, ExploitFact, IntelView, KevFact, NoIntel, SsvcFact, VulnerabilityIntel};

@@ -38,6 +38,19 @@ impl Exploitation {
     }
 }
 
+/// Versions of a package that an advisory calls affected.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdvisoryPackage {
+    /// As OSV or GitHub names it: `Maven`, `npm`, `Debian:12` …; empty where a package URL stands for it.
+    pub ecosystem: String,
+    pub name: String,
+    pub purl: Option<String>,
+    /// `>=1.0|<1.4|=2.1`; `*` is every version.
+    pub affected: String,
+    /// Versions that end it.
+    pub fixed: Vec<String>,
+}
+
 /// One fact of a feed. CVE identifiers are canonical (upper case); scores of EPSS are 0 to 1, of CVSS 0 to 10.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -95,6 +108,17 @@ pub enum IntelRow {
         source: String,
         since: Option<Timestamp>,
         until: Option<Timestamp>,
+    },
+    /// An advisory with the packages that it names. Names are in upper case, its own first.
+    Advisory {
+        id: String,
+        source: String,
+        names: Vec<String>,
+        published: Option<Timestamp>,
+        modified: Option<Timestamp>,
+        withdrawn: Option<Timestamp>,
+        summary: String,
+        packages: Vec<AdvisoryPackage>,
     },
     CweNode {
         id: u32,

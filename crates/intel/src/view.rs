@@ -110,7 +110,11 @@ impl VulnerabilityIntel {
                     self.exploits.sort();
                 }
             },
-            IntelRow::Alias { .. } | IntelRow::CweNode { .. } | IntelRow::CweMapping { .. } | IntelRow::Decision { .. } => {}
+            IntelRow::Advisory { .. }
+            | IntelRow::Alias { .. }
+            | IntelRow::CweNode { .. }
+            | IntelRow::CweMapping { .. }
+            | IntelRow::Decision { .. } => {}
         }
     }
 }

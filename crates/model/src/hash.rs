@@ -26,14 +26,24 @@ pub fn short_hex(hash: &[u8; 32], bytes: usize) -> String {
 /// without letters that look like digits. Two of a million issues share a code with a chance of 1 in 2 million.
 #[must_use]
 pub fn issue_code(founding_identity: &str) -> String {
+    code("MST", &hash_parts(&["issue", founding_identity]))
+}
+
+/// The code of a fix: `FIX-` and twelve characters of the hash of what the change is: its kind, owner, place and subject.
+#[must_use]
+pub fn fix_code(parts: &[&str]) -> String {
+    let all: Vec<&str> = std::iter::once("fix").chain(parts.iter().copied()).collect();
+    code("FIX", &hash_parts(&all))
+}
+
+fn code(word: &str, hash: &[u8; 32]) -> String {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let hash = hash_parts(&["issue", founding_identity]);
     let bits = hash.iter().take(8).fold(0u64, |bits, byte| (bits << 8) | u64::from(*byte));
     let code = (0..12).map(|place| {
         let five = (bits >> (59 - 5 * place)) & 31;
         char::from(ALPHABET.get(usize::try_from(five).unwrap_or(0)).copied().unwrap_or(b'0'))
     });
-    format!("MST-{}", code.collect::<String>())
+    format!("{word}-{}", code.collect::<String>())
 }
 
 #[cfg(test)]

@@ -159,6 +159,9 @@ pub struct Issue {
     /// The change that ends it, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
+    /// The work item that the change belongs to, and what it is made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<crate::Remedy>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tickets: Vec<String>,
     /// EPSS probability used, 0 to 1.

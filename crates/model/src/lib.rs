@@ -29,8 +29,8 @@ pub use decision::{Decision, DecisionKind};
 pub use deployment::Deployment;
 pub use endpoint::Endpoint;
 pub use finding::{AliasPair, Finding, FingerPrint, FlowStep, Location, Reachability, SecretEvidence, Sighting, Suppression};
-pub use fix::Fix;
-pub use hash::{hash_parts, issue_code, short_hex};
+pub use fix::{Fix, FixKind, FixStep, Remedy};
+pub use hash::{fix_code, hash_parts, issue_code, short_hex};
 pub use inventory::{
     Application, Branches, CodeOwnersFile, Environment, Exposure, Inventory, InventoryFact, Service, SourceLine, Team, TeamTargets, Tri,
 };

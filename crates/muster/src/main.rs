@@ -43,6 +43,8 @@ enum Command {
     /// One issue: its evidence, its history, and decisions on it.
     #[command(subcommand)]
     Issue(cmd::issue::Command),
+    /// Changes that end issues, ranked by the risk that they remove.
+    Fixes(cmd::fixes::Arguments),
     /// Which version of the matching made the issues, and what this program's would change.
     #[command(subcommand)]
     Identity(cmd::identity::Command),
@@ -55,8 +57,17 @@ enum Command {
     /// What authors say of vulnerabilities in products, whose word counts, and what we say (VEX).
     #[command(subcommand)]
     Vex(cmd::vex::Command),
+    /// Packages of all targets, from SBOMs and reports.
+    Components(cmd::components::Arguments),
+    /// Who has a vulnerable package, direct or transitive, where deployed, now or at a past time.
+    Affected(cmd::affected::Arguments),
     /// Records what runs where, since when.
     Deploy(cmd::deploy::Arguments),
+    /// What tools saw loaded, executed, reachable, confirmed; where each fact comes from.
+    #[command(subcommand)]
+    Facts(cmd::facts::Command),
+    /// Endpoints of services: documented, seen, tested; shadow, zombie and untested ones.
+    Apis(cmd::apis::Arguments),
     /// Endpoints of a service and what answers them.
     #[command(subcommand)]
     Routes(cmd::routes::Command),
@@ -82,11 +93,16 @@ fn main() -> std::process::ExitCode {
         Command::Report(command) => cmd::report::run(command, global),
         Command::Issues(arguments) => cmd::issues::run(arguments, global),
         Command::Issue(command) => cmd::issue::run(command, global),
+        Command::Fixes(arguments) => cmd::fixes::run(arguments, global),
         Command::Identity(command) => cmd::identity::run(command, global),
         Command::Inventory(command) => cmd::inventory::run(command, global),
         Command::Intel(command) => cmd::intel::run(command, global),
         Command::Vex(command) => cmd::vex::run(command, global),
+        Command::Components(arguments) => cmd::components::run(&arguments, global),
+        Command::Affected(arguments) => cmd::affected::run(&arguments, global),
         Command::Deploy(arguments) => cmd::deploy::run(arguments, global),
+        Command::Facts(command) => cmd::facts::run(command, global),
+        Command::Apis(arguments) => cmd::apis::run(arguments, global),
         Command::Routes(command) => cmd::routes::run(command, global),
         Command::Coverage(arguments) => cmd::coverage::run(&arguments, global),
         Command::Export(arguments) => cmd::export::run(&arguments, global),

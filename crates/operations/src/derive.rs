@@ -5,16 +5,19 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use model::{Decision, Exposure, Finding, Issue, Kind, Link, Presence, Severity, State, Suggestion, Timestamp, Tri};
 use pipeline::correlate::{InventoryIndex, OwnerStrength, PlaceInput, Placed};
 use pipeline::filter::Columns;
-use pipeline::prioritise::{RankInput, Runtime, RuntimeFact, Stated, order_key, rank};
+use pipeline::prioritise::fixes::{RemedyInput, remedy};
+use pipeline::prioritise::{RankInput, Runtime, RuntimeFact, Stated, Verification, order_key, rank};
 use pipeline::track::{KNOWN_EXPLOITED, OpenFinding, RefPresence, SeenState, evidence_of, presence_state, state_with_vex};
 use serde::{Deserialize, Serialize};
 use store::Value;
 use store::queries::facts::RuntimeFactRow;
 use store::queries::findings::FindingRow;
 use store::queries::issues::IssueRow;
+use store::queries::ledger::LedgerRow;
 use store::queries::presence::PresenceRow;
 
 use crate::Result;
+use crate::ledger;
 use crate::load::{Feeds, Streams, World};
 use crate::vex::{VexOutcome, VexRecord, put_vex, term};
 
@@ -104,6 +107,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) decisions: &'a HashMap<String, Vec<Decision>>,
     /// By service, oldest first.
     pub(crate) runtime: &'a HashMap<String, Vec<RuntimeFactRow>>,
+    /// What tools said beside their findings, by service, oldest first.
+    pub(crate) ledger: &'a HashMap<String, Vec<LedgerRow>>,
     /// By finding id: (the other finding, its issue, its identity, confidence, evidence).
     pub(crate) suggestions: &'a HashMap<i64, Vec<Suggestion>>,
     pub(crate) vex: &'a VexRecord,
@@ -131,6 +136,7 @@ pub(crate) fn derive_with_input(id: &str, members: &[Member], around: &Surroundi
     let whereabouts = times(&mut issue, &seen, around);
     put_places(&mut issue, founder, &placements, &seen);
     put_words(&mut issue, &seen, &whereabouts);
+    put_remedy(&mut issue, founder, &seen, &whereabouts, around);
     let any_open = whereabouts.open.iter().any(|open| *open);
     let spoken_of =
         seen.iter().zip(&placements).zip(&whereabouts.open).map(|(((member, _), placed), open)| (*member, placed, *open || !any_open));
@@ -267,9 +273,6 @@ fn put_words(issue: &mut Issue, seen: &[Seen<'_>], whereabouts: &Whereabouts) {
         if severity.is_none_or(|known| word.0 > known.0 || (word.0 == known.0 && word.1 < known.1)) {
             severity = Some(word);
         }
-        if issue.fix.is_none() {
-            issue.fix = fix_line(finding);
-        }
     }
     issue.kinds = kinds.into_iter().collect();
     issue.identifiers = identifiers.into_iter().collect();
@@ -283,11 +286,22 @@ fn put_words(issue: &mut Issue, seen: &[Seen<'_>], whereabouts: &Whereabouts) {
     }
 }
 
-fn fix_line(finding: &Finding) -> Option<String> {
-    let package = finding.package.as_ref()?;
-    let fixed = package.fixed.first()?;
-    let name = package.name.as_deref().or(package.purl.as_deref())?;
-    Some(format!("Upgrade {name} to {fixed}"))
+/// The change that ends it, and the work item that the change belongs to.
+fn put_remedy(issue: &mut Issue, founder: &Member, seen: &[Seen<'_>], whereabouts: &Whereabouts, around: &Surroundings<'_>) {
+    let any_open = whereabouts.open.iter().any(|open| *open);
+    let findings: Vec<&Finding> =
+        seen.iter().zip(&whereabouts.open).filter(|(_, open)| **open || !any_open).map(|((member, _), _)| &member.finding).collect();
+    let remedy = remedy(&RemedyInput {
+        issue: &issue.id,
+        title: &issue.title,
+        team: issue.owner.team.as_deref(),
+        services: &issue.services,
+        target: around.streams.lineage(founder.row.lineage).map(|stream| &stream.key.target),
+        founder: &founder.finding,
+        findings: &findings,
+    });
+    issue.fix = pipeline::prioritise::fixes::line(&remedy);
+    issue.remedy = Some(remedy);
 }
 
 fn put_state(issue: &mut Issue, seen: &[Seen<'_>], whereabouts: &Whereabouts, vex: &VexOutcome, around: &Surroundings<'_>) {
@@ -342,6 +356,7 @@ fn rank_input(
         let last = present.keys().filter_map(|stream| around.streams.by_id.get(stream)).map(|info| info.row.latest_at.min(around.at)).max();
         input.add_finding(&member.finding, last.unwrap_or(issue.last_seen));
         add_runtime(&mut input, &member.finding, &issue.services, around);
+        add_ledger(&mut input, issue, &member.finding, around);
     }
     input.severity = issue.severity;
     input.severity_by.clone_from(&issue.severity_by);
@@ -426,6 +441,42 @@ fn add_runtime(input: &mut RankInput, finding: &Finding, services: &[String], ar
     }
 }
 
+/// What tools said of the finding's package, function, route or vulnerability beside their findings. A newer word of the same source
+/// replaces its older ones.
+fn add_ledger(input: &mut RankInput, issue: &Issue, finding: &Finding, around: &Surroundings<'_>) {
+    for service in &issue.services {
+        let mut newest: BTreeMap<(&str, &str, &str), &LedgerRow> = BTreeMap::new();
+        for fact in around.ledger.get(service).into_iter().flatten() {
+            if ledger::is_fresh(fact, around.at) && ledger::is_about(fact, &issue.id, finding) {
+                newest.insert((&fact.source, &fact.subject, &fact.about), fact);
+            }
+        }
+        for fact in newest.values() {
+            let source = format!("{} of {service}", fact.source);
+            let calls = fact.calls.and_then(|n| u64::try_from(n).ok());
+            let state = match fact.verdict.as_str() {
+                "executed" | "blocked" => Some(Runtime::Executed),
+                "loaded" => Some(Runtime::Loaded),
+                "not_loaded" => Some(Runtime::NotLoaded),
+                _ => None,
+            };
+            if let Some(state) = state {
+                let runtime = RuntimeFact { state, places: None, calls, source, at: fact.seen };
+                if !input.runtime.contains(&runtime) {
+                    input.runtime.push(runtime);
+                }
+                continue;
+            }
+            let proof = if source.to_lowercase().contains("iast") { Verification::Iast } else { Verification::Dast };
+            match fact.verdict.as_str() {
+                "confirmed" => input.verified.push(Stated::new(proof, source).at(fact.seen)),
+                // `present` and `imported` say nothing of the way to the weakness; `exposed` is the inventory's to say.
+                verdict => input.add_verdict(verdict, &source, fact.seen),
+            }
+        }
+    }
+}
+
 /// A package URL without version and qualifiers.
 pub(crate) fn package_key(purl: &str) -> Option<String> {
     pipeline::normalise::Purl::parse(purl).map(|purl| purl.key())
@@ -455,7 +506,8 @@ fn row_of(issue: &Issue, whereabouts: &Whereabouts, vex: &VexOutcome, around: &S
         .iter()
         .filter(|term| term.signal == "loaded" || term.signal == "not_loaded")
         .filter_map(|term| term.at.map(|at| at.plus_days(30)));
-    let next_change = terms.chain(ages).chain(vex.next_change).filter(|change| *change > around.at).min();
+    let facts = issue.services.iter().filter_map(|service| around.ledger.get(service)).flatten().map(ledger::holds);
+    let next_change = terms.chain(ages).chain(facts).chain(vex.next_change).filter(|change| *change > around.at).min();
     IssueRow {
         id: issue.id.clone(),
         order_key: order_key(issue.score),

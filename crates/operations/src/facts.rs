@@ -63,12 +63,18 @@ pub(crate) fn record_components(
 pub(crate) fn issues_of_services(conn: &mut Conn, org: i64, services: &BTreeSet<String>) -> Result<Vec<String>> {
     let mut out = Vec::new();
     for service in services {
-        let sql =
-            "SELECT id FROM issue WHERE org = $1 AND services LIKE $2 AND kind IN ('sca', 'container', 'runtime', 'malware', 'license')";
-        let escaped = format!("%\n{}\n%", service.replace(['%', '_'], "_"));
-        for row in conn.query(sql, params![org, escaped])? {
-            out.push(row.text(0)?);
-        }
+        let sql = "SELECT id FROM issue WHERE org = $1 AND instr(services, $2) > 0 AND kind IN ('sca', 'container', 'runtime', 'malware', 'license')";
+        out.extend(conn.query_map(sql, params![org, format!("\u{1f}{service}\u{1f}")], |row| row.text(0))?);
+    }
+    Ok(out)
+}
+
+/// All issues of these services: what any fact may move.
+pub(crate) fn all_issues_of_services(conn: &mut Conn, org: i64, services: &BTreeSet<String>) -> Result<Vec<String>> {
+    let mut out = Vec::new();
+    for service in services {
+        let sql = "SELECT id FROM issue WHERE org = $1 AND instr(services, $2) > 0";
+        out.extend(conn.query_map(sql, params![org, format!("\u{1f}{service}\u{1f}")], |row| row.text(0))?);
     }
     Ok(out)
 }

@@ -82,6 +82,7 @@ impl Muster {
             }
             reports::retract(tx, self.org, number, now)?;
             let Some(stream_id) = record.stream else { return Ok(()) };
+            crate::components::forget(tx, self.org, stream_id, number)?;
             let world = world(tx, self.org, now)?;
             let Some(mut stream) = streams::all(tx, self.org)?.into_iter().find(|stream| stream.id == stream_id) else { return Ok(()) };
             let known = findings::known_of_lineage(tx, self.org, stream.lineage)?;

@@ -7,8 +7,8 @@ use model::{Timestamp, Warning};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Conn;
-use store::queries::findings;
 use store::queries::intel::{self as queries, FactRow, FeedRow};
+use store::queries::{advisories, findings};
 
 use crate::link::{Touched, relink};
 use crate::load::{Streams, world};
@@ -100,7 +100,8 @@ impl Muster {
         }
         let touched: Vec<String> = match feed {
             Feed::Kev | Feed::Exploits | Feed::Epss => ours.into_iter().collect(),
-            Feed::Cwe | Feed::CweMappings | Feed::DecisionTable => Vec::new(),
+            // An advisory answers who has a package; it makes and ranks no issue.
+            Feed::Cwe | Feed::CweMappings | Feed::DecisionTable | Feed::Advisories => Vec::new(),
             Feed::Vulnrichment | Feed::Aliases => ours.intersection(named).cloned().collect(),
         };
         let ids = findings::naming(tx, self.org, touched)?;
@@ -157,6 +158,7 @@ fn put_rows(tx: &mut Conn, loaded: &Loaded, dated: Timestamp) -> Result<BTreeSet
     let mut facts = Vec::new();
     let mut aliases = Vec::new();
     let mut reference = Vec::new();
+    let mut advisory_rows = Vec::new();
     for row in &loaded.rows {
         let mut fact = |cve: &str, kind: String, source: &str, at: Option<Timestamp>| -> Result<()> {
             let row_json = serde_json::to_string(row)?;
@@ -185,6 +187,7 @@ fn put_rows(tx: &mut Conn, loaded: &Loaded, dated: Timestamp) -> Result<BTreeSet
                     aliases.push((a.clone(), b.clone(), source.clone(), since.unwrap_or(dated)));
                 }
             }
+            IntelRow::Advisory { .. } => advisory_rows.extend(crate::advisories::row(row)),
             IntelRow::CweNode { .. } | IntelRow::CweMapping { .. } | IntelRow::Decision { .. } => {
                 reference.push(serde_json::to_string(row)?)
             }
@@ -194,6 +197,7 @@ fn put_rows(tx: &mut Conn, loaded: &Loaded, dated: Timestamp) -> Result<BTreeSet
     queries::put_epss(tx, epss)?;
     queries::put_facts(tx, facts)?;
     queries::put_aliases(tx, aliases)?;
+    advisories::put(tx, &advisory_rows)?;
     if !reference.is_empty() {
         queries::replace_reference(tx, loaded.feed.word(), reference)?;
     }

@@ -1,6 +1,9 @@
 //! What Muster does, one file a verb: load, call the pipeline, write in one transaction. The command line and the server both call
 //! these, and nothing else.
 
+mod advisories;
+mod affected;
+mod components;
 mod context;
 mod decide;
 mod demo;
@@ -9,14 +12,17 @@ mod derive;
 mod error;
 mod export;
 mod facts;
+mod fixes;
 mod history;
 mod import;
 mod imports;
 mod intel;
+mod apis;
 mod inventory;
 mod issues;
 #[cfg(test)]
 mod issues_in_sql;
+mod ledger;
 mod link;
 mod load;
 mod mapping;
@@ -31,11 +37,15 @@ mod streams;
 mod vex;
 mod vulnerability;
 
+pub use affected::{Affected, AffectedAnswer, AffectedBecause};
+pub use apis::{ApiList, ApiProblem, ApiQuery, ApiRow, ApiSeen, ApiTested};
+pub use components::{ComponentPage, ComponentRow, ComponentUse, ComponentView, DeployedAs, Where};
 pub use context::{Muster, SecretKey};
 pub use decide::StateChange;
 pub use demo::{DemoProgress, Step};
 pub use error::OperationError;
 pub use export::{ExportHead, ExportPart, ExportedIssue, ExportedTerm, ExportedVulnerability, RankingExport};
+pub use fixes::{FixList, FixView};
 pub use import::{ImportAnswer, ImportFlags, IssueCounts, PreviewRow, Upload};
 pub use imports::{ImportPage, ImportView};
 pub use intel::FeedAnswer;
@@ -43,6 +53,7 @@ pub use inventory::{
     ApplicationRow, ApplicationView, InventoryAnswer, QueueCounts, ServiceQuery, ServiceRow, ServiceView, TeamRow, TeamView, Unplaced,
 };
 pub use issues::{Facets, HistoryEntry, IssueList, IssueQuery, IssueView, Sort};
+pub use ledger::{FactList, FactRow, FactStanding, FactsAnswer};
 pub use mapping::{GuessRow, SuggestAnswer, mapping, suggest};
 pub use matching::{IdentityAnswer, IdentityDiff, IdentityMerge, IdentityPart, IdentitySplit};
 pub use parse::{Parsed, parse, parse_each};

@@ -6,7 +6,7 @@ use model::{Decision, Issue, State, Suggestion, Timestamp, VexVerdict};
 use store::Conn;
 use store::queries::events::EventRow;
 use store::queries::issues::IssueRow;
-use store::queries::{counters, events, facts, findings, issues, presence, suggestions};
+use store::queries::{counters, events, facts, findings, issues, ledger, presence, suggestions};
 
 use crate::Result;
 use crate::derive::{Member, Surroundings, derive};
@@ -56,6 +56,7 @@ pub(crate) struct Loaded {
     pub(crate) feeds: crate::load::Feeds,
     decisions: HashMap<String, Vec<Decision>>,
     runtime: HashMap<String, Vec<facts::RuntimeFactRow>>,
+    ledger: HashMap<String, Vec<ledger::LedgerRow>>,
     suggestions: HashMap<i64, Vec<Suggestion>>,
     vex: VexRecord,
 }
@@ -89,10 +90,19 @@ impl Loaded {
         for row in facts::runtime_of(conn, org, &services.into_iter().collect::<Vec<_>>(), at)? {
             runtime.entry(row.service.clone()).or_default().push(row);
         }
+        let mut said: HashMap<String, Vec<_>> = HashMap::new();
+        if !ledger::is_empty(conn, org)? {
+            let services: BTreeSet<String> = all()
+                .flat_map(|member| crate::derive::placed(&world.index, streams, &member.row, &member.finding).place.services)
+                .collect();
+            for row in ledger::of_services(conn, org, &services.into_iter().collect::<Vec<_>>(), at)? {
+                said.entry(row.service.clone()).or_default().push(row);
+            }
+        }
         let ids: Vec<i64> = all().map(|member| member.row.id).collect();
         let suggestions = load_suggestions(conn, org, &ids)?;
         let vex = VexRecord::load(conn, org, members, at)?;
-        Ok(Self { feeds, decisions, runtime, suggestions, vex })
+        Ok(Self { feeds, decisions, runtime, ledger: said, suggestions, vex })
     }
 
     /// What deriving needs, at that time.
@@ -103,6 +113,7 @@ impl Loaded {
             feeds: &self.feeds,
             decisions: &self.decisions,
             runtime: &self.runtime,
+            ledger: &self.ledger,
             suggestions: &self.suggestions,
             vex: &self.vex,
             at,

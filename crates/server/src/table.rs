@@ -5,7 +5,7 @@ use schemars::{Schema, SchemaGenerator};
 
 use crate::app::App;
 use crate::routes::{
-    applications, coverage, export, formats, identity, imports, intel, inventory, issues, schema, services, status, streams, teams, vex,
+    apis, applications, components, coverage, export, fixes, formats, identity, imports, intel, inventory, issues, schema, services, status, streams, teams, vex,
 };
 
 /// Where the API lives.
@@ -67,6 +67,7 @@ impl std::fmt::Debug for Route {
 pub fn routes() -> impl Iterator<Item = &'static Route> {
     [
         issues::ROUTES,
+        fixes::ROUTES,
         imports::ROUTES,
         streams::ROUTES,
         identity::ROUTES,
@@ -75,6 +76,8 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         services::ROUTES,
         teams::ROUTES,
         vex::ROUTES,
+        components::ROUTES,
+        apis::ROUTES,
         coverage::ROUTES,
         export::ROUTES,
         intel::ROUTES,

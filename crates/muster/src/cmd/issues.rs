@@ -8,10 +8,9 @@ use crate::failure::{Failure, notice};
 use crate::open::Global;
 use crate::table::{Table, json_lines, points};
 
+/// Which issues are meant.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  muster issues --team payments --limit 20\n  muster issues --where 'kev && exposed && loaded'\n  \
-                        muster issues --where 'severity >= \"high\" && age > duration(\"30d\")' --sort due\n  muster issues --as-of 2026-11-01 --state any --json")]
-pub(crate) struct Arguments {
+pub(crate) struct Filters {
     /// Only this team's; `none`: without an owner.
     #[arg(long)]
     team: Option<String>,
@@ -28,6 +27,41 @@ pub(crate) struct Arguments {
     /// What was true then.
     #[arg(long, value_name = "TIME", value_parser = clock::parse)]
     as_of: Option<Timestamp>,
+}
+
+impl Filters {
+    /// The question that they ask at a time.
+    pub(crate) fn query(self, now: Timestamp) -> Result<IssueQuery, Failure> {
+        let mut query = IssueQuery {
+            team: self.team.map(|team| (team != "none").then_some(team)),
+            application: self.app,
+            service: self.service,
+            filter: self.condition,
+            as_of: self.as_of,
+            ..IssueQuery::default()
+        };
+        for word in &self.state {
+            match State::from_word(word) {
+                Some(state) => query.states.push(state),
+                None if word == "any" => query.any_state = true,
+                None => {
+                    return Err(Failure::Bad(format!("`{word}` is no state; states are {}, any", State::ALL.map(State::word).join(", "))));
+                }
+            }
+        }
+        if let Some(at) = query.as_of.filter(|at| at.0 > now.0 + 300_000) {
+            return Err(Failure::Bad(format!("--as-of {at} lies ahead of now")));
+        }
+        Ok(query)
+    }
+}
+
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  muster issues --team payments --limit 20\n  muster issues --where 'kev && exposed && loaded'\n  \
+                        muster issues --where 'severity >= \"high\" && age > duration(\"30d\")' --sort due\n  muster issues --as-of 2026-11-01 --state any --json")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    filters: Filters,
     #[arg(long, value_parser = ["rank", "due"], default_value = "rank")]
     sort: String,
     /// At most so many. JSON has no limit unless one is given, a table has 50.
@@ -39,28 +73,13 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: Arguments, global: &Global) -> Result<(), Failure> {
-    let mut query = IssueQuery {
-        team: arguments.team.map(|team| (team != "none").then_some(team)),
-        application: arguments.app,
-        service: arguments.service,
-        filter: arguments.condition,
-        as_of: arguments.as_of,
+    let now = clock::now();
+    let query = IssueQuery {
         sort: if arguments.sort == "due" { Sort::Due } else { Sort::Rank },
         limit: arguments.limit.or((!global.json).then_some(50)),
         with_findings: arguments.findings,
-        ..IssueQuery::default()
+        ..arguments.filters.query(now)?
     };
-    for word in &arguments.state {
-        match State::from_word(word) {
-            Some(state) => query.states.push(state),
-            None if word == "any" => query.any_state = true,
-            None => return Err(Failure::Bad(format!("`{word}` is no state; states are {}, any", State::ALL.map(State::word).join(", ")))),
-        }
-    }
-    let now = clock::now();
-    if let Some(at) = query.as_of.filter(|at| at.0 > now.0 + 300_000) {
-        return Err(Failure::Bad(format!("--as-of {at} lies ahead of now")));
-    }
     let list = global.open()?.issues(&query, now)?;
     for warning in &list.warnings {
         notice(&format!("warning: {warning}"));

@@ -1,9 +1,14 @@
 //! One file a verb.
 
+pub(crate) mod affected;
+pub(crate) mod apis;
+pub(crate) mod components;
 pub(crate) mod coverage;
 pub(crate) mod demo;
 pub(crate) mod deploy;
 pub(crate) mod export;
+pub(crate) mod facts;
+pub(crate) mod fixes;
 pub(crate) mod formats;
 pub(crate) mod identity;
 pub(crate) mod import;

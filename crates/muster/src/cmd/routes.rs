@@ -12,8 +12,13 @@ use crate::table::json;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// OpenAPI documents, or CSV with method,pattern,path,symbol.
+    /// Descriptions (OpenAPI, GraphQL, gRPC), route tables (CSV, Rails, Flask, Django, Spring, Laravel), HAR files, access logs (nginx,
+    /// Envoy, Kong, AWS API Gateway) and lists of addresses that a crawler wrote.
+    #[command(
+        after_help = "Examples:\n  muster routes apply --service checkout-api openapi.yaml routes.csv\n  muster routes apply access.log traffic.har"
+    )]
     Apply {
+        /// Whose endpoints they are, where no address says.
         #[arg(long)]
         service: Option<String>,
         #[arg(required = true, value_name = "FILE")]

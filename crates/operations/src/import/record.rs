@@ -10,7 +10,7 @@ use store::Conn;
 use store::queries::findings::{FindingRow, KnownRow};
 use store::queries::reports::ReportRecord;
 use store::queries::streams::StreamRow;
-use store::queries::{components, counters, findings, intel, presence, reports, streams};
+use store::queries::{counters, findings, intel, presence, reports, streams};
 
 use super::assign::{self, Assigned};
 use super::read::{LARGEST_KEPT, ReadFile, ReadRun};
@@ -212,9 +212,17 @@ fn record_run(
         stream.latest_report = Some(record.id);
     }
     streams::update(tx, org, &stream)?;
-    if !run.components.is_empty() && coverage.state != CoverageState::Failed {
-        components::replace(tx, org, stream.id, at, &run.components)?;
-        crate::facts::record_components(tx, org, run, &key, flags, world, at)?;
+    if coverage.state != CoverageState::Failed {
+        let flags_json = serde_json::to_string(&stream::place_flags(&run.run, flags))?;
+        let (components, findings) = (&run.components, &run.findings);
+        // An SBOM lists all there is, whatever it says of vulnerabilities.
+        let whole = !flags.partial && run.run.claims.rows_skipped == 0;
+        let complete = coverage.state == CoverageState::Complete || (whole && !run.components.is_empty());
+        let source = crate::components::Source { stream: stream.id, report: record.id, at, complete, flags_json, components, findings };
+        crate::components::record(tx, org, &source)?;
+        if !run.components.is_empty() {
+            crate::facts::record_components(tx, org, run, &key, flags, world, at)?;
+        }
     }
     let record = ReportRecord { row_json: serde_json::to_string(&outcome.row)?, ..record };
     reports::insert(tx, org, &record)?;

@@ -16,6 +16,7 @@ pub mod secret;
 pub mod snippet;
 pub mod source;
 pub mod url;
+pub mod version;
 
 pub use finding::{Context, normalise};
 pub use identifiers::canonical_identifiers;

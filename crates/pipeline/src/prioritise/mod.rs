@@ -10,6 +10,7 @@
 //! - Turning a risk fact on never lowers a score and never moves a tier to a milder one. A model that breaks this is refused.
 
 pub mod facts;
+pub mod fixes;
 pub mod model;
 pub mod signals;
 pub mod tier;

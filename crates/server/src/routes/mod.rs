@@ -1,8 +1,11 @@
 //! The routes, one file a noun.
 
 pub(crate) mod applications;
+pub(crate) mod apis;
+pub(crate) mod components;
 pub(crate) mod coverage;
 pub(crate) mod export;
+pub(crate) mod fixes;
 pub(crate) mod formats;
 pub(crate) mod identity;
 pub(crate) mod imports;

@@ -294,6 +294,70 @@ static CASES: &[Case] = &[
         assert_eq!(failed["stream"]["target"]["kind"], "repository");
         assert!(app.get(&format!("/imports/{}", failed["report"].as_str().unwrap())).good()["error"].is_null());
     }),
+    ("listFixes", |app| {
+        let page = app.get("/fixes?limit=2").good();
+        assert_eq!(page["items"].as_array().unwrap().len(), 2, "{page}");
+        let next = page["next"].as_str().unwrap();
+        let second = app.get(&format!("/fixes?limit=2&cursor={next}")).good();
+        assert_ne!(second["items"][0]["id"], page["items"][0]["id"]);
+        let risks = |page: &serde_json::Value| {
+            page["items"].as_array().unwrap().iter().map(|fix| fix["risk_removed"].as_i64().unwrap()).collect::<Vec<_>>()
+        };
+        assert!(risks(&page).last() >= risks(&second).first());
+        assert_eq!(app.get("/fixes?team=nobody").good()["items"], json!([]));
+        app.get("/fixes?cursor=made-up").problem(400, "bad_cursor");
+    }),
+    ("showFix", |app| {
+        let page = app.get("/fixes").good();
+        let fix = &page["items"][0];
+        let view = app.get(&format!("/fixes/{}", fix["id"].as_str().unwrap())).good();
+        assert_eq!(view["fix"]["issues"], fix["issues"]);
+        assert_eq!((&view["rank"], &view["issues"][0]["id"]), (&json!(1), &fix["issues"][0]));
+        app.get("/fixes/FIX-NONE").problem(404, "not_found");
+    }),
+    ("listComponents", |app| {
+        app.import(&[("bom.json", &trivy("CVE-2026-5001", "right", "1.2.0"))], &[("repo", "git.example.com/acme/parts")]);
+        let page = app.get("/components?q=righ").good();
+        assert_eq!((&page["items"][0]["package"], &page["items"][0]["versions"]), (&json!("pkg:npm/right"), &json!(["1.2.0"])), "{page}");
+        app.get("/components?cursor=x").problem(400, "bad_cursor");
+    }),
+    ("showComponent", |app| {
+        let view = app.get("/component?purl=pkg:npm/right").good();
+        assert_eq!(view["uses"][0]["target"], "git.example.com/acme/parts");
+        app.get("/component?purl=pkg:npm/none").problem(404, "not_found");
+        app.get("/component?purl=right").problem(400, "bad_request");
+    }),
+    ("listAffected", |app| {
+        let answer = app.get("/affected?q=pkg:npm/right%3C2").good();
+        assert_eq!(answer["items"][0]["version"], "1.2.0", "{answer}");
+        assert_eq!(app.get("/affected?q=pkg:npm/right%3C1").good()["items"], json!([]));
+        let answer = app.get("/affected?q=CVE-2026-5001").good();
+        assert_eq!(answer["items"][0]["issues"].as_array().unwrap().len(), 1, "{answer}");
+        app.get("/affected?q=").problem(400, "bad_request");
+    }),
+    ("listApis", |app| {
+        let text = "method,pattern,path,symbol\nGET,/orders/{id},a.py,show\n";
+        app.muster.apply_routes(&[("routes.csv".to_owned(), text.to_owned())], Some("api"), crate::app::now()).unwrap();
+        let list = app.get("/apis?service=api").good();
+        assert_eq!(
+            (&list["items"][0]["pattern"], &list["items"][0]["handler"]),
+            (&json!("/orders/{id}"), &json!("show in a.py")),
+            "{list}"
+        );
+        assert_eq!(list["counts"]["untested"], 1);
+        assert_eq!(app.get("/apis?problem=shadow&service=api").good()["items"], json!([]));
+        app.get("/apis?problem=odd").problem(400, "bad_request");
+    }),
+    ("listFacts", |app| {
+        let csv = b"function,calls\nOrders.show,3\n".to_vec();
+        let flags = operations::ImportFlags { service: Some("api".to_owned()), ..operations::ImportFlags::default() };
+        app.muster.apply_facts(&[("calls.csv".to_owned(), csv)], &flags, crate::app::now()).unwrap();
+        let list = app.get("/facts?service=api").good();
+        assert_eq!((&list["items"][0]["verdict"], &list["items"][0]["standing"]), (&json!("executed"), &json!("counts")), "{list}");
+        assert!(app.get(&format!("/facts?issue={}", app.ids()[0])).good()["items"].is_array());
+        app.get("/facts").problem(400, "bad_request");
+        app.get("/facts?issue=no-such-issue").problem(404, "not_found");
+    }),
     ("listCoverage", |app| {
         let rows = app.get("/coverage").good();
         assert!(rows.as_array().unwrap().iter().any(|row| row["kind"] == "sast"), "{rows}");

@@ -27,6 +27,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 3, name: "words", sql: include_str!("0003_words.sql") },
     Migration { number: 4, name: "vex", sql: include_str!("0004_vex.sql") },
     Migration { number: 5, name: "stream_form", sql: include_str!("0005_stream_form.sql") },
+    Migration { number: 6, name: "components", sql: include_str!("0006_components.sql") },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

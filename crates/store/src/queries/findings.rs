@@ -206,6 +206,21 @@ pub fn known_of_lineage(conn: &mut Conn, org: i64, lineage: i64) -> Result<Vec<K
     })
 }
 
+/// Ids of all findings of these kinds, by id.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_kinds(conn: &mut Conn, org: i64, kinds: &[&str]) -> Result<Vec<i64>> {
+    let mut out = Vec::new();
+    for kind in kinds {
+        let sql = "SELECT id FROM finding WHERE org = $1 AND subject >= $2 AND subject < $3 ORDER BY id";
+        // A subject starts with the kind and a line break.
+        out.extend(conn.query_map(sql, params![org, format!("{kind}\n"), format!("{kind}\u{b}")], |row| row.int(0))?);
+    }
+    out.sort_unstable();
+    Ok(out)
+}
+
 /// Findings by id.
 ///
 /// # Errors

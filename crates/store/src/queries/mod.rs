@@ -1,5 +1,6 @@
 //! Statements, by the noun that they are about. Every function names the organisation; none decides anything.
 
+pub mod advisories;
 pub mod components;
 pub mod counters;
 pub mod decisions;
@@ -9,10 +10,12 @@ pub mod findings;
 pub mod intel;
 pub mod inventory;
 pub mod issues;
+pub mod ledger;
 pub mod organisations;
 pub mod presence;
 pub mod reports;
 pub mod settings;
+pub mod sightings;
 pub mod streams;
 pub mod suggestions;
 pub mod vex;

@@ -2,8 +2,8 @@
 
 use model::VexThing;
 
-use super::range;
 use crate::normalise::Purl;
+use crate::normalise::version;
 
 /// The package of a finding, taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl Part {
         let found = package.version.as_deref();
         match (in_purl.or(self.version.as_deref()), &self.range) {
             (Some(said), _) => found.is_some_and(|found| same_version(kind, said, found)),
-            (None, Some(range)) => found.is_some_and(|found| range::contains(range, kind, found)),
+            (None, Some(range)) => found.is_some_and(|found| version::contains(range, kind, found)),
             (None, None) => true,
         }
     }

@@ -7,7 +7,6 @@
 
 mod component;
 mod product;
-mod range;
 mod speaks;
 mod trust;
 mod weigh;

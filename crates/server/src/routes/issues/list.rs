@@ -21,19 +21,19 @@ const LONGEST_FILTER: usize = 16 * 1024;
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct FacetParams {
     /// Text of the filter bar: `team:payments kev:yes`. A term that cannot be read is left out, and the list says so in `warnings`.
-    q: String,
+    pub(in crate::routes) q: String,
     /// A condition in the filter language (CEL), beside `q`.
     #[serde(rename = "where")]
-    condition: String,
+    pub(in crate::routes) condition: String,
     /// States with commas between them, or `any`; without it open and in progress. States named in `q` come before it.
-    state: String,
+    pub(in crate::routes) state: String,
     /// A team, or `none`.
-    team: Option<String>,
+    pub(in crate::routes) team: Option<String>,
     /// An application.
-    app: Option<String>,
-    service: Option<String>,
+    pub(in crate::routes) app: Option<String>,
+    pub(in crate::routes) service: Option<String>,
     /// As it was at that time.
-    as_of: Option<Timestamp>,
+    pub(in crate::routes) as_of: Option<Timestamp>,
 }
 
 /// What to list, and which page of it.
@@ -88,9 +88,9 @@ pub(crate) struct IssuePage {
 /// How many issues a list has.
 #[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Total {
-    count: u64,
+    pub(in crate::routes) count: u64,
     /// False where there are more than that.
-    exact: bool,
+    pub(in crate::routes) exact: bool,
 }
 
 pub(crate) async fn list(State(app): State<App>, Params(params): Params<ListParams>) -> Answer<IssuePage> {
@@ -169,7 +169,7 @@ impl ListParams {
 
 impl FacetParams {
     /// The query of an operation, and what of the filter bar was left out because it cannot be read.
-    fn query(self, now: Timestamp) -> Result<(IssueQuery, Vec<String>), Problem> {
+    pub(in crate::routes) fn query(self, now: Timestamp) -> Result<(IssueQuery, Vec<String>), Problem> {
         if self.q.len() + self.condition.len() > LONGEST_FILTER {
             return Err(Problem::new(Code::BadFilter, format!("the filter is longer than {LONGEST_FILTER} bytes")));
         }

@@ -1,7 +1,7 @@
 //! `/issues` and `/facets`: the queue, one issue, and what people decide on it.
 
 mod decide;
-mod list;
+pub(super) mod list;
 
 use axum::Json;
 use axum::extract::State;

@@ -1,0 +1,13 @@
+//! The packages of all targets over time: recorded from SBOMs and reports, searched, and listed one by one.
+
+mod record;
+mod search;
+mod spans;
+mod whereabouts;
+
+pub use search::{ComponentPage, ComponentRow, ComponentUse, ComponentView};
+
+pub(crate) use record::{Source, forget, record};
+pub use whereabouts::{DeployedAs, Where};
+
+pub(crate) use whereabouts::Whereabouts;

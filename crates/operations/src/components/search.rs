@@ -1,0 +1,166 @@
+//! `components`: packages by name, and one package with every place that has it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::Timestamp;
+use pipeline::normalise::Purl;
+use pipeline::normalise::version::compare;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use store::queries::components::{self as queries, SpanRow};
+
+use super::{Where, Whereabouts};
+use crate::{Muster, OperationError, Result};
+
+/// Most packages that a search answers.
+const MOST: i64 = 500;
+
+/// A package in a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ComponentRow {
+    /// Package URL without version.
+    pub package: String,
+    /// Versions that are there, least first.
+    pub versions: Vec<String>,
+    /// Targets (on a ref) that have it.
+    pub targets: u64,
+    /// How many of those name it as a direct dependency, and how many as a transitive one; the rest do not say.
+    pub direct: u64,
+    pub transitive: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub licenses: Vec<String>,
+}
+
+/// An answer of [`Muster::components`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ComponentPage {
+    pub items: Vec<ComponentRow>,
+    /// Behind which package the next page starts; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// The time asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Timestamp>,
+}
+
+/// A place that has a package, in one version.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ComponentUse {
+    pub version: String,
+    /// Absent where no report says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direct: Option<bool>,
+    /// From the root down to what needs the package.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chain: Vec<String>,
+    /// Manifest, lockfile or file in an image that brings it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// `sbom`: from a list of all packages; `report`: from a report that names those with findings.
+    pub listed: String,
+    pub since: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub licenses: Vec<String>,
+    #[serde(flatten)]
+    pub at: Where,
+}
+
+/// One package with every place that has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ComponentView {
+    pub package: String,
+    /// By version, greatest first, then by target.
+    pub uses: Vec<ComponentUse>,
+}
+
+impl ComponentUse {
+    pub(crate) fn new(span: &SpanRow, at: Where) -> Self {
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Self {
+            version: span.version.clone(),
+            direct: span.direct,
+            chain: span.chain.clone(),
+            file: some(&span.file),
+            listed: span.listed.clone(),
+            since: span.since,
+            until: span.until,
+            licenses: span.licenses.clone(),
+            at,
+        }
+    }
+}
+
+impl Muster {
+    /// Packages whose group and name hold a text, by package URL; all where it is empty. `after` is the last package of the page before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn components(
+        &self,
+        text: &str,
+        as_of: Option<Timestamp>,
+        after: Option<&str>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<ComponentPage> {
+        let at = as_of.unwrap_or(now);
+        let needle = text.trim().to_lowercase();
+        let needle = needle.trim_start_matches("pkg:");
+        self.db.try_read(|conn| {
+            let limit = limit.clamp(1, usize::try_from(MOST).unwrap_or(500));
+            let purls = queries::named_after(conn, self.org, needle, after.unwrap_or_default(), i64::try_from(limit).unwrap_or(MOST) + 1)?;
+            let next = if purls.len() > limit { purls.get(limit.saturating_sub(1)).cloned() } else { None };
+            let purls: Vec<String> = purls.into_iter().take(limit).collect();
+            let mut by_purl: BTreeMap<String, Vec<SpanRow>> = BTreeMap::new();
+            for span in queries::of_packages(conn, self.org, &purls, at)? {
+                if purls.binary_search(&span.purl).is_ok() {
+                    by_purl.entry(span.purl.clone()).or_default().push(span);
+                }
+            }
+            let items = by_purl.into_iter().map(|(purl, spans)| row(purl, &spans)).collect();
+            Ok(ComponentPage { items, next, as_of })
+        })
+    }
+
+    /// One package with every place that has it.
+    ///
+    /// # Errors
+    /// When it is no package URL, nothing has or had the package, or the database fails.
+    pub fn component(&self, purl: &str, as_of: Option<Timestamp>, now: Timestamp) -> Result<ComponentView> {
+        let at = as_of.unwrap_or(now);
+        let parsed = Purl::parse(purl).ok_or_else(|| OperationError::Bad(format!("`{purl}` is no package URL, as pkg:npm/lodash is")))?;
+        let (package, version) = (parsed.key(), parsed.version);
+        self.db.try_read(|conn| {
+            let mut spans = queries::of_packages(conn, self.org, std::slice::from_ref(&package), at)?;
+            spans.retain(|span| span.purl == package && version.as_ref().is_none_or(|version| span.version == *version));
+            if spans.is_empty() {
+                return Err(OperationError::NotFound(format!("nothing has {package}")));
+            }
+            let mut places = Whereabouts::load(conn, self.org, &spans, at)?;
+            let mut uses: Vec<ComponentUse> = spans.iter().map(|span| ComponentUse::new(span, places.of(span))).collect();
+            uses.sort_by(|a, b| {
+                let order = compare(&parsed.kind, &b.version, &a.version).unwrap_or_else(|| b.version.cmp(&a.version));
+                order.then_with(|| (&a.at.target, &a.at.reference, &a.file).cmp(&(&b.at.target, &b.at.reference, &b.file)))
+            });
+            Ok(ComponentView { package: package.clone(), uses })
+        })
+    }
+}
+
+fn row(package: String, spans: &[SpanRow]) -> ComponentRow {
+    let kind = Purl::parse(&package).map(|purl| purl.kind).unwrap_or_default();
+    let mut versions: Vec<String> = spans.iter().map(|span| span.version.clone()).collect::<BTreeSet<_>>().into_iter().collect();
+    versions.sort_by(|a, b| compare(&kind, a, b).unwrap_or_else(|| a.cmp(b)));
+    let streams = |of: fn(&&SpanRow) -> bool| spans.iter().filter(of).map(|span| span.stream).collect::<BTreeSet<_>>().len() as u64;
+    let licenses: BTreeSet<String> = spans.iter().flat_map(|span| span.licenses.iter().cloned()).collect();
+    ComponentRow {
+        package,
+        versions,
+        targets: streams(|_| true),
+        direct: streams(|span| span.direct == Some(true)),
+        transitive: streams(|span| span.direct == Some(false)),
+        licenses: licenses.into_iter().collect(),
+    }
+}
