@@ -61,6 +61,8 @@ enum Command {
     Components(cmd::components::Arguments),
     /// Who has a vulnerable package, direct or transitive, where deployed, now or at a past time.
     Affected(cmd::affected::Arguments),
+    /// Licences of packages under a policy.
+    Licences(cmd::licences::Arguments),
     /// Records what runs where, since when.
     Deploy(cmd::deploy::Arguments),
     /// What tools saw loaded, executed, reachable, confirmed; where each fact comes from.
@@ -100,6 +102,7 @@ fn main() -> std::process::ExitCode {
         Command::Vex(command) => cmd::vex::run(command, global),
         Command::Components(arguments) => cmd::components::run(&arguments, global),
         Command::Affected(arguments) => cmd::affected::run(&arguments, global),
+        Command::Licences(arguments) => cmd::licences::run(arguments, global),
         Command::Deploy(arguments) => cmd::deploy::run(arguments, global),
         Command::Facts(command) => cmd::facts::run(command, global),
         Command::Apis(arguments) => cmd::apis::run(arguments, global),

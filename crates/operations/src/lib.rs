@@ -23,6 +23,7 @@ mod issues;
 #[cfg(test)]
 mod issues_in_sql;
 mod ledger;
+mod licences;
 mod link;
 mod load;
 mod mapping;
@@ -34,6 +35,7 @@ mod routes;
 mod schema;
 mod split_preview;
 mod streams;
+mod suite;
 mod vex;
 mod vulnerability;
 
@@ -54,6 +56,7 @@ pub use inventory::{
 };
 pub use issues::{Facets, HistoryEntry, IssueList, IssueQuery, IssueView, Sort};
 pub use ledger::{FactList, FactRow, FactStanding, FactsAnswer};
+pub use licences::{LicenceList, LicenceRow, LicenceVerdict};
 pub use mapping::{GuessRow, SuggestAnswer, mapping, suggest};
 pub use matching::{IdentityAnswer, IdentityDiff, IdentityMerge, IdentityPart, IdentitySplit};
 pub use parse::{Parsed, parse, parse_each};
@@ -61,6 +64,7 @@ pub use posture::{CoverageRow, CoverageState as ScanState, Status};
 pub use schema::schema;
 pub use split_preview::SplitPreview;
 pub use streams::{StreamStanding, StreamState};
+pub use suite::SuiteRow;
 pub use vex::{TrustAnswer, TrustList, VexAnswer, VexFormat};
 pub use vulnerability::{EpssPoint, ExploitEntry, KevEntry, SsvcEntry, StatementEntry, VulnerabilityView};
 

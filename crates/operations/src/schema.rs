@@ -42,6 +42,8 @@ static SCHEMAS: &[Named] = &[
     ("services", of::<Vec<crate::ServiceRow>>),
     ("team", of::<crate::TeamView>),
     ("teams", of::<Vec<crate::TeamRow>>),
+    ("licences", of::<crate::LicenceRow>),
+    ("suite", of::<Vec<crate::SuiteRow>>),
     ("trust", of::<crate::TrustList>),
     ("unplaced", of::<Vec<crate::Unplaced>>),
     ("vex-apply", of::<Vec<crate::VexAnswer>>),

@@ -5,7 +5,7 @@ use schemars::{Schema, SchemaGenerator};
 
 use crate::app::App;
 use crate::routes::{
-    apis, applications, components, coverage, export, fixes, formats, identity, imports, intel, inventory, issues, schema, services, status, streams, teams, vex,
+    apis, applications, components, coverage, export, fixes, formats, identity, imports, intel, inventory, issues, licences, schema, services, status, streams, teams, vex,
 };
 
 /// Where the API lives.
@@ -78,6 +78,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         vex::ROUTES,
         components::ROUTES,
         apis::ROUTES,
+        licences::ROUTES,
         coverage::ROUTES,
         export::ROUTES,
         intel::ROUTES,

@@ -86,7 +86,7 @@ pub(super) fn among_others() -> Done<Vec<Figure>> {
 }
 
 /// A database that is not there yet.
-fn fresh(name: &str) -> Done<PathBuf> {
+pub(super) fn fresh(name: &str) -> Done<PathBuf> {
     let database = folder()?.join(name);
     for end in ["", "-wal", "-shm"] {
         let _ = std::fs::remove_file(PathBuf::from(format!("{}{end}", database.display())));
@@ -133,7 +133,7 @@ fn peak(process: u32) -> Option<u64> {
     Some(kilobytes * 1024)
 }
 
-fn muster() -> PathBuf {
+pub(super) fn muster() -> PathBuf {
     target().join("release/muster")
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: speed and memory on this machine, each figure beside the floor that it cannot go below and the budget that it
 //! is meant to keep.
 
+mod affected;
 mod import;
 mod parse;
 mod report;
@@ -28,6 +29,7 @@ struct Bench {
 }
 
 const BENCHES: &[Bench] = &[
+    Bench { name: "affected", about: "who has a package is asked over 1,000 bills of materials of 1,000 packages", run: affected::figures },
     Bench { name: "parse", about: "a SARIF report of 50 MB is read", run: parse::figures },
     Bench {
         name: "import",

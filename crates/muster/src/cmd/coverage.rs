@@ -6,12 +6,19 @@ use crate::open::Global;
 use crate::table::{Table, json_lines};
 
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n  muster coverage --team payments\n  muster coverage --suite --json")]
 pub(crate) struct Arguments {
     #[arg(long)]
     team: Option<String>,
+    /// Percent of services with the full suite of scans, by team.
+    #[arg(long)]
+    suite: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<(), Failure> {
+    if arguments.suite {
+        return suite(arguments, global);
+    }
     let rows = global.open()?.coverage(arguments.team.as_deref(), clock::now())?;
     if global.json {
         return json_lines(&rows);
@@ -30,5 +37,26 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<(), Failure>
     }
     table.print()?;
     notice(&format!("{} rows, by service and kind", rows.len()));
+    Ok(())
+}
+
+fn suite(arguments: &Arguments, global: &Global) -> Result<(), Failure> {
+    let rows = global.open()?.suite(arguments.team.as_deref(), clock::now())?;
+    if global.json {
+        return json_lines(&rows);
+    }
+    let mut table = Table::new(&["team", "services", "full suite", "percent", "~lacking"]);
+    for row in &rows {
+        let lacking: Vec<String> = row.lacking.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        table.row(vec![
+            row.team.clone().unwrap_or_else(|| "none".to_owned()),
+            row.services.to_string(),
+            row.full.to_string(),
+            row.percent.to_string(),
+            lacking.join(", "),
+        ]);
+    }
+    table.print()?;
+    notice("a service needs code, packages and secrets of its repository, its image and its address scanned, whichever it has");
     Ok(())
 }

@@ -16,6 +16,7 @@ pub(crate) mod intel;
 pub(crate) mod inventory;
 pub(crate) mod issue;
 pub(crate) mod issues;
+pub(crate) mod licences;
 pub(crate) mod parse;
 pub(crate) mod report;
 pub(crate) mod routes;

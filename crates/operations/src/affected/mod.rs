@@ -18,7 +18,7 @@ use self::question::Question;
 use crate::components::{ComponentUse, Whereabouts};
 use crate::context::not_ahead;
 use crate::derive::Member;
-use crate::load::{Streams, alias_closure, world};
+use crate::load::alias_closure;
 use crate::{Muster, OperationError, Result};
 
 /// Most packages whose name holds what was asked for.
@@ -157,8 +157,6 @@ impl Muster {
         if ids.is_empty() {
             return Ok(());
         }
-        let world = world(conn, self.org, at)?;
-        let streams = Streams::load(conn, self.org, &world.index)?;
         let mut times: BTreeMap<i64, Vec<_>> = BTreeMap::new();
         for row in presence::of_findings(conn, self.org, &ids)? {
             times.entry(row.finding).or_default().push(row);
@@ -175,7 +173,7 @@ impl Muster {
                 if presence == model::Presence::Closed {
                     continue;
                 }
-                let tool = streams.by_id.get(&stream).map_or(member.finding.tool.as_str(), |info| info.row.key.tool.as_str());
+                let tool = member.finding.tool.as_str();
                 let span = SpanRow {
                     stream,
                     purl: purl.key(),

@@ -81,7 +81,7 @@ pub(crate) fn read(text: &str) -> Result<Document, String> {
             return Ok(document);
         }
     }
-    Err("no description of an API, table of routes, HAR file, access log or list of addresses; see docs/apis.md".to_owned())
+    Err("no description of an API, table of routes, HAR file, access log or list of addresses; see docs/components.md".to_owned())
 }
 
 /// One entry for each endpoint and host, its calls added up.

@@ -1,9 +1,11 @@
 //! Operations on real databases: the import rules, and the story of a repository over time.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+mod apis;
 mod components;
 mod context;
 mod decisions;
+mod facts;
 mod fewer;
 mod fixes;
 mod fixtures;

@@ -12,6 +12,7 @@ pub(crate) mod imports;
 pub(crate) mod intel;
 pub(crate) mod inventory;
 pub(crate) mod issues;
+pub(crate) mod licences;
 pub(crate) mod schema;
 pub(crate) mod services;
 pub(crate) mod status;

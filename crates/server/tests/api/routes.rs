@@ -335,6 +335,19 @@ static CASES: &[Case] = &[
         assert_eq!(answer["items"][0]["issues"].as_array().unwrap().len(), 1, "{answer}");
         app.get("/affected?q=").problem(400, "bad_request");
     }),
+    ("listLicences", |app| {
+        let list = app.get("/licences").good();
+        assert_eq!((&list["has_policy"], list["counts"]["unjudged"].as_u64().is_some()), (&json!(false), true), "{list}");
+        app.muster.apply_licence_policy("licences.yaml", "version: 1\nallow: [MIT]\nunknown: deny\n", crate::app::now()).unwrap();
+        let list = app.get("/licences").good();
+        assert_eq!((&list["items"][0]["verdict"], &list["has_policy"]), (&json!("deny"), &json!(true)), "{list}");
+        assert_eq!(app.get("/licences?team=nobody").good()["items"], json!([]));
+    }),
+    ("showSuite", |app| {
+        let rows = app.get("/coverage/suite").good();
+        assert!(rows.as_array().unwrap().iter().all(|row| row["percent"].as_u64().unwrap() <= 100), "{rows}");
+        assert_eq!(app.get("/coverage/suite?team=nobody").good(), json!([]));
+    }),
     ("listApis", |app| {
         let text = "method,pattern,path,symbol\nGET,/orders/{id},a.py,show\n";
         app.muster.apply_routes(&[("routes.csv".to_owned(), text.to_owned())], Some("api"), crate::app::now()).unwrap();
