@@ -5,7 +5,8 @@ use schemars::{Schema, SchemaGenerator};
 
 use crate::app::App;
 use crate::routes::{
-    apis, applications, components, coverage, export, fixes, formats, identity, imports, intel, inventory, issues, licences, schema, services, status, streams, teams, vex,
+    apis, applications, components, coverage, export, fixes, formats, identity, imports, intel, inventory, issues, licences, schema,
+    services, status, streams, teams, vex,
 };
 
 /// Where the API lives.

@@ -69,7 +69,7 @@ fn write(path: &Path, number: usize) -> Done<()> {
         "{{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.5\",\"metadata\":{{\"tools\":{{\"components\":[{{\"type\":\"application\",\"name\":\"syft\",\"version\":\"1.0.0\"}}]}},\
          \"component\":{{\"type\":\"application\",\"name\":\"service-{number}\",\"externalReferences\":[{{\"type\":\"vcs\",\"url\":\"https://github.com/bench/service-{number}\"}}]}}}},\"components\":["
     );
-    let log4j = if number % VULNERABLE == 0 { "2.14.1" } else { "2.25.0" };
+    let log4j = if number.is_multiple_of(VULNERABLE) { "2.14.1" } else { "2.25.0" };
     // Writing to a String cannot fail.
     let _ = write!(
         text,

@@ -48,9 +48,7 @@ fn a_stranger_computes_the_example_programme_again() {
     let issues = export["issues"].as_array().unwrap();
     assert!(issues.len() > 20 && !export["vulnerabilities"].as_array().unwrap().is_empty(), "{} issues", issues.len());
     // Every signal that the example has is in it, so that the agreement means something.
-    for signal in
-        ["epss", "class_prior", "kev", "exploit", "cvss", "verified", "loaded", "exposed", "production", "data", "criticality"]
-    {
+    for signal in ["epss", "class_prior", "kev", "exploit", "cvss", "verified", "loaded", "exposed", "production", "data", "criticality"] {
         let has = issues.iter().any(|issue| issue["terms"].as_array().unwrap().iter().any(|term| term["signal"] == signal));
         assert!(has, "no issue of the example has the signal {signal}");
     }

@@ -3,7 +3,7 @@
 mod expression;
 mod policy;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::Timestamp;
 use schemars::JsonSchema;
@@ -78,6 +78,10 @@ impl Muster {
             // Of every package and licence, one span of each stream and file: the rest is counted there.
             let mut spans: Vec<SpanRow> = Vec::new();
             components::each_at(conn, self.org, at, |span| spans.push(span))?;
+            // A report that names a package without its licence takes nothing from a bill of materials that states it.
+            let stated: BTreeSet<(String, String)> =
+                spans.iter().filter(|span| !span.licenses.is_empty()).map(|span| (span.purl.clone(), span.version.clone())).collect();
+            spans.retain(|span| !span.licenses.is_empty() || !stated.contains(&(span.purl.clone(), span.version.clone())));
             let mut places = Whereabouts::load(conn, self.org, &spans, at)?;
             let mut rows: BTreeMap<(String, String), LicenceRow> = BTreeMap::new();
             let mut judged: BTreeMap<(String, String), (LicenceVerdict, String)> = BTreeMap::new();

@@ -78,7 +78,7 @@ fn known<'a>(
             _ => None,
         })
         .collect();
-    let sql = "SELECT DISTINCT purl FROM component WHERE org = $1 AND purl = ANY($2)";
+    let sql = "SELECT purl FROM package_name WHERE org = $1 AND purl = ANY($2)";
     for row in conn.query_in(sql, params![org], packages.iter().cloned().map(Value::Text).collect())? {
         known.insert(ProductName::Package(row.text(0)?));
     }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a step that fails is the failure of the test")]
 
 mod bulk;
+mod components;
 mod failures;
 mod opening;
 mod transactions;
