@@ -5,10 +5,12 @@
 //! streaming nor the pull parsers on the registry give all three; see docs/decisions/0001-json-reader.md.)
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::io::Read;
 
 use serde::de::DeserializeOwned;
 
+use super::scan::{Found, Scan};
 use crate::{Output, ParseError};
 
 /// Deepest nesting that is read, in brackets. serde_json stops at 128 inside a row.
@@ -41,6 +43,8 @@ pub struct Json<'a> {
     at: usize,
     ended: bool,
     lines_before: u64,
+    /// Up to where in the buffer lines were counted, and how many there were.
+    counted: Cell<(usize, u64)>,
     pending: bool,
     path: Vec<Step>,
 }
@@ -49,13 +53,18 @@ impl<'a> Json<'a> {
     /// A reader at the start of `source`.
     #[must_use]
     pub fn new(source: Box<dyn Read + 'a>) -> Self {
-        Self { source, buffer: Vec::new(), at: 0, ended: false, lines_before: 0, pending: true, path: Vec::new() }
+        Self { source, buffer: Vec::new(), at: 0, ended: false, lines_before: 0, counted: Cell::default(), pending: true, path: Vec::new() }
     }
 
     /// Where the reader stands: `line 12, runs[0].results[3]`.
     #[must_use]
     pub fn place(&self) -> String {
-        let mut out = format!("line {}", self.line());
+        self.place_of(self.at)
+    }
+
+    /// The place of a position in the buffer that the reader stands at or has passed.
+    fn place_of(&self, at: usize) -> String {
+        let mut out = format!("line {}", 1 + self.lines_before + self.lines_until(at));
         let element = self.element();
         if !element.is_empty() {
             out.push_str(", ");
@@ -80,9 +89,19 @@ impl<'a> Json<'a> {
         out
     }
 
-    fn line(&self) -> u64 {
-        let consumed = self.buffer.get(..self.at).unwrap_or_default();
-        1 + self.lines_before + memchr::memchr_iter(b'\n', consumed).count() as u64
+    /// How many lines end in the buffer before `at`. What was counted once is not counted again.
+    fn lines_until(&self, at: usize) -> u64 {
+        let (from, before) = Some(self.counted.get()).filter(|(from, _)| *from <= at).unwrap_or_default();
+        let lines = before + memchr::memchr_iter(b'\n', self.buffer.get(from..at).unwrap_or_default()).count() as u64;
+        self.counted.set((at, lines));
+        lines
+    }
+
+    /// Drops what stands in the buffer before `at`.
+    fn drop_until(&mut self, at: usize) {
+        self.lines_before += self.lines_until(at);
+        self.counted.set((0, 0));
+        self.buffer.drain(..at);
     }
 
     fn error(&self, reason: impl Into<String>) -> ParseError {
@@ -115,9 +134,7 @@ impl<'a> Json<'a> {
     /// Drops consumed bytes, so that the buffer stays small.
     fn compact(&mut self) {
         if self.at > CHUNK / 2 {
-            let consumed = self.buffer.get(..self.at).unwrap_or_default();
-            self.lines_before += memchr::memchr_iter(b'\n', consumed).count() as u64;
-            self.buffer.drain(..self.at);
+            self.drop_until(self.at);
             self.at = 0;
         }
     }
@@ -309,78 +326,32 @@ impl<'a> Json<'a> {
     /// The position behind the value that starts at `self.at`. With `keep` the bytes stay in the buffer; without, they may be dropped.
     fn value_end(&mut self, keep: bool) -> Result<usize, ParseError> {
         let mut at = self.at;
-        let mut depth = 0usize;
-        let mut in_text = false;
         let start_is_bracket = matches!(self.byte()?, Some(b'{' | b'[' | b'"'));
+        let mut scan = Scan::new(MOST_DEPTH.saturating_sub(self.path.len()));
         loop {
-            let Some(rest) = self.buffer.get(at..).filter(|rest| !rest.is_empty()) else {
-                if !keep {
-                    // Nothing before `at` is needed any more.
-                    let consumed = self.buffer.get(..at).unwrap_or_default();
-                    self.lines_before += memchr::memchr_iter(b'\n', consumed).count() as u64;
-                    self.buffer.clear();
-                    self.at = 0;
-                    at = 0;
-                }
-                if self.fill()? {
-                    continue;
-                }
-                if depth == 0 && !in_text && !start_is_bracket {
-                    return Ok(at);
-                }
-                return Err(self.error("the file ends inside a value; it is cut off"));
-            };
-            if in_text {
-                match memchr::memchr2(b'"', b'\\', rest) {
-                    None => at += rest.len(),
-                    Some(found) if rest.get(found) == Some(&b'"') => {
-                        at += found + 1;
-                        in_text = false;
-                        if depth == 0 {
-                            return Ok(at);
-                        }
-                    }
-                    Some(found) => {
-                        // The escaped character must be in the buffer too, so that the jump lands behind it.
-                        if rest.len() < found + 2 {
-                            if !self.fill()? {
-                                return Err(self.error("the file ends inside a text; it is cut off"));
-                            }
-                            continue;
-                        }
-                        at += found + 2;
-                    }
-                }
+            let rest = self.buffer.get(at..).unwrap_or_default();
+            let (passed, found) = scan.run(rest);
+            at += passed;
+            match found {
+                Found::End => return Ok(at),
+                Found::TooDeep => return Err(self.error(format!("nested more than {MOST_DEPTH} deep"))),
+                Found::Nothing => {}
+            }
+            // A backslash that stands last is looked at again with the character that it escapes.
+            let held = self.buffer.len() - at;
+            if !keep {
+                self.drop_until(at);
+                self.at = 0;
+                at = 0;
+            }
+            if self.fill()? {
                 continue;
             }
-            let Some(found) = rest.iter().position(|byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']' | b',' | b':')) else {
-                at += rest.len();
-                continue;
+            return match (scan.depth, scan.in_text) {
+                (0, false) if !start_is_bracket => Ok(at),
+                _ if held > 0 => Err(self.error("the file ends inside a text; it is cut off")),
+                _ => Err(self.error("the file ends inside a value; it is cut off")),
             };
-            let byte = rest.get(found).copied().unwrap_or(b',');
-            match byte {
-                b'"' => {
-                    in_text = true;
-                    at += found + 1;
-                }
-                b'{' | b'[' => {
-                    depth += 1;
-                    if depth + self.path.len() > MOST_DEPTH {
-                        return Err(self.error(format!("nested more than {MOST_DEPTH} deep")));
-                    }
-                    at += found + 1;
-                }
-                b'}' | b']' if depth == 0 => return Ok(at + found),
-                b'}' | b']' => {
-                    depth -= 1;
-                    at += found + 1;
-                    if depth == 0 {
-                        return Ok(at);
-                    }
-                }
-                _ if depth == 0 => return Ok(at + found),
-                _ => at += found + 1,
-            }
         }
     }
 
@@ -398,7 +369,11 @@ impl<'a> Json<'a> {
     /// # Errors
     /// When the value is cut off or nested too deep.
     pub fn row<T: DeserializeOwned>(&mut self) -> Result<Result<T, String>, ParseError> {
-        self.shape()?;
+        if self.shape()? == Shape::Object
+            && let Some(row) = self.whole_object()
+        {
+            return Ok(Ok(row));
+        }
         let start = self.at;
         let end = self.value_end(true)?;
         let raw = self.buffer.get(start..end).unwrap_or_default();
@@ -408,16 +383,28 @@ impl<'a> Json<'a> {
         Ok(row)
     }
 
+    /// Reads an object that stands whole in the buffer and is as it should be, without looking for its end first. `None` leaves the
+    /// reader where it is, for the way that takes any value.
+    fn whole_object<T: DeserializeOwned>(&mut self) -> Option<T> {
+        let rest = self.buffer.get(self.at..)?;
+        let mut stream = serde_json::Deserializer::from_slice(rest).into_iter::<T>();
+        let row = stream.next()?.ok()?;
+        self.at += stream.byte_offset();
+        self.pending = false;
+        Some(row)
+    }
+
     /// Reads every element of an array as a `T`. One of another shape is a bad row of the output; the others are kept.
     ///
     /// # Errors
     /// When the array is cut off or nested too deep.
     pub fn rows<T: DeserializeOwned>(&mut self, out: &mut Output<'_>, mut each: impl FnMut(&mut Output<'_>, T)) -> Result<(), ParseError> {
         self.array(|json, _| {
-            let place = json.place();
+            json.shape()?;
+            let at = json.at;
             match json.row()? {
                 Ok(row) => each(out, row),
-                Err(reason) => out.bad_row(place, reason),
+                Err(reason) => out.bad_row(json.place_of(at), reason),
             }
             Ok(())
         })

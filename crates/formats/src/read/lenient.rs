@@ -1,6 +1,9 @@
 //! Values that scanners write in several types: numbers as texts, one thing or a list of it. Used with
 //! `#[serde(default, deserialize_with = "…")]`. What cannot be read at all becomes absent; use them where a field is not worth a row.
 
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 use serde_json::Value;
@@ -130,6 +133,160 @@ pub fn or_default<'de, D: Deserializer<'de>, T: de::DeserializeOwned + Default>(
     Ok(serde_json::from_value(Value::deserialize(deserializer)?).unwrap_or_default())
 }
 
+/// Takes a `T` from an object, or every `T` from a list of objects; nothing from any other value.
+struct Objects<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Objects<T> {
+    type Value = Vec<T>;
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object or a list of objects")
+    }
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut all = Vec::new();
+        while let Some(Element(element)) = seq.next_element()? {
+            all.extend(element);
+        }
+        Ok(all)
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        Ok(vec![T::deserialize(MapAccessDeserializer::new(map))?])
+    }
+}
+
+/// A `T` from an object; nothing from any other value.
+struct Object<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+    type Value = Option<T>;
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Some)
+    }
+}
+
+struct Element<T>(Option<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Element<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Object(PhantomData)).map(Self)
+    }
+}
+
+/// A `T` from an object, its default from any other value. As [`or_default`], and several times as fast, since nothing is held in
+/// between; all members of `T` must be lenient themselves, as one that is not costs the row.
+///
+/// # Errors
+/// On broken JSON, and when a member of `T` cannot be read.
+pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
+    Ok(deserializer.deserialize_any(Object(PhantomData))?.unwrap_or_default())
+}
+
+/// A list of `T`, from a list of objects, one object, or nothing from any other value; what [`object`] is to [`or_default`], to [`list`].
+///
+/// # Errors
+/// On broken JSON, and when a member of `T` cannot be read.
+pub fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    deserializer.deserialize_any(Objects(PhantomData))
+}
+
+/// The members of a small object in its own order. Cheaper to fill than a map, and as fast to ask as long as it is small.
+#[derive(Debug)]
+pub struct Members<V>(Vec<(String, V)>);
+
+impl<V> Default for Members<V> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<V> Members<V> {
+    /// The member of that name; of several the last.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&V> {
+        self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// All members.
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &V)> {
+        self.0.iter().map(|(key, value)| (key, value))
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Members<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object<V>(PhantomData<V>);
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for Object<V> {
+            type Value = Members<V>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Object(PhantomData))
+    }
+}
+
+/// The members of an object whose values are texts; none of any other value.
+///
+/// # Errors
+/// Only on broken JSON.
+pub fn text_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Members<String>, D::Error> {
+    let members: Members<Value> = object(deserializer)?;
+    let text = |(key, value)| match value {
+        Value::String(text) => Some((key, text)),
+        _ => None,
+    };
+    Ok(Members(members.0.into_iter().filter_map(text).collect()))
+}
+
 /// The text of a text, number or truth value that is not empty.
 #[must_use]
 pub fn scalar(value: &Value) -> Option<String> {
@@ -178,6 +335,38 @@ mod tests {
         assert_eq!((row.a.as_deref(), row.b, row.c), (Some("7"), Some(12), vec!["one".to_owned()]));
         let row: Row = serde_json::from_str(r#"{"a": {"x": [1]}, "b": -3, "c": ["x", null, 4]}"#).unwrap();
         assert_eq!((row.a, row.b, row.c), (None, None, vec!["x".to_owned(), "4".to_owned()]));
+    }
+
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Outer {
+        #[serde(deserialize_with = "object")]
+        one: Inner,
+        #[serde(deserialize_with = "objects")]
+        many: Vec<Inner>,
+        #[serde(deserialize_with = "text_members")]
+        prints: Members<String>,
+        #[serde(deserialize_with = "text")]
+        last: Option<String>,
+    }
+
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Inner {
+        #[serde(deserialize_with = "text")]
+        a: Option<String>,
+    }
+
+    #[test]
+    fn objects_of_other_shapes_are_absent_and_what_follows_is_read() {
+        for other in ["null", "7", "-7", "1.5", "true", "\"text\"", "[[1], {\"a\": \"y\"}, null]"] {
+            let row: Outer =
+                serde_json::from_str(&format!(r#"{{"one": {other}, "many": {other}, "prints": {other}, "last": "x"}}"#)).unwrap();
+            assert_eq!((row.one.a, row.last.as_deref()), (None, Some("x")), "{other}");
+            assert_eq!((row.many.len(), row.prints.0.len()), (usize::from(other.starts_with('[')), 0), "{other}");
+        }
+        let row: Outer = serde_json::from_str(r#"{"one": {"a": 1, "b": {}}, "many": {"a": "y"}, "prints": {"p": "1", "q": 2}}"#).unwrap();
+        assert_eq!((row.one.a.as_deref(), row.many[0].a.as_deref(), row.prints.0.len()), (Some("1"), Some("y"), 1));
     }
 
     #[test]

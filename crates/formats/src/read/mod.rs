@@ -8,5 +8,6 @@ pub mod lenient;
 pub mod lines;
 pub mod loose;
 pub mod packed;
+mod scan;
 pub mod xml;
 pub mod xlsx;

@@ -10,6 +10,9 @@
 //! - fingerprint: `Vulnerability Key` names finding and asset and is trusted.
 //! - the scan's time is the latest `Last Scanned`, day and month in the American order.
 //! - an export is what a filter let through: it is read and closes nothing.
+//!
+//! # Differs
+//! - place: the address and port that were scanned. Some readers put the name of the asset, of which several addresses may have one.
 
 use model::{Cvss, Finding, Kind, Timestamp};
 

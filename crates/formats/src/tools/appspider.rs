@@ -9,6 +9,9 @@
 //! - place: `VulnUrl`, `Method` and `ParameterName`; `N/A` is none. CWE: `CweId`. Request: `AttackList` traffic, decoded from base 64.
 //! - coverage: `ScanEnded` shows that the scan got through; its start is the time, with `UTCOffset` taken into account.
 //! - left out: `DbId` and other ids, which are new in every scan; statistics.
+//!
+//! # Differs
+//! - severity: `AttackScore`, which the tool shows. (Some readers take the type of the attack.)
 
 use model::{Finding, Kind, Severity, Timestamp};
 

@@ -12,6 +12,9 @@
 //! - `sensitive_data_items[]` of a resource are secrets: the type is the rule, the file the place. They have no value; the severity of
 //!   secrets without one is high.
 //! - left out: image assurance (what a policy made of the findings).
+//!
+//! # Differs
+//! - secrets are high, as every credential is; the report gives them no severity, and some readers call them info.
 
 use model::{Finding, Kind, Suppression, Timestamp};
 

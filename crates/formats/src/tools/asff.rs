@@ -13,6 +13,10 @@
 //! - `Workflow.Status` SUPPRESSED is a suppression. The account is the run's, where there is one.
 //! - coverage: an export is what a filter let through, so it is read and closes nothing.
 //! - left out: network and process details, related findings, notes.
+//!
+//! # Differs
+//! - component and host: the resource as AWS names it (its ARN). Some readers put its type, and names made up of both.
+//! - controls that pass are no findings.
 
 use model::{Cvss, Finding, Kind, Severity, Suppression, Timestamp};
 use serde_json::Value;

@@ -7,6 +7,9 @@
 //! - severity: none is given; the CVSS score by its bands.
 //! - place: the report names no file and no root; `--prefix` of the import says which project it is.
 //! - ran: at least one package.
+//!
+//! # Differs
+//! - path: the report names none. (Some readers put the package URL there; here it is with the package.)
 
 use model::{Finding, Kind, Severity};
 use serde::Deserialize;

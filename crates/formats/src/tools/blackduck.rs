@@ -10,6 +10,9 @@
 //! - `Remediation status` IGNORED, PATCHED, MITIGATED, REMEDIATION_COMPLETE, NOT_AFFECTED, DUPLICATE, or `ignored`, is a suppression with its comment.
 //! - kind sca. No file, no line: files stand in another member of the archive. Black Duck has no fingerprint of a finding.
 //! - the report lists all vulnerable components of a version. An empty one shows no run.
+//!
+//! # Differs
+//! - path: none; it stands in another member of the archive, which some readers join by the component.
 
 use model::{Finding, Kind, Suppression};
 

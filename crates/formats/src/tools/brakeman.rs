@@ -12,6 +12,9 @@
 //! - `errors[]` names files that could not be read. `scan_info.checks_performed` are the checks that ran, which are not the rules' names: no list is claimed.
 //!   `scan_info.end_time` shows that the run got through.
 //! - left out: `obsolete`, `user_input` (part of the code).
+//!
+//! # Differs
+//! - severity: the report gives none; the confidence stands for it, high, medium and low for weak. (Some readers call every warning medium.)
 
 use model::{Finding, FlowStep, Kind, Severity, Suppression, Timestamp};
 use serde::Deserialize;

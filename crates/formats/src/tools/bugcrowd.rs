@@ -10,6 +10,9 @@
 //!   `substate`.
 //! - fingerprint: the submission's number is trusted.
 //! - a list of what hunters reported is no scan: it is read and closes nothing.
+//!
+//! # Differs
+//! - severity: the priority stays what it is when a submission is no longer open. (Some readers make it info.)
 
 use model::{Finding, Kind, Severity, Suppression};
 

@@ -8,6 +8,9 @@
 //! - place: `Gemfile.lock`, the file that bundler-audit reads; the text names no other.
 //! - fixed: the version requirements of `Solution`, `patched_versions`, as they stand.
 //! - ran: `No vulnerabilities found`, `Vulnerabilities found!`, or the JSON's `created_at`.
+//!
+//! # Differs
+//! - severity: an advisory without criticality is unknown. (Some readers call it medium.)
 
 use model::{Finding, Kind, Severity, Timestamp};
 use serde::Deserialize;

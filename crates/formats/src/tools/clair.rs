@@ -8,6 +8,9 @@
 //! - the package: name and version of the feature, kind container; `fixedby` fixes it. The namespace (`ubuntu:18.04`) is the ecosystem.
 //! - `unapproved` lists what the allow list does not name: a vulnerability that is not in it is suppressed, where the list is there.
 //! - image: `image`, or `manifest_hash`. ran: the frame (`image`, `LayerCount`, `manifest_hash`). No fingerprint.
+//!
+//! # Differs
+//! - a row without severity is unknown, and the CWE of old components, which the report does not name, is not made up.
 
 use std::collections::HashSet;
 

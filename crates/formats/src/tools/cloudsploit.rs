@@ -8,6 +8,9 @@
 //! - place: `resource` (`N/A` is none) with the region, which is part of the identity. kind cloud.
 //! - UNKNOWN says that the check could not look: its resource, else its plug-in, is unread.
 //! - ran: rows that passed. The report names no account, no time and no version.
+//!
+//! # Differs
+//! - rows of passed checks are no findings.
 
 use model::{Finding, Kind, Severity};
 

@@ -8,6 +8,9 @@
 //! - states valid_fix, wont_fix, invalid, duplicate, out_of_scope (`EvaluatedResult` in the table): settled, a suppression with the state.
 //! - fingerprint: the finding's token (`vu_…`) is trusted. The quote that the table puts before texts is taken off.
 //! - the findings of a pentest are no scan: it is read and closes nothing. `{"data": []}` alone is taken for it where nothing else claims it.
+//!
+//! # Differs
+//! - severity: a finding that is not rated yet is unknown. (Some readers call it info.)
 
 use model::{Finding, Kind};
 

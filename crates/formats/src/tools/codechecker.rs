@@ -8,6 +8,9 @@
 //! - fingerprint: `report_hash` is what CodeChecker itself compares by; equal code gives equal hashes, so it is kept and not trusted.
 //! - `review_status` false_positive, intentional and suppress (also from comments in the source) is a suppression.
 //! - the frame says that a parse took place, not that all files were analysed.
+//!
+//! # Differs
+//! - severity: `UNSPECIFIED` is unknown. (Some readers call it info.)
 
 use model::{Finding, FlowStep, Kind, Suppression};
 

@@ -11,6 +11,9 @@
 //! - a fix: versions of the same product under `fixed`, and `remediations[]` of category vendor_fix; workarounds stand beside it.
 //! - under investigation is told in `confidence`. Time: `tracking.current_release_date`.
 //! - an advisory is no scan: it is read and closes nothing.
+//!
+//! # Differs
+//! - severity: that of the score which names the product; a product without one is unknown. (Some readers take one of another product.)
 
 use std::collections::{HashMap, HashSet};
 

@@ -24,6 +24,11 @@ use crate::read::packed::{FORTIFY_RESULTS, member};
 use crate::read::xml::{self, Element, Node};
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
+/// Longest abstract into which further values are put, in bytes.
+const LONGEST_ABSTRACT: usize = 64 * 1024;
+/// Longest value that is put into an abstract, in characters.
+const LONGEST_VALUE: usize = 2000;
+
 /// The project file of Fortify.
 pub(crate) static FORMAT: Format =
     Format { id: "fortify", name: "Fortify (FPR)", kinds: &[Kind::Sast], media: &[Media::Xml], status: Status::Supported, sniff, parse };
@@ -212,14 +217,25 @@ fn finding(row: &Element, pool: &Pool) -> Option<Finding> {
     Some(finding)
 }
 
-/// The abstract with the definitions of the result in the place of `<Replace key="…"/>`.
+/// The abstract with the definitions of the result in the place of `<Replace key="…"/>`. A value is put in as it stands: what it holds is
+/// not replaced again, so that a text cannot grow by itself.
 fn filled(text: &str, row: &Element) -> String {
-    let mut out = text.to_owned();
-    for definition in row.all("Def").into_iter().take(50) {
-        if let (Some(key), Some(value)) = (definition.attr("key"), definition.attr("value")) {
-            out = out.replace(&format!("<Replace key=\"{key}\"/>"), value);
+    let definitions = row.all("Def");
+    let value = |key: &str| definitions.iter().take(50).find(|definition| definition.attr("key") == Some(key))?.attr("value");
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("<Replace key=\"") {
+        out.push_str(before);
+        let Some((key, tail)) = after.split_once("\"/>") else {
+            rest = after;
+            break;
+        };
+        if out.len() < LONGEST_ABSTRACT {
+            out.extend(value(key).into_iter().flat_map(str::chars).take(LONGEST_VALUE));
         }
+        rest = tail;
     }
+    out.push_str(rest);
     out
 }
 
@@ -250,4 +266,25 @@ fn audited(input: &Input, out: &mut HashMap<String, Suppression>) -> Result<(), 
         }
         Ok(())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn element(name: &str, attributes: &[(&str, &str)], children: Vec<Element>) -> Element {
+        let attributes = attributes.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        Element { name: name.to_owned(), attributes, children, ..Element::default() }
+    }
+
+    #[test]
+    fn values_fill_an_abstract_once() {
+        let def = |key: &str, value: &str| element("Def", &[("key", key), ("value", value)], Vec::new());
+        let again = "<Replace key=\"b\"/>".repeat(50);
+        let row = element("Vulnerability", &[], vec![def("a", &again), def("b", "text"), def("name", "run()")]);
+        assert_eq!(filled("Calls <Replace key=\"name\"/> there<Replace key=\"none\"/>.", &row), "Calls run() there.");
+        assert_eq!(filled("<Replace key=\"a\"/>", &row), again);
+        assert_eq!(filled("cut <Replace key=\"name", &row), "cut name");
+        assert!(filled(&"<Replace key=\"a\"/>".repeat(10_000), &row).len() < 2 * LONGEST_ABSTRACT);
+    }
 }

@@ -7,6 +7,9 @@
 //! - columns, kinds, severities, suppressions: as of all generic findings, see `generic-json`.
 //! - a column `tool` (or `scanner`) names the tool; rows of another tool begin another run.
 //! - ran: never; a list of findings says nothing about what was looked at.
+//!
+//! # Differs
+//! - severity: a word that is not known is unknown. (Some readers call it info.)
 
 use model::Kind;
 

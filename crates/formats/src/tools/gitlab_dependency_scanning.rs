@@ -6,6 +6,9 @@
 //! - index: `vulnerabilities[]`; rule: the first identifier; severity as it stands; `scan.status` says whether the scan ran.
 //! - `dependency_files[]` gives the package manager of each manifest, and components. Maven packages are written `group/artifact` there
 //!   and become `group:artifact`.
+//!
+//! # Differs
+//! - severity: `Unknown` is unknown. (Some readers call it info and say so in the title.)
 
 use model::Kind;
 

@@ -5,6 +5,9 @@
 //! The shape is the one of all GitLab reports, see the format's shared notes:
 //! - index: `vulnerabilities[]`; rule: the first identifier; severity as it stands; `scan.status` says whether the scan ran.
 //! - a report of Semgrep has rule, path, lines and kind as in Semgrep's own JSON; the severity word is GitLab's (`ERROR` is `High` there).
+//!
+//! # Differs
+//! - severity: `Unknown` and none at all are unknown. (Some readers call them info and say so in the title.)
 
 use model::Kind;
 

@@ -1,4 +1,4 @@
-//! Kubescape (Kubernetes and its manifests), JSON version 2. Versions seen: 2.9 to 3.0.
+//! Kubescape (Kubernetes and its manifests), JSON version 2. Versions seen: 2.9 to 4.0.
 //!
 //! Make it with `kubescape scan --format json --format-version v2 --output kubescape.json .`.
 //!
@@ -9,7 +9,8 @@
 //!   `fixPath`) go to the description. No lines.
 //! - `summaryDetails` and `resources` stand before and behind the results: the file is read twice.
 //! - coverage: the summary's counters show that the run got through. `clusterName` is the cluster, `generationTime` the time unless it is the year 1.
-//!   `summaryDetails.controls` lists all controls that ran, which is the list of active rules.
+//!   `summaryDetails.controls` lists all controls that ran, which is the list of active rules. `scanCoverage` (4.0) names what could not be collected or
+//!   evaluated: a report with such gaps is of a part.
 //! - left out: frameworks, scores, attack tracks.
 //!
 //! # Differs
@@ -97,6 +98,10 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             out.this().cluster = json.row::<String>()?.ok().filter(|name| !name.is_empty());
             Ok(())
         }
+        "scanCoverage" => {
+            out.this().claims.partial = gaps(&json.row::<Value>()?.unwrap_or_default());
+            Ok(())
+        }
         "summaryDetails" => json.object(|json, key| match key {
             "controls" => json.object(|json, id| {
                 let summary: Summary = json.row()?.unwrap_or_default();
@@ -134,6 +139,23 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         }),
         _ => Ok(()),
     })
+}
+
+/// What the report says that it could not look at.
+fn gaps(coverage: &Value) -> Option<String> {
+    let lists = [
+        ("failedGVRPulls", "kinds of resources could not be collected"),
+        ("partialGVRPulls", "kinds of resources were collected in part"),
+        ("notEvaluatedControls", "controls were not evaluated"),
+        ("policyDegradations", "policy inputs could not be loaded"),
+        ("skippedManifests", "manifests could not be read"),
+    ];
+    let of = |(list, words): (&str, &str)| {
+        let count = coverage.get(list)?.as_array()?.len();
+        (count > 0).then(|| format!("{count} {words}"))
+    };
+    let said: Vec<String> = lists.into_iter().filter_map(of).collect();
+    (!said.is_empty()).then(|| said.join(", "))
 }
 
 fn push(out: &mut Output<'_>, place: &str, row: Row, about: &About) {

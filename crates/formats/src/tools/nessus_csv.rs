@@ -8,6 +8,9 @@
 //!   `asset.name`, `IP Address`; and so on.
 //! - severity: Critical, High, Medium, Low, None or Info (info); numbers as in `.nessus`.
 //! - the rest is as in `nessus.rs`. A table shows no time and nothing of what was scanned.
+//!
+//! # Differs
+//! - component: the plug-in is about a host. (Some readers take the operating system in the CPE for a package.)
 
 use model::{Finding, Kind, Severity};
 

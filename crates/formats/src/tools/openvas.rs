@@ -10,6 +10,9 @@
 //! - coverage: `scan_run_status` Done got through; Stopped and Interrupted are partial. The filter of the report (usually `min_qod=70`) is part of
 //!   every report and not taken as partial. Time: `scan_start`.
 //! - left out: CERT advisories, host details, the `id` of a result, which is new in every scan.
+//!
+//! # Differs
+//! - severity: the `threat` of the result itself. (Some readers leave results of some tests at info.)
 
 use model::{Cvss, Finding, Kind, Severity, Suppression, Timestamp};
 

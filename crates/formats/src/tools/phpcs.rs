@@ -9,6 +9,10 @@
 //! - messages of `Internal.*` are troubles of phpcs itself and no findings: the file could not be read and nothing closes there, except where it just
 //!   holds no PHP (`Internal.NoCodeFound`).
 //! - ran: every file that was looked at is listed, also one without messages; `totals` alone shows a run too. The files' common folder is a root.
+//!
+//! # Differs
+//! - severity: by the type, error high and warning medium; PHP_CodeSniffer's own `severity` is 5 for all rules that say nothing else. Its own
+//!   messages (`Internal.…`) are about the run and no findings.
 
 use model::{Finding, Kind, Severity};
 use serde_json::Value;

@@ -9,6 +9,9 @@
 //! - `FindingUniqueId` is kept and not trusted: it holds the resource's name, which is cut in some versions.
 //! - coverage: a check in the report was made; passed checks are in it unless `--status FAIL` left them out. The account is the run's, where there is one.
 //! - left out: compliance frameworks, tags, code of the remediation.
+//!
+//! # Differs
+//! - passed checks are no findings; no CWE is made up (some readers put 1032 everywhere); the resource is AWS's own name, where there is one.
 
 use model::Kind;
 use serde::Deserialize;

@@ -7,6 +7,9 @@
 //! - place: `uid` of the first resource with its type; the region is part of the identity.
 //! - `cloud.account.uid` is the run's account, where there is one; `metadata.product.version` the version; the time is `event_time`, else `time_dt`.
 //! - the rest is as in `prowler.rs`.
+//!
+//! # Differs
+//! - no CWE is made up. (Some readers put 1032 everywhere.)
 
 use model::Kind;
 use serde::Deserialize;

@@ -17,7 +17,12 @@
 //! - category: `automationDetails.id` up to its last `/`.
 //! - fingerprints are kept; trusted are those that the dialect lists.
 //! - left out: graphs, stacks, attachments, web requests of 2.1's own shape, fixes (the first description becomes the remediation).
+//!
+//! # Differs
+//! - severity: a secret that Gitleaks found is high; some readers take the missing level for medium. A tool's own word comes before the level.
+//! - line: the first location; some readers take the last one.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use model::{Finding, FlowStep, Kind, Run, Severity, Suppression, Timestamp};
@@ -27,7 +32,7 @@ use super::sarif_dialect::{self, Context, Dialect};
 use super::sarif_log::{ArtifactLocation, Location, Message, Outcome, Rule, Tool};
 use super::wording::{add_unread, first_line};
 use crate::read::json::Json;
-use crate::read::lenient;
+use crate::read::lenient::{self, Members};
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
 /// Longest message, in bytes, into which further arguments are put.
@@ -200,6 +205,9 @@ fn read_head(json: &mut Json<'_>) -> Result<RunHead, ParseError> {
         }
         Ok(())
     })?;
+    for component in std::iter::once(&mut head.tool.driver).chain(&mut head.tool.extensions) {
+        component.rules.iter_mut().for_each(|rule| rule.tags = tags_of(&rule.properties));
+    }
     let driver = &head.tool.driver;
     let name = driver.name.clone().unwrap_or_else(|| "SARIF".to_owned());
     head.dialect = sarif_dialect::of(&name);
@@ -273,13 +281,14 @@ fn finding(outcome: &Outcome, head: &RunHead, locations: &[Location]) -> Finding
     let message = message_text(&outcome.message, rule);
     let mut finding = Finding::new(Kind::Sast, rule_id, title(&message, rule, dialect));
     severity(&mut finding, outcome, rule, dialect);
-    weaknesses(&mut finding, outcome, rule, head);
+    let tags = tags(rule, &outcome.properties);
+    weaknesses(&mut finding, outcome, rule, &tags, head);
     place(&mut finding, locations, head);
     if let Some(flow) = outcome.code_flows.first().and_then(|flow| flow.thread_flows.first()) {
         finding.flow = flow.locations.iter().map(|step| flow_step(&step.location, head)).collect();
     }
     let mut prints: Vec<_> =
-        outcome.partial_fingerprints.iter().chain(&outcome.fingerprints).filter(|(_, value)| *value != "requires login").collect();
+        outcome.partial_fingerprints.iter().chain(outcome.fingerprints.iter()).filter(|(_, value)| *value != "requires login").collect();
     prints.sort();
     for (name, value) in prints {
         finding.fingerprint(name, value);
@@ -289,7 +298,7 @@ fn finding(outcome: &Outcome, head: &RunHead, locations: &[Location]) -> Finding
     finding.suppressed =
         suppression.map(|s| Suppression { by: s.kind.clone().unwrap_or_else(|| "report".to_owned()), reason: s.justification.clone() });
     finding.confidence = property(&outcome.properties, rule, &["precision", "confidence", "issue_confidence"]);
-    finding.description = Some(message.clone()).filter(|text| *text != finding.title && !text.is_empty());
+    finding.description = Some(&message).filter(|text| **text != finding.title && !text.is_empty()).cloned();
     if finding.description.is_none() {
         finding.description = rule.and_then(|rule| rule.full_description.any()).map(str::to_owned).filter(|text| *text != finding.title);
     }
@@ -297,13 +306,7 @@ fn finding(outcome: &Outcome, head: &RunHead, locations: &[Location]) -> Finding
     finding.references.extend(rule.and_then(|rule| rule.help_uri.clone()));
     finding.url.clone_from(&outcome.hosted_viewer_uri);
     finding.location.image.clone_from(&head.run.image);
-    let context = Context {
-        message: &message,
-        rule,
-        properties: &outcome.properties,
-        tags: &tags(rule, &outcome.properties),
-        location: locations.first(),
-    };
+    let context = Context { message: &message, rule, properties: &outcome.properties, tags: &tags, location: locations.first() };
     dialect.refine(&mut finding, &context);
     finding
 }
@@ -334,7 +337,7 @@ fn title(message: &str, rule: Option<&Rule>, dialect: &Dialect) -> String {
     let line = message.lines().next().unwrap_or_default().trim();
     let chosen = if dialect.title_from_message { Some(line).filter(|line| !line.is_empty()).or(short) } else { short.or(Some(line)) };
     let chosen = chosen.filter(|text| !text.is_empty()).or(name).unwrap_or("unnamed");
-    chosen.chars().take(300).collect()
+    chosen.char_indices().nth(300).and_then(|(end, _)| chosen.get(..end)).unwrap_or(chosen).to_owned()
 }
 
 fn severity(finding: &mut Finding, outcome: &Outcome, rule: Option<&Rule>, dialect: &Dialect) {
@@ -361,22 +364,24 @@ fn severity(finding: &mut Finding, outcome: &Outcome, rule: Option<&Rule>, diale
     finding.set_severity(level, severity);
 }
 
-fn property(own: &HashMap<String, Value>, rule: Option<&Rule>, names: &[&str]) -> Option<String> {
-    names.iter().find_map(|name| own.get(*name).or_else(|| rule?.properties.get(*name)).and_then(lenient::scalar))
+fn property(own: &Members<Value>, rule: Option<&Rule>, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| own.get(name).or_else(|| rule?.properties.get(name)).and_then(lenient::scalar))
 }
 
-fn tags(rule: Option<&Rule>, properties: &HashMap<String, Value>) -> Vec<String> {
-    let of = |properties: &HashMap<String, Value>| -> Vec<String> {
-        properties.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(lenient::scalar).collect()
-    };
-    let mut tags = rule.map(|rule| of(&rule.properties)).unwrap_or_default();
-    tags.extend(of(properties));
-    tags
+fn tags_of(properties: &Members<Value>) -> Vec<String> {
+    properties.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(lenient::scalar).collect()
 }
 
-fn weaknesses(finding: &mut Finding, outcome: &Outcome, rule: Option<&Rule>, head: &RunHead) {
-    let mut texts = tags(rule, &outcome.properties);
-    texts.retain(|tag| tag.to_ascii_lowercase().contains("cwe"));
+/// Those of the rule and of the result.
+fn tags<'a>(rule: Option<&'a Rule>, properties: &Members<Value>) -> Cow<'a, [String]> {
+    let of_rule = rule.map(|rule| rule.tags.as_slice()).unwrap_or_default();
+    let own = tags_of(properties);
+    if own.is_empty() { Cow::Borrowed(of_rule) } else { Cow::Owned([of_rule, &own].concat()) }
+}
+
+fn weaknesses(finding: &mut Finding, outcome: &Outcome, rule: Option<&Rule>, tags: &[String], head: &RunHead) {
+    let names_cwe = |tag: &&String| tag.as_bytes().windows(3).any(|part| part.eq_ignore_ascii_case(b"cwe"));
+    let mut texts: Vec<String> = tags.iter().filter(names_cwe).cloned().collect();
     for key in ["cwe", "cwe_id", "cweId", "cwes", "CWE"] {
         for value in [outcome.properties.get(key), rule.and_then(|rule| rule.properties.get(key))].into_iter().flatten() {
             match value {

@@ -1,13 +1,12 @@
 //! What differs from tool to tool in SARIF: the kind of its results, where the title stands, which fingerprint can be trusted.
 
-use std::collections::HashMap;
-
 use model::{Finding, Kind, Severity};
 use serde_json::Value;
 
 use super::sarif_log::{Location, Rule};
 use super::wording::add_cwes;
 use super::{checkov_rules, sarif_packages, sarif_quirks, semgrep_rules};
+use crate::read::lenient::Members;
 
 /// How one tool writes SARIF.
 pub(super) struct Dialect {
@@ -34,7 +33,7 @@ pub(super) struct Dialect {
 pub(super) struct Context<'a> {
     pub(super) message: &'a str,
     pub(super) rule: Option<&'a Rule>,
-    pub(super) properties: &'a HashMap<String, Value>,
+    pub(super) properties: &'a Members<Value>,
     /// Those of rule and result.
     pub(super) tags: &'a [String],
     pub(super) location: Option<&'a Location>,

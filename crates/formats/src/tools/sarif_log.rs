@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::read::lenient;
+use crate::read::lenient::{self, Members};
 
 #[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -34,19 +34,22 @@ pub(super) struct Rule {
     pub(super) id: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
     pub(super) name: Option<String>,
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::object")]
     pub(super) short_description: Message,
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::object")]
     pub(super) full_description: Message,
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::object")]
     pub(super) help: Message,
     #[serde(deserialize_with = "lenient::text")]
     pub(super) help_uri: Option<String>,
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::object")]
     pub(super) default_configuration: Configuration,
-    #[serde(deserialize_with = "lenient::or_default")]
-    pub(super) properties: HashMap<String, Value>,
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "lenient::object")]
+    pub(super) properties: Members<Value>,
+    /// Those of `properties`, which every result of the rule asks for.
+    #[serde(skip)]
+    pub(super) tags: Vec<String>,
+    #[serde(deserialize_with = "lenient::objects")]
     pub(super) relationships: Vec<Relationship>,
     #[serde(deserialize_with = "lenient::or_default")]
     pub(super) message_strings: HashMap<String, Message>,
@@ -62,7 +65,7 @@ pub(super) struct Configuration {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Relationship {
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::object")]
     pub(super) target: Reference,
 }
 
@@ -73,7 +76,7 @@ pub(super) struct Reference {
     pub(super) id: Option<String>,
     #[serde(deserialize_with = "lenient::whole")]
     pub(super) index: Option<u32>,
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::object")]
     pub(super) tool_component: Component,
 }
 
@@ -128,18 +131,18 @@ pub(super) struct Region {
     pub(super) start_column: Option<u32>,
     #[serde(deserialize_with = "lenient::whole")]
     pub(super) end_column: Option<u32>,
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::object")]
     pub(super) snippet: Message,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Physical {
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::object")]
     pub(super) artifact_location: ArtifactLocation,
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::object")]
     pub(super) region: Region,
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::object")]
     pub(super) context_region: Region,
 }
 
@@ -158,11 +161,11 @@ pub(super) struct Logical {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Location {
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::object")]
     pub(super) physical_location: Physical,
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "lenient::objects")]
     pub(super) logical_locations: Vec<Logical>,
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::object")]
     pub(super) message: Message,
     pub(super) properties: Value,
 }
@@ -170,21 +173,21 @@ pub(super) struct Location {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct CodeFlow {
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "lenient::objects")]
     pub(super) thread_flows: Vec<ThreadFlow>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ThreadFlow {
-    #[serde(deserialize_with = "lenient::list")]
+    #[serde(deserialize_with = "lenient::objects")]
     pub(super) locations: Vec<FlowLocation>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct FlowLocation {
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::object")]
     pub(super) location: Location,
 }
 
@@ -202,7 +205,7 @@ pub(super) struct SarifSuppression {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Fix {
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::object")]
     pub(super) description: Message,
 }
 
@@ -214,7 +217,7 @@ pub(super) struct Outcome {
     pub(super) rule_id: Option<String>,
     #[serde(default, deserialize_with = "lenient::whole")]
     pub(super) rule_index: Option<u32>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient::object")]
     pub(super) rule: Reference,
     #[serde(default, deserialize_with = "lenient::text")]
     pub(super) kind: Option<String>,
@@ -223,21 +226,21 @@ pub(super) struct Outcome {
     pub(super) message: Message,
     #[serde(default)]
     pub(super) locations: Option<Vec<Location>>,
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::objects")]
     pub(super) code_flows: Vec<CodeFlow>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    pub(super) partial_fingerprints: HashMap<String, String>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    pub(super) fingerprints: HashMap<String, String>,
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::text_members")]
+    pub(super) partial_fingerprints: Members<String>,
+    #[serde(default, deserialize_with = "lenient::text_members")]
+    pub(super) fingerprints: Members<String>,
+    #[serde(default, deserialize_with = "lenient::objects")]
     pub(super) suppressions: Vec<SarifSuppression>,
     #[serde(default, deserialize_with = "lenient::text")]
     pub(super) baseline_state: Option<String>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    pub(super) properties: HashMap<String, Value>,
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::object")]
+    pub(super) properties: Members<Value>,
+    #[serde(default, deserialize_with = "lenient::objects")]
     pub(super) fixes: Vec<Fix>,
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default, deserialize_with = "lenient::objects")]
     pub(super) taxa: Vec<Reference>,
     #[serde(default, deserialize_with = "lenient::text")]
     pub(super) hosted_viewer_uri: Option<String>,

@@ -11,6 +11,9 @@
 //! - target: `account_id`. `last_run.time` is the time, `last_run.version` the version; a report with `last_run` got to its end.
 //! - `last_run.run_parameters` with services or regions left out is a part of the account: partial.
 //! - no CWE and no fingerprint. Left out: the inventory of the account, compliance references.
+//!
+//! # Differs
+//! - no CWE is made up. (Some readers put 1032 everywhere.)
 
 use std::collections::HashMap;
 

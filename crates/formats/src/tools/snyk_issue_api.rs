@@ -12,6 +12,9 @@
 //! - `coordinates[].reachability` is the verdict on reachability, unless `not-applicable` or `no-info`.
 //! - an answer is a page of a search: absence proves nothing (read-only).
 //! - left out: risk score, fixability, relationships.
+//!
+//! # Differs
+//! - path: the API names none. (Some readers put the package there.)
 
 use model::{Finding, Kind, Reachability, Suppression, Timestamp};
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! SonarQube and SonarCloud: answers of the API (`api/issues/search`, `api/hotspots/search`) and the JSON of sonar-report. Versions seen: 8 to 10.
+//! SonarQube and SonarCloud: answers of the API (`api/issues/search`, `api/hotspots/search`) and the JSON of sonar-report. Versions seen: 8 to 10, 2025.1 to 2026.1.
 //!
 //! Make it with `curl "$SONAR/api/issues/search?componentKeys=shop&ps=500" > issues.json` or `sonar-report --output=sonar.html` (its JSON beside it).
 //!
@@ -12,7 +12,8 @@
 //! - flow: the locations of the first of `flows`.
 //! - an issue of the dependency-check plug-in (`Filename: x:1.2 | Reference: CVE-… | CVSS Score: …`) is SCA.
 //! - `key` is kept as a fingerprint and trusted: SonarQube gives a new key to what it takes for a new issue only.
-//! - status CLOSED or resolution FIXED is coverage; FALSE-POSITIVE, WONTFIX, ACCEPTED and SAFE are suppressions.
+//! - status CLOSED or resolution FIXED is coverage; FALSE-POSITIVE, WONTFIX, ACCEPTED and SAFE are suppressions. `issueStatus` (10.4) says the same where
+//!   the two are left out.
 //! - a search may be filtered or a page of several, so absence proves nothing (read-only).
 //!
 //! # Differs
@@ -73,6 +74,9 @@ struct Row {
     status: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
     resolution: Option<String>,
+    /// Stands beside `status` and `resolution` since 10.4, which newer versions may leave out.
+    #[serde(default, deserialize_with = "lenient::text")]
+    issue_status: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
     creation_date: Option<String>,
     #[serde(default, deserialize_with = "lenient::whole")]
@@ -191,7 +195,8 @@ pub(super) fn cwes_in(text: &str) -> Vec<u32> {
 
 fn rows(json: &mut Json<'_>, out: &mut Output<'_>, around: &Around) -> Result<(), ParseError> {
     json.rows(out, |out, row: Row| {
-        let closed = row.status.as_deref() == Some("CLOSED") || row.resolution.as_deref() == Some("FIXED");
+        let closed = row.status.as_deref() == Some("CLOSED")
+            || [&row.resolution, &row.issue_status].iter().any(|word| word.as_deref() == Some("FIXED"));
         if closed { out.no_finding() } else { out.finding(finding(row, around)) }
     })
 }
@@ -236,7 +241,8 @@ fn finding(row: Row, around: &Around) -> Finding {
         })
         .collect();
     finding.first_seen_by_tool = row.creation_date.as_deref().and_then(Timestamp::lenient);
-    let resolution = row.resolution.filter(|word| matches!(word.as_str(), "FALSE-POSITIVE" | "WONTFIX" | "ACCEPTED" | "SAFE"));
+    let settled = |word: &String| matches!(word.as_str(), "FALSE-POSITIVE" | "FALSE_POSITIVE" | "WONTFIX" | "ACCEPTED" | "SAFE");
+    let resolution = row.resolution.filter(settled).or(row.issue_status.filter(settled));
     finding.suppressed = resolution.map(|word| Suppression { by: "SonarQube".to_owned(), reason: Some(word) });
     if let Some(key) = row.key {
         finding.url = around.base.as_ref().map(|base| format!("{}/issues?issues={key}", base.trim_end_matches('/')));

@@ -11,6 +11,9 @@
 //! - `status` `Not Applicable` and `Acknowledged` are suppressions; `cwe` (newer servers) is the weakness, `cvssVector` the vector.
 //! - coverage: `matchSummary` stands at the end of the report: the scan got through. No time, no version, no fingerprint.
 //! - left out: licences' threats, proprietary components' hashes, policy violations (they are in another report).
+//!
+//! # Differs
+//! - path: the first of the files; some readers join all of them to one text.
 
 use model::{Cvss, Finding, Kind, Severity, Suppression};
 use serde_json::Value;

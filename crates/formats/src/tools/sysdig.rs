@@ -12,6 +12,9 @@
 //!   suppressions.
 //! - coverage: a scanner report has `info.scanTime` and is complete for its image; a report of the platform is a selection: partial.
 //! - left out: layers' sizes, policies (`policyEvaluations`).
+//!
+//! # Differs
+//! - severity: `Other` is rated by the score where there is one. (Some readers call it info.)
 
 use model::{Finding, Kind, Timestamp};
 use serde_json::Value;

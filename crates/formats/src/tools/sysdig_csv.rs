@@ -8,6 +8,9 @@
 //! - a row with more cells than the header has shifted columns and is a bad row, as is one whose severity is no word that Sysdig knows.
 //! - a report is a selection of what runs: absence proves nothing (read-only). No time, no version.
 //! - left out: dates of disclosure and fix, KEV and EPSS columns (Muster has its own feeds), image id.
+//!
+//! # Differs
+//! - severity: `Other` is rated by the score where there is one. (Some readers call it info.)
 
 use model::{Finding, Kind, Severity};
 

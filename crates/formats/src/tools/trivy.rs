@@ -1,5 +1,5 @@
 //! Trivy, JSON: images, file systems, repositories, SBOMs and clusters (vulnerabilities, misconfigurations, secrets, licences).
-//! Versions seen: 0.5 (a bare array), 0.20 to 0.66 (`SchemaVersion` 2), `trivy k8s`.
+//! Versions seen: 0.5 (a bare array), 0.20 to 0.72 (`SchemaVersion` 2; since 0.69 with `Trivy.Version`, checks as `DS-0002`), `trivy k8s`.
 //!
 //! Make it with `trivy image --format json --list-all-pkgs -o trivy.json IMAGE` or `trivy fs --format json -o trivy.json .`.
 //!

@@ -12,6 +12,10 @@
 //!   `fixedVersion`, `packagePURL`, `packagePath` where they stand.
 //! - the reports of a cluster come and go with its workloads and their time to live: absence proves nothing (read-only).
 //! - left out: RBAC and infra assessment reports' scopes beyond their checks, `links` beside `primaryLink`, SBOM reports.
+//!
+//! # Differs
+//! - title: the check's. (Some readers put the control, the check and the workload into one.)
+//! - path: the report names none but `packagePath`. (Some readers put the image with its system there.)
 
 use model::{Finding, Kind, Run, Severity, Timestamp};
 use serde_json::Value;

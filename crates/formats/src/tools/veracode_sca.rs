@@ -11,6 +11,9 @@
 //! - `issue_status: fixed` is a passed result, `ignored` a suppression. Target: `project_name` and `project_branch` of the first issue.
 //! - `id` is kept as a fingerprint, not trusted.
 //! - an answer is a page of a search: absence proves nothing (read-only).
+//!
+//! # Differs
+//! - fixed rows are no findings; some readers keep them as mitigated.
 
 use model::{Finding, Kind, Reachability, Severity, Suppression, Timestamp};
 use serde_json::Value;

@@ -10,6 +10,9 @@
 //! - `Has vulnerable methods` true is the verdict `reachable`. `Status` `Fixed` is a passed result, `Ignored` true a suppression.
 //! - target: `Project` and `Branch` of the first row; `Scan date` is the time. `Issue ID` is kept as a fingerprint, not trusted.
 //! - an export may be filtered: absence proves nothing (read-only).
+//!
+//! # Differs
+//! - rows of old libraries and fixed rows are no findings; some readers keep them as mitigated.
 
 use model::{Finding, Kind, Reachability, Suppression, Timestamp};
 

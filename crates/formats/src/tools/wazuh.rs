@@ -9,6 +9,9 @@
 //! - place: the host (`agent_name`, `agent.name`, else its address) as resource.
 //! - `status: OBSOLETE` (the package is gone) is a passed result. `detection_time` is the tool's first sight.
 //! - one answer holds a page of one agent or a search: absence proves nothing (read-only). `error` over 0 is a failed scan.
+//!
+//! # Differs
+//! - severity: the word, else the score's band; a word that is not known does not hide the score. (Some readers call it info.)
 
 use model::{Cvss, Finding, Kind, Timestamp};
 use serde_json::Value;

@@ -9,7 +9,12 @@ pub(crate) fn plain(html: &str) -> String {
     while let Some((before, after)) = rest.split_once('<') {
         out.push_str(before);
         let is_tag = after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!');
-        match after.split_once('>').filter(|_| is_tag) {
+        if !is_tag {
+            out.push('<');
+            rest = after;
+            continue;
+        }
+        match after.split_once('>') {
             Some((tag, tail)) => {
                 let name = tag.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
                 let breaks =
@@ -19,9 +24,11 @@ pub(crate) fn plain(html: &str) -> String {
                 }
                 rest = tail;
             }
+            // No tag ends any more: the rest is text, and is not searched again from each `<`.
             None => {
                 out.push('<');
-                rest = after;
+                out.push_str(after);
+                rest = "";
             }
         }
     }
