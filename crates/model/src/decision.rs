@@ -85,6 +85,12 @@ pub struct Decision {
     /// Kinds of evidence that those findings gave then (`sast`, `dast proof`, `live secret` …).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<String>,
+    /// Of an assignment: the team that it goes to. Without one it goes to triage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// Of an assignment: the team that said it is not theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_team: Option<String>,
     /// Set when it was undone or ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Timestamp>,

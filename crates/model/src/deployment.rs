@@ -17,4 +17,7 @@ pub struct Deployment {
     pub since: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
+    /// What said so: `deploy`, the name of a manifest or feed.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
 }

@@ -85,6 +85,9 @@ pub struct TeamTargets {
     /// Jira project key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jira_project: Option<String>,
+    /// Who is told next while nothing happens, in order: people, addresses, channels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub escalation: Vec<String>,
 }
 
 /// A team.
@@ -94,6 +97,9 @@ pub struct Team {
     /// Names under which code hosts know it (`@acme/payments`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub handles: Vec<String>,
+    /// Users of code hosts (`@ana`) and e-mail addresses whose files are the team's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
     #[serde(default)]
     pub targets: TeamTargets,
     #[serde(default)]
@@ -109,6 +115,12 @@ pub struct Environment {
     /// Overrides the rule that production is an environment named `prod…`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub production: Option<bool>,
+    /// Whether the service runs there, where deployments to it are recorded: an environment that it left counts no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub running: Option<bool>,
+    /// What says so, where that is not the line that declares the service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceLine>,
 }
 
 impl Environment {
@@ -160,6 +172,18 @@ pub struct Service {
     /// Classes of data it handles: `pii`, `payment` …
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data: Vec<String>,
+    /// Services that it calls.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub depends_on: Vec<String>,
+    /// Image repositories that its images are built on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub base_images: Vec<String>,
+    /// Cloud and cluster resources that are its own: names as scanners print them, or prefixes that end in `*`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
+    /// Package URLs without version that it publishes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<String>,
     #[serde(default)]
     pub source: SourceLine,
 }
@@ -177,6 +201,52 @@ pub struct Application {
     pub compliance: Vec<String>,
     #[serde(default)]
     pub source: SourceLine,
+}
+
+/// A person's word on who owns something, stronger than all other sources.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OwnerRule {
+    pub team: String,
+    /// Canonical repository id; with `path` a part of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
+    /// Prefix inside the repository; empty: all of it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub path: String,
+    /// Image repository without tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
+    #[serde(default)]
+    pub source: SourceLine,
+}
+
+/// An image that others are built on. What it brings belongs to its owner.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BaseImage {
+    /// Image repository without tag.
+    pub image: String,
+    /// Team.
+    pub owner: String,
+    #[serde(default)]
+    pub source: SourceLine,
+}
+
+/// Two sources that say different things of one fact, and which one counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InventoryConflict {
+    /// `service checkout-api`.
+    pub of: String,
+    /// `exposure`, `owner`, `production` …
+    pub what: String,
+    /// What each source says, the one that counts first.
+    pub said: Vec<InventoryFact>,
+    /// The rule that decided.
+    pub rule: String,
 }
 
 /// A CODEOWNERS file of a repository, kept as text and read by its own rules.
@@ -210,4 +280,13 @@ pub struct Inventory {
     pub services: Vec<Service>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codeowners: Vec<CodeOwnersFile>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owners: Vec<OwnerRule>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub base_images: Vec<BaseImage>,
+    /// What holds for every service's environment of that name, where the service says nothing else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub environments: Vec<Environment>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<InventoryConflict>,
 }

@@ -162,6 +162,9 @@ pub struct Issue {
     /// The work item that the change belongs to, and what it is made of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<crate::Remedy>,
+    /// Versions with it that are recorded as running, one line each: `production: registry.example.com/acme/api@sha256:… since …`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub running: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tickets: Vec<String>,
     /// EPSS probability used, 0 to 1.

@@ -32,7 +32,8 @@ pub use finding::{AliasPair, Finding, FingerPrint, FlowStep, Location, Reachabil
 pub use fix::{Fix, FixKind, FixStep, Remedy};
 pub use hash::{fix_code, hash_parts, issue_code, short_hex};
 pub use inventory::{
-    Application, Branches, CodeOwnersFile, Environment, Exposure, Inventory, InventoryFact, Service, SourceLine, Team, TeamTargets, Tri,
+    Application, BaseImage, Branches, CodeOwnersFile, Environment, Exposure, Inventory, InventoryConflict, InventoryFact, OwnerRule,
+    Service, SourceLine, Team, TeamTargets, Tri,
 };
 pub use issue::{EvidenceFact, Issue, IssueFinding, Link, Owner, OwnerFact, RankTerm, Suggestion, Tier};
 pub use kind::Kind;

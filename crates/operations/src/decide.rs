@@ -74,6 +74,8 @@ impl Muster {
                 ended: None,
                 ended_by: None,
                 approved_without_policy: is_exception(change.state),
+                team: None,
+                not_team: None,
             };
             self.decide(tx, decision, &issue, change.state.word(), now)
         })?;
@@ -169,7 +171,7 @@ impl Muster {
         self.issue(id, now)
     }
 
-    fn members(&self, conn: &mut Conn, id: &str) -> Result<(String, Vec<Member>)> {
+    pub(crate) fn members(&self, conn: &mut Conn, id: &str) -> Result<(String, Vec<Member>)> {
         let (current, _) = self.resolve(conn, id)?;
         let members = members_of(conn, self.org, std::slice::from_ref(&current))?.remove(&current);
         match members {
@@ -205,11 +207,13 @@ impl Muster {
             ended: None,
             ended_by: None,
             approved_without_policy: false,
+            team: None,
+            not_team: None,
         };
         self.decide(tx, decision, issue, kind.word(), now)
     }
 
-    fn decide(&self, tx: &mut Conn, mut decision: Decision, issue: &str, words: &str, now: Timestamp) -> Result<()> {
+    pub(crate) fn decide(&self, tx: &mut Conn, mut decision: Decision, issue: &str, words: &str, now: Timestamp) -> Result<()> {
         let row = counters::take(tx, self.org, "decision", 1)?;
         decision.id = format!("D-{row}");
         if decision.kind.is_about_state() {
@@ -276,6 +280,6 @@ impl Muster {
     }
 }
 
-fn identities(members: &[Member]) -> Vec<String> {
+pub(crate) fn identities(members: &[Member]) -> Vec<String> {
     members.iter().map(|member| member.row.identity.clone()).collect()
 }

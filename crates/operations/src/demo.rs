@@ -70,6 +70,7 @@ impl Muster {
                     commit: step.flags.commit.clone(),
                     since: step.flags.at.unwrap_or(now),
                     until: None,
+                    source: name,
                 };
                 self.deploy(deployment, now)?;
             }

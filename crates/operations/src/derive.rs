@@ -18,6 +18,7 @@ use store::queries::presence::PresenceRow;
 
 use crate::Result;
 use crate::ledger;
+use crate::live::Live;
 use crate::load::{Feeds, Streams, World};
 use crate::vex::{VexOutcome, VexRecord, put_vex, term};
 
@@ -112,6 +113,7 @@ pub(crate) struct Surroundings<'a> {
     /// By finding id: (the other finding, its issue, its identity, confidence, evidence).
     pub(crate) suggestions: &'a HashMap<i64, Vec<Suggestion>>,
     pub(crate) vex: &'a VexRecord,
+    pub(crate) live: &'a Live,
     /// The time of which the answer speaks.
     pub(crate) at: Timestamp,
 }
@@ -126,15 +128,15 @@ pub(crate) fn derive(id: &str, members: &[Member], around: &Surroundings<'_>) ->
 
 /// The same, with what ranking was told.
 pub(crate) fn derive_with_input(id: &str, members: &[Member], around: &Surroundings<'_>) -> Option<(Issue, IssueRow, RankInput)> {
-    let at = around.at;
     let seen: Vec<Seen<'_>> =
-        members.iter().map(|member| (member, member.present_at(at))).filter(|(_, present)| !present.is_empty()).collect();
+        members.iter().map(|member| (member, with_running(member, around))).filter(|(_, present)| !present.is_empty()).collect();
     let founder = seen.iter().min_by_key(|(member, _)| (member.row.first_seen, &member.row.identity))?.0;
     let placements: Vec<Placed> =
         seen.iter().map(|(member, _)| placed(&around.world.index, around.streams, &member.row, &member.finding)).collect();
     let mut issue = Issue { id: id.to_owned(), title: founder.finding.title.clone(), kind: founder.finding.kind, ..Issue::default() };
     let whereabouts = times(&mut issue, &seen, around);
     put_places(&mut issue, founder, &placements, &seen);
+    crate::ownership::put_assignment(&mut issue, seen.iter().map(|(member, _)| *member), around);
     put_words(&mut issue, &seen, &whereabouts);
     put_remedy(&mut issue, founder, &seen, &whereabouts, around);
     let any_open = whereabouts.open.iter().any(|open| *open);
@@ -147,6 +149,17 @@ pub(crate) fn derive_with_input(id: &str, members: &[Member], around: &Surroundi
     put_links(&mut issue, &seen, around);
     let row = row_of(&issue, &whereabouts, &vex, around);
     Some((issue, row, input))
+}
+
+/// How a finding stands on each stream at the time asked for. One that a running version has is there, whatever a newer version's scan says.
+fn with_running<'m>(member: &'m Member, around: &Surroundings<'_>) -> BTreeMap<i64, (Presence, &'m PresenceRow)> {
+    let mut present = member.present_at(around.at);
+    for (stream, (presence, _)) in &mut present {
+        if *presence == Presence::Closed && around.live.of(*stream, member.row.id).is_some() {
+            *presence = Presence::Open;
+        }
+    }
+    present
 }
 
 /// What the times of the findings say.
@@ -165,11 +178,13 @@ fn times(issue: &mut Issue, seen: &[Seen<'_>], around: &Surroundings<'_>) -> Whe
     let mut first: Option<Timestamp> = None;
     let mut last: Option<Timestamp> = None;
     let mut open = Vec::with_capacity(seen.len());
+    let mut running = BTreeSet::new();
     for (member, present) in seen {
         let mut member_open = false;
         for (stream, (presence, row)) in present {
             let counts = tracked(stream) || !any_tracked;
             let Some(info) = around.streams.by_id.get(stream) else { continue };
+            running.extend(around.live.of(*stream, member.row.id).into_iter().flatten().cloned());
             refs.push(RefPresence { reference: info.label.clone(), tracked: info.tracked, presence: *presence });
             if *presence != Presence::Closed {
                 labels.insert(info.label.clone());
@@ -187,6 +202,7 @@ fn times(issue: &mut Issue, seen: &[Seen<'_>], around: &Surroundings<'_>) -> Whe
         open.push(member_open);
     }
     issue.refs = labels.into_iter().collect();
+    issue.running = running.into_iter().take(MOST_NAMED).collect();
     issue.first_seen = first.unwrap_or_default();
     issue.last_seen = last.unwrap_or(issue.first_seen);
     Whereabouts { any_tracked, state: presence_state(&refs), open }

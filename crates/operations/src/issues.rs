@@ -270,7 +270,7 @@ impl Muster {
 
     /// Adds the findings of issues, with where they stand in the newest report that saw them.
     fn add_findings(&self, conn: &mut Conn, list: &mut [Issue], at: Option<Timestamp>) -> Result<()> {
-        let world = world(conn, self.org, at.unwrap_or_default())?;
+        let world = world(conn, self.org, at.unwrap_or(crate::load::LATEST))?;
         let streams = Streams::load(conn, self.org, &world.index)?;
         let ids: Vec<String> = list.iter().map(|issue| issue.id.clone()).collect();
         let mut members = members_of(conn, self.org, &ids)?;

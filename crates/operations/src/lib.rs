@@ -25,9 +25,11 @@ mod issues_in_sql;
 mod ledger;
 mod licences;
 mod link;
+mod live;
 mod load;
 mod mapping;
 mod matching;
+mod ownership;
 mod parse;
 mod posture;
 mod refresh;
@@ -45,6 +47,7 @@ pub use components::{ComponentPage, ComponentRow, ComponentUse, ComponentView, D
 pub use context::{Muster, SecretKey};
 pub use decide::StateChange;
 pub use demo::{DemoProgress, Step};
+pub use deploy::{DeployAnswer, DeployMode, DeploymentFeed, DeploymentFeedAnswer, DeploymentQuery};
 pub use error::OperationError;
 pub use export::{ExportHead, ExportPart, ExportedIssue, ExportedTerm, ExportedVulnerability, RankingExport};
 pub use fixes::{FixList, FixView};
@@ -52,13 +55,15 @@ pub use import::{ImportAnswer, ImportFlags, IssueCounts, PreviewRow, Upload};
 pub use imports::{ImportPage, ImportView};
 pub use intel::FeedAnswer;
 pub use inventory::{
-    ApplicationRow, ApplicationView, InventoryAnswer, QueueCounts, ServiceQuery, ServiceRow, ServiceView, TeamRow, TeamView, Unplaced,
+    ApplicationRow, ApplicationView, Change, InventoryAnswer, InventorySource, Moved, Moves, QueueCounts, ServiceQuery, ServiceRow,
+    ServiceView, TeamRow, TeamView, Unplaced,
 };
 pub use issues::{Facets, HistoryEntry, IssueList, IssueQuery, IssueView, Sort};
 pub use ledger::{FactList, FactRow, FactStanding, FactsAnswer};
 pub use licences::{LicenceList, LicenceRow, LicenceVerdict};
 pub use mapping::{GuessRow, SuggestAnswer, mapping, suggest};
 pub use matching::{IdentityAnswer, IdentityDiff, IdentityMerge, IdentityPart, IdentitySplit};
+pub use ownership::OwnerProposal;
 pub use parse::{Parsed, parse, parse_each};
 pub use posture::{CoverageRow, CoverageState as ScanState, Status};
 pub use schema::schema;

@@ -1,14 +1,15 @@
 //! What deriving an issue needs, loaded once: inventory, streams, decisions, feeds.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use intel::{IntelRow, IntelView, VulnerabilityIntel};
-use model::{Decision, Endpoint, Target, TargetKind, Timestamp};
-use pipeline::correlate::{Declared, InventoryIndex, merge};
+use model::{Decision, Deployment, Endpoint, Inventory, Target, TargetKind, Timestamp};
+use pipeline::correlate::{Declared, InventoryIndex, merge, put_running};
 use pipeline::prioritise::Model;
 use store::Conn;
+use store::queries::deployments::DeploymentRow;
 use store::queries::streams::StreamRow;
-use store::queries::{decisions, facts, intel as intel_queries, inventory, settings, streams};
+use store::queries::{decisions, deployments, facts, intel as intel_queries, inventory as inventory_queries, settings, streams};
 
 use crate::Result;
 
@@ -17,37 +18,81 @@ pub(crate) struct World {
     pub(crate) index: InventoryIndex,
     pub(crate) model: Model,
     pub(crate) endpoints: Vec<Endpoint>,
+    /// What runs.
+    pub(crate) running: Vec<DeploymentRow>,
 }
 
-/// Loads inventory, model and routes.
+/// Loads inventory, model, routes and what runs, all of one time.
 pub(crate) fn world(conn: &mut Conn, org: i64, at: Timestamp) -> Result<World> {
-    let inventory = merged(conn, org)?.inventory;
-    let index = InventoryIndex::new(&inventory);
+    let inventory = merged_at(conn, org, at)?.inventory;
+    world_of(conn, org, inventory, at)
+}
+
+/// The world of an inventory that may differ from the one that is stored.
+pub(crate) fn world_of(conn: &mut Conn, org: i64, mut inventory: Inventory, at: Timestamp) -> Result<World> {
+    let running = put_record(conn, org, &mut inventory, at)?;
+    let mut index = InventoryIndex::new(&inventory);
+    let bases: Vec<String> = index.bases().map(ToOwned::to_owned).collect();
+    for image in bases {
+        if inventory_queries::streams_of_image(conn, org, &image)? > 0 {
+            let packages = packages_of(conn, org, &image)?;
+            index.set_brought(image, packages);
+        }
+    }
     let model = match settings::get(conn, org, "risk_model", at)? {
         Some(text) => serde_json::from_str::<String>(&text).ok().and_then(|yaml| Model::parse(&yaml).ok()).unwrap_or_default(),
         None => Model::default(),
     };
     let endpoints = facts::endpoints(conn, org)?;
-    Ok(World { index, model, endpoints })
+    Ok(World { index, model, endpoints, running })
 }
 
-/// All inventory files, merged.
+/// Puts the record of deployments into an inventory, and answers what runs.
+pub(crate) fn put_record(conn: &mut Conn, org: i64, inventory: &mut Inventory, at: Timestamp) -> Result<Vec<DeploymentRow>> {
+    let recorded = deployments::recorded(conn, org, at)?;
+    let running = deployments::running(conn, org, at)?;
+    let plain: Vec<Deployment> = running.iter().map(|row| row.deployment.clone()).collect();
+    put_running(inventory, &recorded, &plain);
+    Ok(running)
+}
+
+/// Packages, without version, that scans of an image show.
+fn packages_of(conn: &mut Conn, org: i64, image: &str) -> Result<HashSet<String>> {
+    let mut packages: HashSet<String> = inventory_queries::packages_of_image(conn, org, image)?.into_iter().collect();
+    for body in inventory_queries::findings_of_image(conn, org, image)? {
+        let finding: model::Finding = serde_json::from_slice(&body)?;
+        packages.extend(finding.package.and_then(|package| package.purl).as_deref().and_then(crate::derive::package_key));
+    }
+    Ok(packages)
+}
+
+/// A time after all others: the inventory as it was applied last.
+pub(crate) const LATEST: Timestamp = Timestamp(i64::MAX);
+
+/// All inventory files as they stand, merged.
 pub(crate) fn merged(conn: &mut Conn, org: i64) -> Result<pipeline::correlate::Merged> {
-    Ok(merge(&declared(conn, org)?))
+    merged_at(conn, org, LATEST)
 }
 
-/// All inventory files as they were read.
-pub(crate) fn declared(conn: &mut Conn, org: i64) -> Result<Vec<Declared>> {
+/// All inventory files as they stood at a time, merged.
+pub(crate) fn merged_at(conn: &mut Conn, org: i64, at: Timestamp) -> Result<pipeline::correlate::Merged> {
+    Ok(merge(&declared(conn, org, at)?))
+}
+
+/// All inventory files as they stood at a time.
+pub(crate) fn declared(conn: &mut Conn, org: i64, at: Timestamp) -> Result<Vec<Declared>> {
     let mut files = Vec::new();
-    for json in inventory::all(conn, org)? {
-        files.push(serde_json::from_str(&json)?);
+    for row in inventory_queries::at(conn, org, at)? {
+        let mut file: Declared = serde_json::from_str(row.declared_json.as_deref().unwrap_or_default())?;
+        file.applied = Some(row.recorded);
+        files.push(file);
     }
     Ok(files)
 }
 
 /// When each inventory file was applied, by its path as given.
 pub(crate) fn applied_at(conn: &mut Conn, org: i64) -> Result<HashMap<String, Timestamp>> {
-    Ok(inventory::applied(conn, org)?.into_iter().collect())
+    Ok(inventory_queries::at(conn, org, LATEST)?.into_iter().map(|row| (row.path, row.recorded)).collect())
 }
 
 /// A stream as deriving sees it.
@@ -84,6 +129,14 @@ impl Streams {
             out.by_id.insert(row.id, StreamInfo { row: row.clone(), tracked, label });
         }
         Ok(out)
+    }
+
+    /// Lineages with a stream that other streams take for tracked, or call by another name.
+    pub(crate) fn differing(&self, other: &Self) -> BTreeSet<i64> {
+        let same = |info: &StreamInfo| {
+            other.by_id.get(&info.row.id).is_some_and(|known| known.tracked == info.tracked && known.label == info.label)
+        };
+        self.by_id.values().filter(|info| !same(info)).map(|info| info.row.lineage).collect()
     }
 
     /// The target and tool of a lineage.

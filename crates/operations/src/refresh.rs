@@ -10,6 +10,7 @@ use store::queries::{counters, events, facts, findings, issues, ledger, presence
 
 use crate::Result;
 use crate::derive::{Member, Surroundings, derive};
+use crate::live::Live;
 use crate::load::{Streams, World, decisions_of, feeds};
 use crate::vex::VexRecord;
 
@@ -59,6 +60,7 @@ pub(crate) struct Loaded {
     ledger: HashMap<String, Vec<ledger::LedgerRow>>,
     suggestions: HashMap<i64, Vec<Suggestion>>,
     vex: VexRecord,
+    live: Live,
 }
 
 impl Loaded {
@@ -102,7 +104,8 @@ impl Loaded {
         let ids: Vec<i64> = all().map(|member| member.row.id).collect();
         let suggestions = load_suggestions(conn, org, &ids)?;
         let vex = VexRecord::load(conn, org, members, at)?;
-        Ok(Self { feeds, decisions, runtime, ledger: said, suggestions, vex })
+        let live = Live::load(conn, org, members, streams, world, at)?;
+        Ok(Self { feeds, decisions, runtime, ledger: said, suggestions, vex, live })
     }
 
     /// What deriving needs, at that time.
@@ -116,6 +119,7 @@ impl Loaded {
             ledger: &self.ledger,
             suggestions: &self.suggestions,
             vex: &self.vex,
+            live: &self.live,
             at,
         }
     }

@@ -5,8 +5,8 @@ use schemars::{Schema, SchemaGenerator};
 
 use crate::app::App;
 use crate::routes::{
-    apis, applications, components, coverage, export, fixes, formats, identity, imports, intel, inventory, issues, licences, schema,
-    services, status, streams, teams, vex,
+    apis, applications, components, coverage, deployments, export, fixes, formats, identity, imports, intel, inventory, issues, licences,
+    schema, services, status, streams, teams, vex,
 };
 
 /// Where the API lives.
@@ -75,6 +75,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         inventory::ROUTES,
         applications::ROUTES,
         services::ROUTES,
+        deployments::ROUTES,
         teams::ROUTES,
         vex::ROUTES,
         components::ROUTES,

@@ -100,7 +100,7 @@ fn import(database: &Path, report: &Path, at: &str, all: &str) -> Done<Measured>
 }
 
 /// Imports the report of a repository; the answer must hold a text, else the figure is one of something else.
-fn import_into(database: &Path, report: &Path, repository: &str, at: &str, expected: &str) -> Done<Measured> {
+pub(super) fn import_into(database: &Path, report: &Path, repository: &str, at: &str, expected: &str) -> Done<Measured> {
     let answer = folder()?.join("import.json");
     let output = File::create(&answer).map_err(|error| format!("{}: {error}", answer.display()))?;
     let url = format!("sqlite:{}", database.display());

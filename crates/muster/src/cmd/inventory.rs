@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use model::Timestamp;
+use operations::{InventorySource, Moves};
+
 use crate::clock;
 use crate::failure::{Failure, notice};
 use crate::open::Global;
@@ -9,30 +12,83 @@ use crate::table::{Table, json};
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Reads muster.yaml, Backstage catalogs, CODEOWNERS, Kubernetes manifests.
-    Apply {
-        /// Repository that the files are of.
-        #[arg(long)]
-        repo: Option<String>,
-        /// Takes over what this file declared.
-        #[arg(long, value_name = "OLD")]
-        replace: Option<String>,
-        #[arg(required = true, value_name = "PATH")]
-        paths: Vec<PathBuf>,
+    /// Reads muster.yaml, Backstage catalogs, CODEOWNERS, Kubernetes manifests, Terraform states and plans, OpenAPI documents.
+    #[command(
+        after_help = "Examples:\n  muster inventory apply muster.yaml\n  muster inventory apply --repo github.com/acme/shop CODEOWNERS k8s/"
+    )]
+    Apply(Files),
+    /// What `apply` with these files would move: issues with another owner, service, application, exposure or tier. Changes nothing.
+    #[command(
+        after_help = "Examples:\n  muster inventory diff muster.yaml\n  muster --json inventory diff --repo github.com/acme/shop CODEOWNERS"
+    )]
+    Diff(Files),
+    /// The inventory as it stands, or stood.
+    Show {
+        #[arg(long, value_name = "TIME", value_parser = clock::parse)]
+        as_of: Option<Timestamp>,
     },
-    /// The inventory as it stands.
-    Show,
+    /// Where sources disagree, and the rule that decided.
+    Conflicts,
+    /// Changes to the inventory that people's "not mine" propose.
+    Proposals,
     /// Open issues that no service has.
     Unplaced,
+}
+
+/// The files of a change.
+#[derive(clap::Args)]
+pub(crate) struct Files {
+    /// Repository that the files are of.
+    #[arg(long)]
+    repo: Option<String>,
+    /// Takes over what this file declared.
+    #[arg(long, value_name = "OLD")]
+    replace: Option<String>,
+    /// A checkout whose log says who works where: a suggestion for services that nobody owns.
+    #[arg(long, value_name = "DIR", requires = "repo")]
+    git: Option<PathBuf>,
+    #[arg(required_unless_present = "git", value_name = "PATH")]
+    paths: Vec<PathBuf>,
+}
+
+impl Files {
+    fn texts(&self) -> Result<Vec<(String, String)>, Failure> {
+        let mut texts = read_texts(&self.paths)?;
+        if let Some(folder) = &self.git {
+            texts.push(("git log".to_owned(), log_of(folder)?));
+        }
+        Ok(texts)
+    }
+}
+
+/// The log of a checkout as its own `git` prints it.
+fn log_of(folder: &Path) -> Result<String, Failure> {
+    let mut command = std::process::Command::new("git");
+    command.arg("-C").arg(folder);
+    command.args([
+        "log",
+        "--no-merges",
+        "--no-color",
+        "--no-ext-diff",
+        "--format=medium",
+        "--name-only",
+        "--date=iso-strict",
+        "--max-count=20000",
+    ]);
+    let output = command.output().map_err(|error| Failure::System(format!("git: {error}")))?;
+    if !output.status.success() {
+        return Err(Failure::Bad(format!("{}: {}", folder.display(), String::from_utf8_lossy(&output.stderr).trim())));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 pub(crate) fn run(command: Command, global: &Global) -> Result<(), Failure> {
     let muster = global.open()?;
     let now = clock::now();
     match command {
-        Command::Apply { repo, replace, paths } => {
-            let files = read_texts(&paths)?;
-            let answer = muster.apply_inventory(&files, repo.as_deref(), replace.as_deref(), now)?;
+        Command::Apply(chosen) => {
+            let files = chosen.texts()?;
+            let answer = muster.apply_inventory(&files, chosen.repo.as_deref(), chosen.replace.as_deref(), now)?;
             for warning in &answer.warnings {
                 notice(&format!("warning: {warning}"));
             }
@@ -40,13 +96,57 @@ pub(crate) fn run(command: Command, global: &Global) -> Result<(), Failure> {
                 return json(&answer);
             }
             notice(&format!(
-                "{} teams, {} applications, {} services, {} CODEOWNERS files; {} issues looked at again",
-                answer.teams, answer.applications, answer.services, answer.codeowners, answer.issues_placed
+                "{} teams, {} applications, {} services, {} CODEOWNERS files; {} issues looked at again, {} moved{}",
+                answer.teams,
+                answer.applications,
+                answer.services,
+                answer.codeowners,
+                answer.issues_placed,
+                answer.moved.issues,
+                counts(&answer.moved)
             ));
             Ok(())
         }
-        Command::Show => {
-            let inventory = muster.inventory()?;
+        Command::Diff(chosen) => {
+            let files = chosen.texts()?;
+            let source = InventorySource { repository: chosen.repo.as_deref(), replace: chosen.replace.as_deref() };
+            let answer = muster.diff_inventory(&files, source, now)?;
+            for warning in &answer.warnings {
+                notice(&format!("warning: {warning}"));
+            }
+            if global.json {
+                return json(&answer);
+            }
+            print_moves(&answer.moved)?;
+            notice(&format!("{} issues would move{}; nothing was changed", answer.moved.issues, counts(&answer.moved)));
+            Ok(())
+        }
+        Command::Conflicts => {
+            let conflicts = muster.inventory(None, now)?.conflicts;
+            if global.json {
+                return json(&conflicts);
+            }
+            let mut table = Table::new(&["of", "what", "~said", "~rule"]);
+            for conflict in &conflicts {
+                let said: Vec<String> = conflict.said.iter().map(|fact| format!("{} ({})", fact.value, fact.source)).collect();
+                table.row(vec![conflict.of.clone(), conflict.what.clone(), said.join(", not "), conflict.rule.clone()]);
+            }
+            table.print()
+        }
+        Command::Proposals => {
+            let rows = muster.owner_proposals(now)?;
+            if global.json {
+                return json(&rows);
+            }
+            let mut table = Table::new(&["issue", "from", "to", "~reason", "~add under `owners` of muster.yaml"]);
+            for row in rows {
+                let (from, to) = (row.from.unwrap_or_default(), row.to.unwrap_or_else(|| "triage".to_owned()));
+                table.row(vec![row.issue, from, to, row.reason, row.write]);
+            }
+            table.print()
+        }
+        Command::Show { as_of } => {
+            let inventory = muster.inventory(as_of, now)?;
             if global.json {
                 return json(&inventory);
             }
@@ -85,6 +185,24 @@ pub(crate) fn run(command: Command, global: &Global) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+/// `: 3 owner, 2 services`, nothing where nothing moved.
+fn counts(moves: &Moves) -> String {
+    let parts: Vec<String> = moves.counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+}
+
+/// What moved, an issue a row.
+pub(crate) fn print_moves(moves: &Moves) -> Result<(), Failure> {
+    let mut table = Table::new(&["issue", "~title", "~changes"]);
+    for moved in &moves.list {
+        let word = |text: &str| if text.is_empty() { "none".to_owned() } else { text.to_owned() };
+        let changes: Vec<String> =
+            moved.changes.iter().map(|change| format!("{}: {} to {}", change.what, word(&change.from), word(&change.to))).collect();
+        table.row(vec![moved.issue.clone(), moved.title.clone(), changes.join("; ")]);
+    }
+    table.print()
 }
 
 /// Files as texts, folders file by file.

@@ -14,12 +14,18 @@ use crate::table::{json, points};
 pub(crate) enum Command {
     /// One issue, its evidence and its history.
     Show { id: String },
-    /// Sets the state by a decision that covers the findings it has now.
+    /// Sets the state by a decision that covers the findings it has now, or says whose it is not.
     Set {
         id: String,
         /// open, in_progress, fixed, accepted_risk, deferred, false_positive, not_affected.
-        #[arg(long)]
-        state: String,
+        #[arg(long, required_unless_present = "not_mine")]
+        state: Option<String>,
+        /// It is not its owner's: it goes to triage, or to the team of `--to`, and a change of the inventory is proposed.
+        #[arg(long, conflicts_with_all = ["state", "until"])]
+        not_mine: bool,
+        /// The team that it goes to.
+        #[arg(long, value_name = "TEAM", requires = "not_mine")]
+        to: Option<String>,
         #[arg(long, default_value = "")]
         reason: String,
         #[arg(long, value_name = "TIME", value_parser = clock::parse)]
@@ -65,7 +71,9 @@ pub(crate) fn run(command: Command, global: &Global) -> Result<(), Failure> {
     let author = author();
     let view = match command {
         Command::Show { id } => muster.issue(&id, now)?,
-        Command::Set { id, state, reason, until } => {
+        Command::Set { id, not_mine: true, to, reason, .. } => muster.not_mine(&id, to.as_deref(), &reason, &author, now)?,
+        Command::Set { id, state, reason, until, .. } => {
+            let state = state.unwrap_or_default();
             let known = State::ALL.map(State::word).join(", ");
             let state = State::from_word(&state).ok_or_else(|| Failure::Bad(format!("`{state}` is no state; states are {known}")))?;
             muster.set_state(&id, &StateChange { state, reason, until }, &author, now)?

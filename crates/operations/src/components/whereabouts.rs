@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Conn;
 use store::queries::components::{SpanRow, flags_of};
-use store::queries::{facts, reports};
+use store::queries::reports;
 
 use crate::Result;
 use crate::derive::{PlaceFlags, place_with};
@@ -77,7 +77,7 @@ impl Whereabouts {
             flags.insert(stream, serde_json::from_str(&json).unwrap_or_default());
         }
         let versions = reports::versions_of(conn, org, &ids, at)?.into_iter().collect();
-        let deployments = facts::deployments(conn, org, at)?;
+        let deployments = world.running.iter().map(|row| row.deployment.clone()).collect();
         Ok(Self { world, streams, deployments, flags, versions, known: HashMap::new() })
     }
 

@@ -1,6 +1,7 @@
 //! `inventory apply`, `show`, `unplaced`, and what pages show of applications, services and teams.
 
 mod counts;
+pub(crate) mod moves;
 mod unplaced;
 mod views;
 
@@ -10,32 +11,57 @@ use model::{Inventory, Timestamp};
 use pipeline::correlate::{Declared, FileId, Problem, apply, merge, read};
 use pipeline::normalise::repository_id;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use store::Conn;
-use store::queries::findings::FindingRow;
-use store::queries::{findings, inventory, issues};
+use serde::Serialize;
+use store::queries::inventory::VersionRow;
+use store::queries::{findings, inventory};
+use store::{Conn, StoreError};
 
 use crate::derive::{Member, placed};
 use crate::link::{Touched, relink};
-use crate::load::{Streams, declared, merged, world};
+use crate::load::{LATEST, Streams, World, declared, merged_at, put_record, world};
 use crate::refresh::{Cause, refresh};
 use crate::{Muster, OperationError, Result};
 
 pub use counts::QueueCounts;
+use moves::with_moves;
+pub use moves::{Change, Moved, Moves};
 pub use unplaced::Unplaced;
 pub use views::{ApplicationRow, ApplicationView, ServiceQuery, ServiceRow, ServiceView, TeamRow, TeamView};
 
-/// The answer of `inventory apply`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// The answer of `inventory apply`, and of `inventory diff` before it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct InventoryAnswer {
     pub files: u64,
     pub teams: u64,
     pub applications: u64,
     pub services: u64,
     pub codeowners: u64,
-    /// Issues that were made again because a finding of theirs may have moved.
+    /// Issues that were made again because something about their place may have changed.
     pub issues_placed: u64,
+    /// Issues that moved to another owner, service, application, exposure or tier.
+    pub moved: Moves,
     pub warnings: Vec<String>,
+}
+
+/// Where the files of an application of the inventory come from.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct InventorySource<'a> {
+    /// Repository that the files are of.
+    pub repository: Option<&'a str>,
+    /// A file whose declarations these take over.
+    pub replace: Option<&'a str>,
+}
+
+/// How a look at what would be ends: in any case without a change.
+enum Ended {
+    Seen(Box<InventoryAnswer>),
+    Failed(OperationError),
+}
+
+impl From<StoreError> for Ended {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
 }
 
 impl Muster {
@@ -50,79 +76,131 @@ impl Muster {
         replace: Option<&str>,
         now: Timestamp,
     ) -> Result<InventoryAnswer> {
-        let repository = repository.map(|text| repository_id(text).unwrap_or_else(|| text.to_owned())).unwrap_or_default();
-        let mut read_files = Vec::new();
-        let mut errors = Vec::new();
-        let mut warnings = Vec::new();
-        for (path, text) in files {
-            let id = FileId { repository: repository.clone(), path: path.clone() };
-            match read(id, text) {
-                None => errors.push(format!(
-                    "{path}: not an inventory file; muster.yaml, Backstage catalogs, CODEOWNERS and Kubernetes manifests are read"
-                )),
-                Some((declared, problems)) => {
-                    sort_problems(problems, &mut errors, &mut warnings);
-                    read_files.push(declared);
-                }
+        let source = InventorySource { repository, replace };
+        let read = read_all(files, source);
+        self.db.try_write(|tx| self.apply_in(tx, read, source, now))
+    }
+
+    /// What applying these files would move. Nothing is changed.
+    ///
+    /// # Errors
+    /// As `apply_inventory`.
+    pub fn diff_inventory(&self, files: &[(String, String)], source: InventorySource<'_>, now: Timestamp) -> Result<InventoryAnswer> {
+        let read = read_all(files, source);
+        let ended = self.db.try_write(|tx| {
+            let answer = self.apply_in(tx, read, source, now).map_err(Ended::Failed)?;
+            Err::<(), Ended>(Ended::Seen(Box::new(answer)))
+        });
+        match ended {
+            Err(Ended::Seen(answer)) => Ok(*answer),
+            Err(Ended::Failed(error)) => Err(error),
+            Ok(()) => Ok(InventoryAnswer::default()),
+        }
+    }
+
+    fn apply_in(
+        &self,
+        tx: &mut Conn,
+        Read { files, mut errors, mut warnings }: Read,
+        source: InventorySource<'_>,
+        now: Timestamp,
+    ) -> Result<InventoryAnswer> {
+        let repository = repository_of(source);
+        let before = world(tx, self.org, now)?;
+        let mut all: Vec<Declared> = declared(tx, self.org, LATEST)?;
+        let gone = |repository: &str, path: &str| VersionRow {
+            repository: repository.to_owned(),
+            path: path.to_owned(),
+            since: now,
+            recorded: now,
+            declared_json: None,
+        };
+        if let Some(old) = source.replace {
+            let known = all.len();
+            all.retain(|file| !(file.file.path == old && file.file.repository == repository));
+            if all.len() == known {
+                warnings.push(format!("{old}: no file of that name was applied, so there is nothing to take over"));
+            } else {
+                inventory::put(tx, self.org, &gone(&repository, old))?;
             }
         }
+        for file in &files {
+            apply(&mut all, file.clone());
+        }
+        // What is wrong between files is told in the same go as what is wrong in each.
+        let merged = merge(&all);
+        sort_problems(merged.problems, &mut errors, &mut warnings);
         if !errors.is_empty() {
             return Err(OperationError::Problems(errors));
         }
-        self.db.try_write(|tx| {
-            let mut all: Vec<Declared> = declared(tx, self.org)?;
-            if let Some(old) = replace {
-                all.retain(|file| !(file.file.path == old && file.file.repository == repository));
-                inventory::remove(tx, self.org, &repository, old)?;
-            }
-            for file in &read_files {
-                apply(&mut all, file.clone());
-            }
-            let merged = merge(&all);
-            let mut errors = Vec::new();
-            sort_problems(merged.problems, &mut errors, &mut warnings);
-            if !errors.is_empty() {
-                return Err(OperationError::Problems(errors));
-            }
-            for file in &read_files {
-                inventory::put(tx, self.org, &file.file.repository, &file.file.path, now, &serde_json::to_string(file)?)?;
-            }
-            let inventory = merged.inventory;
-            let mut answer = InventoryAnswer {
-                files: read_files.len() as u64,
-                teams: inventory.teams.len() as u64,
-                applications: inventory.applications.len() as u64,
-                services: inventory.services.len() as u64,
-                codeowners: inventory.codeowners.len() as u64,
-                ..InventoryAnswer::default()
-            };
-            answer.issues_placed = self.place_again(tx, now)?;
-            answer.warnings = warnings;
-            Ok(answer)
-        })
+        for file in &files {
+            self.put_version(tx, file, source.replace.is_some(), now)?;
+        }
+        let inventory = merged.inventory;
+        let mut answer = InventoryAnswer {
+            files: files.len() as u64,
+            teams: inventory.teams.len() as u64,
+            applications: inventory.applications.len() as u64,
+            services: inventory.services.len() as u64,
+            codeowners: inventory.codeowners.len() as u64,
+            warnings,
+            ..InventoryAnswer::default()
+        };
+        let by = match files.as_slice() {
+            [one] => format!("inventory {}", one.file.path),
+            _ => "inventory".to_owned(),
+        };
+        let none = BTreeSet::new();
+        let cause = Cause { at: now, now, by: &by, new_findings: &none };
+        answer.moved = with_moves(tx, self.org, None, cause, |tx| {
+            answer.issues_placed = self.place_again(tx, &before, cause)?;
+            Ok(())
+        })?;
+        Ok(answer)
     }
 
-    /// Places every finding again, and makes the issues again whose findings moved, or whose owner or facts may have changed.
-    pub(crate) fn place_again(&self, tx: &mut Conn, now: Timestamp) -> Result<u64> {
-        let world = world(tx, self.org, now)?;
+    /// Keeps a version of a file, unless it says what it said before.
+    fn put_version(&self, tx: &mut Conn, file: &Declared, replaces: bool, now: Timestamp) -> Result<()> {
+        let json = serde_json::to_string(file)?;
+        let (repository, path) = (&file.file.repository, &file.file.path);
+        let versions = inventory::versions(tx, self.org, repository, path)?;
+        if versions.last().is_some_and(|last| last.declared_json.as_ref() == Some(&json)) {
+            return Ok(());
+        }
+        let since = if versions.is_empty() && !replaces { Timestamp(0) } else { now };
+        let (repository, path) = (repository.clone(), path.clone());
+        inventory::put(tx, self.org, &VersionRow { repository, path, since, recorded: now, declared_json: Some(json) })?;
+        Ok(())
+    }
+
+    /// Places every finding again, and makes the issues again of which a finding moved, or whose owner or facts changed.
+    fn place_again(&self, tx: &mut Conn, before: &World, cause: Cause<'_>) -> Result<u64> {
+        let world = world(tx, self.org, cause.now)?;
+        let old_streams = Streams::load(tx, self.org, &before.index)?;
         let streams = Streams::load(tx, self.org, &world.index)?;
-        let mut moved: Vec<FindingRow> = Vec::new();
+        let elsewhere = streams.differing(&old_streams);
+        let mut ids: BTreeSet<String> = BTreeSet::new();
+        let mut moved: Vec<i64> = Vec::new();
+        let mut places: Vec<(i64, String)> = Vec::new();
         for row in findings::all(tx, self.org)? {
             let member = Member::read(row)?;
-            let key = placed(&world.index, &streams, &member.row, &member.finding).place.key;
-            if key != member.row.place {
-                moved.push(FindingRow { place: key, ..member.row });
+            let was = placed(&before.index, &old_streams, &member.row, &member.finding);
+            let is = placed(&world.index, &streams, &member.row, &member.finding);
+            if is.place.key != member.row.place || is.place.services != was.place.services {
+                moved.push(member.row.id);
+            }
+            if is != was || elsewhere.contains(&member.row.lineage) {
+                ids.insert(member.row.issue.clone());
+            }
+            if is.place.key != member.row.place {
+                places.push((member.row.id, is.place.key));
             }
         }
-        findings::upsert(tx, self.org, &moved)?;
-        let changed: Vec<i64> = moved.iter().map(|row| row.id).collect();
-        let relinked = relink(tx, self.org, Touched { changed: &changed, freed: &changed }, &streams, &world)?;
-        let mut ids: BTreeSet<String> = issues::ids(tx, self.org)?.into_iter().collect();
+        findings::set_places(tx, self.org, places)?;
+        let relinked = relink(tx, self.org, Touched { changed: &moved, freed: &moved }, &streams, &world)?;
         ids.extend(relinked.issues.iter().cloned());
-        let none = BTreeSet::new();
-        let cause = Cause { at: now, now, by: "inventory", new_findings: &none };
         refresh(tx, self.org, &ids, &streams, &world, cause)?;
-        relinked.keep_redirects(tx, self.org, now)?;
+        relinked.keep_redirects(tx, self.org, cause.now)?;
         Ok(ids.len() as u64)
     }
 
@@ -139,13 +217,48 @@ impl Muster {
         Ok(())
     }
 
-    /// The inventory as it stands.
+    /// The inventory as it stands, or stood at a time, with where its sources disagree.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn inventory(&self) -> Result<Inventory> {
-        self.db.try_read(|conn| Ok(merged(conn, self.org)?.inventory))
+    pub fn inventory(&self, as_of: Option<Timestamp>, now: Timestamp) -> Result<Inventory> {
+        let at = as_of.unwrap_or(now);
+        self.db.try_read(|conn| {
+            let mut inventory = merged_at(conn, self.org, at)?.inventory;
+            put_record(conn, self.org, &mut inventory, at)?;
+            Ok(inventory)
+        })
     }
+}
+
+fn repository_of(source: InventorySource<'_>) -> String {
+    source.repository.map(|text| repository_id(text).unwrap_or_else(|| text.to_owned())).unwrap_or_default()
+}
+
+/// Files as they were read, with what is wrong in each.
+struct Read {
+    files: Vec<Declared>,
+    errors: Vec<String>,
+    warnings: Vec<String>,
+}
+
+fn read_all(files: &[(String, String)], source: InventorySource<'_>) -> Read {
+    let repository = repository_of(source);
+    let mut out = Read { files: Vec::new(), errors: Vec::new(), warnings: Vec::new() };
+    for (path, text) in files {
+        let id = FileId { repository: repository.clone(), path: path.clone() };
+        match read(id, text) {
+            None => out.errors.push(format!(
+                "{path}: not an inventory file; muster.yaml, Backstage catalogs, CODEOWNERS, Kubernetes manifests, Terraform states and plans, \
+                 OpenAPI documents, SLSA provenance and logs of git are read"
+            )),
+            Some((declared, problems)) => {
+                sort_problems(problems, &mut out.errors, &mut out.warnings);
+                out.files.push(declared);
+            }
+        }
+    }
+    out
 }
 
 fn sort_problems(problems: Vec<Problem>, errors: &mut Vec<String>, warnings: &mut Vec<String>) {

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 
 use model::{
-    Application, Branches, Deployment, Environment, Exposure, Inventory, InventoryFact, Owner, Service, Severity, SourceLine, Team,
-    Timestamp, Tri,
+    Application, Branches, Deployment, Environment, Exposure, Inventory, InventoryConflict, InventoryFact, Owner, Service, Severity,
+    SourceLine, Team, Timestamp, Tri,
 };
-use pipeline::correlate::{InventoryIndex, Placed};
+use pipeline::correlate::{InventoryIndex, OwnerSuggestion, Placed, suggest_owner};
 use schemars::JsonSchema;
 use serde::Serialize;
-use store::queries::facts;
+use store::queries::deployments;
 
 use super::counts::{Counted, QueueCounts};
-use crate::load::{applied_at, merged, world};
+use crate::load::{applied_at, declared, merged_at, put_record, world_of};
 use crate::posture::{CoverageRow, CoverageState};
 use crate::{Muster, OperationError, Result};
 
@@ -69,6 +69,9 @@ pub struct ServiceView {
     pub service: ServiceRow,
     /// Who owns it, and what less specific sources say.
     pub owner: Owner,
+    /// Who may own it, by who works on its code; decides nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggested_owner: Option<OwnerSuggestion>,
     pub images: Vec<String>,
     pub urls: Vec<String>,
     pub environments: Vec<Environment>,
@@ -76,6 +79,12 @@ pub struct ServiceView {
     pub compliance: Vec<String>,
     /// Every fact with the line that states it and the day from which it holds.
     pub facts: Vec<InventoryFact>,
+    /// Where sources disagree about it, and the rule that decided.
+    pub conflicts: Vec<InventoryConflict>,
+    /// Services that it calls.
+    pub depends_on: Vec<String>,
+    /// Services that call it.
+    pub used_by: Vec<String>,
     /// What runs now.
     pub deployments: Vec<Deployment>,
     /// Its scans, by kind.
@@ -172,8 +181,9 @@ impl Muster {
             }
         }
         self.db.try_read(|conn| {
-            let inventory = merged(conn, self.org)?.inventory;
-            let index = world(conn, self.org, now)?.index;
+            let mut inventory = merged_at(conn, self.org, now)?.inventory;
+            let index = world_of(conn, self.org, inventory.clone(), now)?.index;
+            put_record(conn, self.org, &mut inventory, now)?;
             let counted = Counted::load(conn, self.org, now)?;
             let standing = inventory.services.iter().map(|service| (service.name.clone(), index.standing(service))).collect();
             Ok(Parts { inventory, index, standing, counted, scans })
@@ -232,23 +242,35 @@ impl Muster {
         let row = parts.service(&service);
         let standing = parts.standing.remove(&service.name).unwrap_or_default();
         let application = parts.inventory.applications.iter().find(|application| application.name == service.application).cloned();
-        let (deployments, applied) = self.db.try_read(|conn| {
-            let mut deployments = facts::deployments(conn, self.org, now)?;
-            deployments.retain(|deployment| deployment.service == service.name);
-            Ok::<_, OperationError>((deployments, applied_at(conn, self.org)?))
+        let (deployments, applied, suggested_owner) = self.db.try_read(|conn| {
+            let mut running = deployments::running(conn, self.org, now)?;
+            running.retain(|row| row.deployment.service == service.name);
+            let running: Vec<Deployment> = running.into_iter().map(|row| row.deployment).collect();
+            let suggested = suggest_owner(&declared(conn, self.org, now)?, &parts.inventory, &service);
+            Ok::<_, OperationError>((running, applied_at(conn, self.org)?, suggested))
         })?;
         let mut facts = pipeline::correlate::facts_of(&service, application.as_ref());
         for fact in &mut facts {
             fact.at = applied.get(&fact.source.file).copied();
         }
+        let of = format!("service {}", service.name);
+        let about =
+            |conflict: &&InventoryConflict| conflict.of == of || conflict.of.strip_prefix(&of).is_some_and(|rest| rest.starts_with(" in "));
+        let conflicts = parts.inventory.conflicts.iter().filter(about).cloned().collect();
+        let calls = |other: &&Service| other.depends_on.contains(&service.name);
+        let used_by = parts.inventory.services.iter().filter(calls).map(|other| other.name.clone()).collect();
         Ok(ServiceView {
             owner: standing.owner,
+            suggested_owner,
             images: service.images,
             urls: service.urls,
             environments: service.environments,
             branches: service.branches,
             compliance: application.map(|application| application.compliance).unwrap_or_default(),
             facts,
+            conflicts,
+            depends_on: service.depends_on,
+            used_by,
             deployments,
             scans: parts.scans.remove(&row.name).unwrap_or_default(),
             service: row,

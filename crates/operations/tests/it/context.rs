@@ -52,13 +52,17 @@ fn a_wrong_inventory_is_refused_whole() {
     on_both_places(|place| {
         let muster = open(place.url());
         muster.apply_inventory(&[("muster.yaml".to_owned(), INVENTORY.to_owned())], None, None, now()).unwrap();
-        let before = muster.inventory().unwrap();
+        let before = muster.inventory(None, now()).unwrap();
         let good = "version: 1\nteams:\n  - {name: search}\n".to_owned();
         let bad = INVENTORY.replace("owner: payments", "owner: nobody").replace("criticality: critical", "criticality: enormous");
         let refused = muster.apply_inventory(&[("good/muster.yaml".into(), good), ("bad/muster.yaml".into(), bad)], None, None, now());
         let Err(OperationError::Problems(problems)) = refused else { panic!("{refused:?}") };
         assert!(problems.iter().any(|problem| problem.contains("bad/muster.yaml") && problem.contains("enormous")), "{problems:?}");
-        assert_eq!(muster.inventory().unwrap(), before);
+        assert!(
+            problems.iter().any(|problem| problem.contains("unknown team `nobody`")),
+            "what is wrong between lines comes too: {problems:?}"
+        );
+        assert_eq!(muster.inventory(None, now()).unwrap(), before);
     });
 }
 

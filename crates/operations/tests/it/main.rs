@@ -11,6 +11,7 @@ mod fixes;
 mod fixtures;
 mod histories;
 mod hostile;
+mod inventory;
 mod matching;
 mod order;
 mod reports;

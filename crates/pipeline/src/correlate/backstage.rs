@@ -1,8 +1,9 @@
 //! Backstage catalogs (`catalog-info.yaml`): groups become teams, systems applications, components services.
 //!
-//! Read: Component, System, Group; names, owners, `spec.system`, `profile.email`, and the annotations that say where the code is
+//! Read: Component, System, Domain (its owner is that of systems without one), Group, User (an address of their groups), API (who provides what
+//! others consume), Resource (what it belongs to); names, owners, `spec.system`, `dependsOn`, `profile.email`, and the annotations that say where the code is
 //! (`backstage.io/source-location`, `…/project-slug` of GitHub, GitLab and Bitbucket, `backstage.io/managed-by-location`, in this order).
-//! Left out, because the inventory has no place for it: API, Domain, Resource, Location, User, Template, `lifecycle` (how mature a component is, not where it
+//! Left out, because the inventory has no place for it: Location, Template, `lifecycle` (how mature a component is, not where it
 //! runs). A catalog was not written for this, so the file is lenient: an unknown owner or a thing that `muster.yaml` declares too is a
 //! warning. Source: backstage.io, "Descriptor Format of Catalog Entities" and "Well-known Annotations on Catalog Entities".
 
@@ -12,11 +13,14 @@ use model::{Application, Service, SourceLine, Team, TeamTargets};
 
 use super::names::{repository_key, tidy_path};
 use super::yaml::{self, Node};
-use super::{Claim, ClaimKind, Declared, FileId, Mention, Problem};
+use super::{Claim, ClaimKind, Declared, FileId, Link, Mention, Observation, Problem};
 use crate::normalise::repository_id;
 
 /// Longest path in a repository, bytes.
 const MAX_PATH: usize = 1024;
+
+/// Most people of one team.
+const MAX_MEMBERS: usize = 2000;
 
 /// True where a text looks like a catalog.
 #[must_use]
@@ -27,8 +31,8 @@ pub fn recognise(text: &str) -> bool {
 /// Reads a catalog. What it does not know is left out; what it knows and cannot use is a problem.
 #[must_use]
 pub fn read(file: FileId, text: &str) -> (Declared, Vec<Problem>) {
-    let mut reader =
-        Reader { declared: Declared { file, lenient: true, ..Declared::default() }, problems: Vec::new(), parents: HashMap::new() };
+    let declared = Declared { file, lenient: true, ..Declared::default() };
+    let mut reader = Reader { declared, problems: Vec::new(), parents: HashMap::new(), loose: Loose::default() };
     match yaml::documents(text) {
         Err(error) => {
             let at = reader.at(error.line);
@@ -41,6 +45,7 @@ pub fn read(file: FileId, text: &str) -> (Declared, Vec<Problem>) {
         }
     }
     reader.cycles();
+    reader.tie();
     (reader.declared, reader.problems)
 }
 
@@ -49,6 +54,22 @@ struct Reader {
     problems: Vec<Problem>,
     /// Group to the group above it, and the line that says so.
     parents: HashMap<String, (String, u32)>,
+    loose: Loose,
+}
+
+/// What entities say of each other, tied when all are read.
+#[derive(Default)]
+struct Loose {
+    /// API to the component that provides it.
+    providers: HashMap<String, String>,
+    /// Component, API that it consumes, line.
+    consumers: Vec<(String, String, u32)>,
+    /// Domain to its owner.
+    domains: HashMap<String, String>,
+    /// System to its domain.
+    systems: HashMap<String, String>,
+    /// Group, and an address or handle of somebody in it.
+    members: Vec<(String, String)>,
 }
 
 impl Reader {
@@ -67,7 +88,7 @@ impl Reader {
             return;
         }
         let kind = text(&["kind"]).unwrap_or_default();
-        if !matches!(kind, "Component" | "System" | "Group") {
+        if !matches!(kind, "Component" | "System" | "Group" | "Domain" | "User" | "Resource") {
             return;
         }
         let Some(name) = text(&["metadata", "name"]).map(ToOwned::to_owned) else {
@@ -79,6 +100,12 @@ impl Reader {
         match kind {
             "Component" => self.component(entity, name, line),
             "System" => self.system(entity, name, line),
+            "Domain" => {
+                let owner = self.owner(entity, &format!("domain {name}"));
+                self.loose.domains.extend(owner.map(|owner| (name, owner)));
+            }
+            "User" => self.user(entity),
+            "Resource" => self.resource(entity, &name, line),
             _ => self.group(entity, name, line),
         }
     }
@@ -106,15 +133,64 @@ impl Reader {
         let email = entity.at(&["spec", "profile", "email"]).and_then(Node::text).map(ToOwned::to_owned);
         let source = self.at(line);
         let targets = TeamTargets { email, ..TeamTargets::default() };
-        self.declared.inventory.teams.push(Team { name, handles, targets, source });
+        self.declared.inventory.teams.push(Team { name, handles, members: Vec::new(), targets, source });
     }
 
     fn system(&mut self, entity: &Node, name: String, line: u32) {
         let by = format!("application {name}");
         self.claim(ClaimKind::Application, name.clone(), name.clone(), &by, line);
         let owner = self.owner(entity, &by);
+        if let Some(domain) = entity.at(&["spec", "domain"]).and_then(Node::text) {
+            self.loose.systems.insert(name.clone(), reference(domain).to_owned());
+        }
         let source = self.at(line);
         self.declared.inventory.applications.push(Application { name, owner, source, ..Application::default() });
+    }
+
+    fn user(&mut self, entity: &Node) {
+        let Some(email) = entity.at(&["spec", "profile", "email"]).and_then(Node::text) else { return };
+        for group in entity.at(&["spec", "memberOf"]).map_or(&[][..], Node::items).iter().filter_map(Node::text) {
+            self.loose.members.push((reference(group).to_owned(), email.to_owned()));
+        }
+    }
+
+    /// A database, a bucket: its name is a resource of the components that depend on it.
+    fn resource(&mut self, entity: &Node, name: &str, line: u32) {
+        for component in entity.at(&["spec", "dependencyOf"]).map_or(&[][..], Node::items).iter().filter_map(Node::text) {
+            if component.to_ascii_lowercase().starts_with("component:") {
+                let (workload, resources, at) = (reference(component).to_owned(), vec![name.to_owned()], self.at(line));
+                self.declared.observations.push(Observation { workload, resources, at, ..Observation::default() });
+            }
+        }
+    }
+
+    /// Ties what entities say of each other.
+    fn tie(&mut self) {
+        let loose = std::mem::take(&mut self.loose);
+        for (component, api, line) in loose.consumers {
+            if let Some(provider) = loose.providers.get(&api).filter(|provider| **provider != component) {
+                self.depends(&component, provider.clone(), line);
+            }
+        }
+        for application in self.declared.inventory.applications.iter_mut().filter(|application| application.owner.is_none()) {
+            let domain = loose.systems.get(&application.name);
+            application.owner = domain.and_then(|domain| loose.domains.get(domain)).cloned();
+        }
+        for (group, member) in loose.members {
+            let team = self.declared.inventory.teams.iter_mut().find(|team| team.name == group);
+            if let Some(team) = team.filter(|team| !team.members.contains(&member) && team.members.len() < MAX_MEMBERS) {
+                team.members.push(member);
+            }
+        }
+    }
+
+    fn depends(&mut self, component: &str, on: String, line: u32) {
+        let at = self.at(line);
+        let service = self.declared.inventory.services.iter_mut().find(|service| service.name == component);
+        if let Some(service) = service.filter(|service| !service.depends_on.contains(&on)) {
+            service.depends_on.push(on.clone());
+            self.declared.links.push(Link { service: on, by: format!("service {component}"), at });
+        }
     }
 
     fn component(&mut self, entity: &Node, name: String, line: u32) {
@@ -129,7 +205,22 @@ impl Reader {
             self.claim(ClaimKind::Path, format!("{}:{path}", repository_key(id)), shown, &by, line);
         }
         let source = self.at(line);
-        self.declared.inventory.services.push(Service { name, application, owner, repository, path, source, ..Service::default() });
+        let service = Service { name: name.clone(), application, owner, repository, path, source, ..Service::default() };
+        self.declared.inventory.services.push(service);
+        let list =
+            |key: &str| entity.at(&["spec", key]).map_or(&[][..], Node::items).iter().filter_map(|node| Some((node.text()?, node.line)));
+        for (api, _) in list("providesApis") {
+            self.loose.providers.entry(reference(api).to_owned()).or_insert_with(|| name.clone());
+        }
+        self.loose.consumers.extend(list("consumesApis").map(|(api, line)| (name.clone(), reference(api).to_owned(), line)));
+        for (on, line) in list("dependsOn") {
+            if on.to_ascii_lowercase().starts_with("component:") {
+                self.depends(&name, reference(on).to_owned(), line);
+            } else if on.to_ascii_lowercase().starts_with("resource:") {
+                let (workload, resources, at) = (name.clone(), vec![reference(on).to_owned()], self.at(line));
+                self.declared.observations.push(Observation { workload, resources, at, ..Observation::default() });
+            }
+        }
     }
 
     /// A team where the owner is a group; a person owns nothing that a team is paged for.
@@ -290,6 +381,28 @@ spec: {owner: payments}
         assert_eq!((docs.repository.as_deref(), docs.owner.as_deref()), (Some("github.com/acme/docs"), None));
         assert_eq!(merged.inventory.teams[0].handles, ["@acme/pay"]);
         assert_eq!(merged.inventory.applications[0].owner.as_deref(), Some("payments"));
+    }
+
+    #[test]
+    fn what_entities_say_of_each_other() {
+        let entity = |kind: &str, name: &str, spec: &str| {
+            format!("apiVersion: backstage.io/v1alpha1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {{{spec}}}\n---\n")
+        };
+        let text = entity("Component", "web", "owner: red, consumesApis: [orders-api], dependsOn: [resource:default/cache]")
+            + &entity("Component", "orders", "owner: red, providesApis: [orders-api]")
+            + &entity("System", "shop", "domain: selling")
+            + &entity("Domain", "selling", "owner: group:red")
+            + &entity("Group", "red", "type: team, children: []")
+            + &entity("User", "ana", "profile: {email: ana@acme.example}, memberOf: [red]")
+            + &entity("Resource", "orders-db", "type: database, owner: red, dependencyOf: [component:orders]");
+        let (declared, problems) = read(file("catalog-info.yaml"), &text);
+        assert_eq!(problems, []);
+        let merged = merge(&[declared]);
+        let [orders, web] = merged.inventory.services.as_slice() else { panic!("two services") };
+        assert_eq!((web.depends_on.as_slice(), web.resources.as_slice()), (&["orders".to_owned()][..], &["cache".to_owned()][..]));
+        assert_eq!(orders.resources, ["orders-db"]);
+        assert_eq!(merged.inventory.applications[0].owner.as_deref(), Some("red"));
+        assert_eq!(merged.inventory.teams[0].members, ["ana@acme.example"]);
     }
 
     #[test]

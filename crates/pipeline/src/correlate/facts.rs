@@ -62,10 +62,11 @@ impl Facts {
     }
 
     fn exposure(&mut self, services: &[&Service]) {
-        let mut widest: Option<(&Service, Option<&str>)> = None;
+        let mut widest: Option<(&Service, Option<&model::Environment>)> = None;
         for service in services {
-            let stated = std::iter::once((service.exposure, None))
-                .chain(service.environments.iter().map(|environment| (environment.exposure, Some(environment.name.as_str()))));
+            let inside = service.environments.iter().filter(|environment| environment.running != Some(false));
+            let stated =
+                std::iter::once((service.exposure, None)).chain(inside.map(|environment| (environment.exposure, Some(environment))));
             for (exposure, environment) in stated {
                 if exposure > self.exposure {
                     self.exposure = exposure;
@@ -76,21 +77,21 @@ impl Facts {
         if let Some((service, environment)) = widest {
             let of = match environment {
                 None => format!("service {}", service.name),
-                Some(name) => format!("service {} in {name}", service.name),
+                Some(environment) => format!("service {} in {}", service.name, environment.name),
             };
-            let stated = if environment.is_none() { service.exposure_source.as_ref() } else { None };
+            let stated = environment.map_or(service.exposure_source.as_ref(), |environment| environment.source.as_ref());
             self.add("exposure", self.exposure.word(), of, stated.unwrap_or(&service.source));
         }
     }
 
     /// Yes when any environment is production, no when every service has environments and none is, else unknown.
     fn production(&mut self, services: &[&Service]) {
-        let yes = services
-            .iter()
-            .find_map(|service| service.environments.iter().find(|environment| environment.is_production()).map(|found| (service, found)));
+        let runs = |environment: &&model::Environment| environment.is_production() && environment.running != Some(false);
+        let yes = services.iter().find_map(|service| service.environments.iter().find(runs).map(|found| (service, found)));
         if let Some((service, environment)) = yes {
             self.production = Tri::Yes;
-            self.add("production", "yes", format!("service {} in {}", service.name, environment.name), &service.source);
+            let source = environment.source.as_ref().unwrap_or(&service.source);
+            self.add("production", "yes", format!("service {} in {}", service.name, environment.name), source);
         } else if let Some(first) = services.first()
             && services.iter().all(|service| !service.environments.is_empty())
         {
@@ -99,7 +100,8 @@ impl Facts {
                 1 => format!("service {}", first.name),
                 count => format!("all {count} services"),
             };
-            self.add("production", "no", of, &first.source);
+            let left = first.environments.iter().find(|environment| environment.is_production()).and_then(|found| found.source.as_ref());
+            self.add("production", "no", of, left.unwrap_or(&first.source));
         }
     }
 }
@@ -116,7 +118,7 @@ mod tests {
             exposure,
             environments: environments
                 .iter()
-                .map(|(name, exposure)| Environment { name: (*name).into(), exposure: *exposure, production: None })
+                .map(|(name, exposure)| Environment { name: (*name).into(), exposure: *exposure, ..Environment::default() })
                 .collect(),
             data: data.iter().map(|class| (*class).to_owned()).collect(),
             source: SourceLine { file: "muster.yaml".into(), line: 7 },

@@ -9,7 +9,11 @@ use super::codeowners::CodeOwners;
 use super::names::{repository_key, tidy_path, url_place};
 use super::owner::TeamNames;
 use super::paths::PathMap;
+use super::rules::Rules;
 use crate::normalise::{image_repository, repository_id};
+
+/// Prefixes of resources that are looked through for each finding.
+const MAX_PREFIXES: usize = 2000;
 
 /// A repository that services live in or that has a CODEOWNERS file.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +56,11 @@ pub struct InventoryIndex {
     images: HashMap<String, usize>,
     urls: HashMap<String, PathMap<usize>>,
     application_services: HashMap<String, Vec<usize>>,
+    /// Resources by name, and those that are prefixes.
+    resources: HashMap<String, usize>,
+    resource_prefixes: Vec<(String, usize)>,
+    packages: HashMap<String, usize>,
+    pub(super) rules: Rules,
     problems: Vec<Problem>,
 }
 
@@ -59,7 +68,12 @@ impl InventoryIndex {
     /// Builds the tables. Of two services that claim one thing, which merging has reported, the first by name keeps it.
     #[must_use]
     pub fn new(inventory: &Inventory) -> Self {
-        let mut index = Self { services: inventory.services.clone(), teams: TeamNames::new(inventory), ..Self::default() };
+        let mut index = Self {
+            services: inventory.services.clone(),
+            teams: TeamNames::new(inventory),
+            rules: Rules::new(inventory),
+            ..Self::default()
+        };
         for application in &inventory.applications {
             index.applications.entry(application.name.clone()).or_insert_with(|| application.clone());
         }
@@ -111,6 +125,17 @@ impl InventoryIndex {
             }
             repository.paths.insert(tidy_path(&service.path), at);
         }
+        for resource in &service.resources {
+            let resource = resource.to_lowercase();
+            match resource.strip_suffix('*') {
+                Some(prefix) if self.resource_prefixes.len() < MAX_PREFIXES => self.resource_prefixes.push((prefix.to_owned(), at)),
+                Some(_) => {}
+                None => drop(self.resources.entry(resource).or_insert(at)),
+            }
+        }
+        for package in &service.packages {
+            self.packages.entry(package.clone()).or_insert(at);
+        }
         for image in service.images.iter().filter_map(|image| image_repository(image)) {
             self.images.entry(image).or_insert(at);
         }
@@ -147,6 +172,40 @@ impl InventoryIndex {
 
     pub(super) fn image_at(&self, image: &str) -> Option<usize> {
         self.images.get(image).or_else(|| self.images.get(&image_repository(image)?)).copied()
+    }
+
+    /// The service whose resource it is: by its whole name, else by the longest prefix.
+    pub(super) fn resource_at(&self, resource: &str) -> Option<usize> {
+        if (self.resources.is_empty() && self.resource_prefixes.is_empty()) || resource.len() > 2048 {
+            return None;
+        }
+        let resource = resource.to_lowercase();
+        let longest = || {
+            let holding = self.resource_prefixes.iter().filter(|(prefix, _)| resource.starts_with(prefix.as_str()));
+            holding.max_by_key(|(prefix, _)| prefix.len()).map(|(_, at)| *at)
+        };
+        self.resources.get(&resource).copied().or_else(longest)
+    }
+
+    /// The service that publishes a package.
+    pub(super) fn package_at(&self, key: &str) -> Option<usize> {
+        self.packages.get(key).copied()
+    }
+
+    /// The service that owns an image, given with or without tag and digest.
+    #[must_use]
+    pub fn service_of_image(&self, image: &str) -> Option<&Service> {
+        self.image_at(image).and_then(|at| self.services.get(at))
+    }
+
+    /// Image repositories that are declared as bases of others.
+    pub fn bases(&self) -> impl Iterator<Item = &str> {
+        self.rules.bases()
+    }
+
+    /// Says which packages (package URLs without version) scans of a base image itself show.
+    pub fn set_brought(&mut self, image: String, packages: HashSet<String>) {
+        self.rules.set_brought(image, packages);
     }
 
     /// The service with the longest path that holds the URL.

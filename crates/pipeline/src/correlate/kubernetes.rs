@@ -16,11 +16,15 @@ use crate::normalise::image_repository;
 /// Most workload–service pairs that are compared; a larger file is cut into namespaces by its author.
 const MAX_PAIRS: usize = 4_000_000;
 
+/// Lines that are looked at to know a manifest.
+const LOOKED_AT: usize = 5000;
+
 /// True where a text looks like a manifest.
 #[must_use]
 pub fn recognise(text: &str) -> bool {
-    let starts = |word: &str| text.lines().any(|line| line.trim_start_matches("- ").trim_start().starts_with(word));
-    starts("apiVersion:") && starts("kind:") && !super::backstage::recognise(text)
+    let starts = |word: &str| text.lines().take(LOOKED_AT).any(|line| line.trim_start_matches("- ").trim_start().starts_with(word));
+    let json = text.trim_start().starts_with('{') && text.contains("\"apiVersion\"") && text.contains("\"kind\"");
+    (json || (starts("apiVersion:") && starts("kind:"))) && !super::backstage::recognise(text)
 }
 
 /// Reads manifests. Templates that are not YAML yet (Helm) are a problem, unknown kinds are left out.
@@ -187,7 +191,7 @@ impl<'n> Cluster<'n> {
             }
             let at = SourceLine { file: file.to_owned(), line: exposure.1 };
             let (images, urls) = (workload.images.clone(), urls.into_iter().collect());
-            seen.push(Observation { workload: workload.id.1.to_owned(), images, urls, exposure: exposure.0, at });
+            seen.push(Observation { workload: workload.id.1.to_owned(), images, urls, exposure: exposure.0, at, ..Observation::default() });
         }
         seen
     }

@@ -4,12 +4,15 @@
 //! files, or two lines of one file, that claim one thing are an error that names both lines. Pure functions on the set of declared files: the result does not depend on
 //! the order in which they were applied.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use model::{CodeOwnersFile, Exposure, Inventory, SourceLine};
+use model::{CodeOwnersFile, Environment, Exposure, Inventory, Service, SourceLine, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::names::{repository_key, url_place};
+use super::git_log::Activity;
+use super::names::repository_key;
+use super::observe::observe;
+use super::sources::disagreements;
 use super::{Problem, spelling};
 
 /// What a file is known by.
@@ -39,6 +42,9 @@ pub enum ClaimKind {
     Url,
     /// `repository` and path in it, as `repository:path`.
     Path,
+    BaseImage,
+    Resource,
+    Package,
 }
 
 impl ClaimKind {
@@ -51,6 +57,9 @@ impl ClaimKind {
             Self::Image => "image",
             Self::Url => "url",
             Self::Path => "repository and path",
+            Self::BaseImage => "base image",
+            Self::Resource => "resource",
+            Self::Package => "package",
         }
     }
 }
@@ -79,6 +88,16 @@ pub struct Mention {
     pub strict: bool,
 }
 
+/// A file says that a service calls another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Link {
+    /// The service that is called.
+    pub service: String,
+    /// `service checkout-api`.
+    pub by: String,
+    pub at: SourceLine,
+}
+
 /// A file shows from where something can be reached, or what runs, without declaring the service (Kubernetes manifests).
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Observation {
@@ -89,6 +108,12 @@ pub struct Observation {
     /// Hosts under which it answers.
     pub urls: Vec<String>,
     pub exposure: Exposure,
+    /// Resources that are its own, as scanners name them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
+    /// Repository that the images were built from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
     pub at: SourceLine,
 }
 
@@ -108,6 +133,14 @@ pub struct Declared {
     pub mentions: Vec<Mention>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub observations: Vec<Observation>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
+    /// Who works where in its repository.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub activity: Vec<Activity>,
+    /// When the file was applied; known to whoever keeps it.
+    #[serde(skip)]
+    pub applied: Option<Timestamp>,
 }
 
 /// One inventory of several files, and what is wrong between them.
@@ -148,7 +181,9 @@ pub fn merge(files: &[Declared]) -> Merged {
     files.sort_by(|a, b| (a.lenient, &a.file).cmp(&(b.lenient, &b.file)));
     let mut merged = Merged { problems: conflicts(&files), ..Merged::default() };
     merged.problems.extend(unknown_teams(&files));
+    merged.problems.extend(unknown_services(&files));
     merged.inventory = union(&files);
+    merged.inventory.conflicts = disagreements(&files);
     observe(&files, &mut merged);
     merged.problems.sort();
     merged.problems.dedup();
@@ -207,13 +242,30 @@ fn unknown_teams(files: &[&Declared]) -> Vec<Problem> {
     problems
 }
 
+fn unknown_services(files: &[&Declared]) -> Vec<Problem> {
+    let services: BTreeSet<&str> = files.iter().flat_map(|file| &file.inventory.services).map(|service| service.name.as_str()).collect();
+    let unknown = files.iter().flat_map(|file| &file.links).filter(|link| !services.contains(link.service.as_str()));
+    let problem = |link: &Link| {
+        let advice = match spelling::closest(&link.service, services.iter().copied()) {
+            Some(near) => format!("write `{near}`"),
+            None => "declare it, or remove it".to_owned(),
+        };
+        Problem::warning(link.at.clone(), format!("{} depends on `{}`, which nobody declares", link.by, link.service)).instead(advice)
+    };
+    unknown.map(problem).collect()
+}
+
 /// All that is declared, sorted by name; of two of one name the first that says more than its name.
 fn union(files: &[&Declared]) -> Inventory {
     let mut teams = BTreeMap::new();
     let mut applications = BTreeMap::new();
     let mut services = BTreeMap::new();
     let mut codeowners = BTreeMap::new();
+    let mut rest = Inventory::default();
     for file in files {
+        rest.owners.extend(file.inventory.owners.iter().cloned());
+        rest.base_images.extend(file.inventory.base_images.iter().cloned());
+        rest.environments.extend(file.inventory.environments.iter().cloned());
         for team in &file.inventory.teams {
             teams.entry(team.name.clone()).or_insert_with(|| team.clone());
         }
@@ -232,55 +284,24 @@ fn union(files: &[&Declared]) -> Inventory {
             codeowners.entry((repository_key(&owners.repository), owners.file.clone())).or_insert_with(|| owners.clone());
         }
     }
+    let mut services: Vec<Service> = services.into_values().collect();
+    services.iter_mut().for_each(|service| usual_environments(service, &rest.environments));
     Inventory {
         teams: teams.into_values().collect(),
         applications: applications.into_values().collect(),
-        services: services.into_values().collect(),
+        services,
         codeowners: codeowners.into_values().collect(),
+        ..rest
     }
 }
 
-/// Adds what manifests show to the services they speak of: the widest exposure counts, and hosts that nobody claims.
-fn observe(files: &[&Declared], merged: &mut Merged) {
-    let services = &mut merged.inventory.services;
-    let key_of = |url: &str| url_place(url).map(|place| format!("{}/{}", place.origin, place.path));
-    let mut claimed: HashSet<String> = services.iter().flat_map(|service| &service.urls).filter_map(|url| key_of(url)).collect();
-    let mut by_image: HashMap<String, usize> = HashMap::new();
-    let mut by_name: HashMap<String, usize> = HashMap::new();
-    for (at, service) in services.iter().enumerate() {
-        by_name.entry(service.name.clone()).or_insert(at);
-        for image in &service.images {
-            by_image.entry(image.clone()).or_insert(at);
-        }
-    }
-    for seen in files.iter().flat_map(|file| &file.observations) {
-        let mut meant: Vec<usize> = seen.images.iter().filter_map(|image| by_image.get(image).copied()).collect();
-        if meant.is_empty() {
-            meant.extend(by_name.get(&seen.workload));
-        }
-        meant.sort_unstable();
-        meant.dedup();
-        for at in meant {
-            let Some(service) = services.get_mut(at) else { continue };
-            if seen.exposure > service.exposure {
-                if service.exposure != Exposure::Unknown {
-                    let (declared, shown) = (service.exposure.word(), seen.exposure.word());
-                    let message = format!(
-                        "{} is reachable from {shown}, but {} says {declared}: the wider counts",
-                        service.name,
-                        service.exposure_source.as_ref().unwrap_or(&service.source)
-                    );
-                    let problem = Problem::warning(seen.at.clone(), message);
-                    merged.problems.push(problem.instead(format!("write `exposure: {shown}`, or close the way in")));
-                }
-                service.exposure = seen.exposure;
-                service.exposure_source = Some(seen.at.clone());
-            }
-            for url in &seen.urls {
-                if key_of(url).is_some_and(|key| claimed.insert(key)) {
-                    service.urls.push(url.clone());
-                }
-            }
+/// What a service does not say of an environment, the environment of that name says for all.
+fn usual_environments(service: &mut Service, usual: &[Environment]) {
+    for environment in &mut service.environments {
+        let Some(known) = usual.iter().find(|known| known.name.eq_ignore_ascii_case(&environment.name)) else { continue };
+        environment.production = environment.production.or(known.production);
+        if environment.exposure == Exposure::Unknown {
+            environment.exposure = known.exposure;
         }
     }
 }
@@ -370,6 +391,15 @@ mod tests {
         );
         assert_eq!(service.urls, ["https://api.example.com"]);
         assert_eq!(merged.problems, []);
+    }
+
+    #[test]
+    fn provenance_ties_an_image_to_its_code() {
+        let mut seen = Declared { file: FileId { repository: String::new(), path: "api.intoto.json".into() }, ..Declared::default() };
+        let (images, repository) = (vec!["r.example/other".to_owned()], Some("github.com/ACME/shop".to_owned()));
+        seen.observations.push(Observation { images, repository, ..Observation::default() });
+        let merged = merge(&[file("", "a.yaml", A), seen]);
+        assert_eq!(merged.inventory.services[0].images, ["r.example/api", "r.example/other"]);
     }
 
     #[test]

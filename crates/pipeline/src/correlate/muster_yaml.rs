@@ -4,12 +4,12 @@
 //! problems come in one go, each with its line and what to write instead. Problems between lines and between files (one image claimed
 //! twice, a team that nobody declares) are [`super::merge`]'s, so that they are the same within one file and across files.
 
-use model::{Application, Branches, Environment, Exposure, Service, Severity, SourceLine, Team, TeamTargets};
+use model::{Application, BaseImage, Branches, Environment, Exposure, OwnerRule, Service, Severity, SourceLine, Team, TeamTargets};
 
 use super::names::{repository_key, tidy_path, url_place};
 use super::yaml::{self, Node, Value};
-use super::{Claim, ClaimKind, Declared, FileId, Mention, Problem, spelling};
-use crate::normalise::{image_repository, repository_id};
+use super::{Claim, ClaimKind, Declared, FileId, Link, Mention, Problem, spelling};
+use crate::normalise::{Purl, image_repository, repository_id};
 
 /// Problems reported for one file; a file with more is not an inventory.
 const MAX_PROBLEMS: usize = 200;
@@ -18,11 +18,28 @@ const MAX_NAME: usize = 200;
 /// Longest path in a repository, bytes, and its most segments.
 const MAX_PATH: (usize, usize) = (1024, 60);
 
-const TOP: &[&str] = &["version", "teams", "applications"];
-const TEAM: &[&str] = &["name", "handles", "email", "jira", "slack"];
+const TOP: &[&str] = &["version", "teams", "applications", "owners", "base_images", "environments"];
+const TEAM: &[&str] = &["name", "handles", "members", "email", "jira", "slack", "escalation"];
+const OWNER: &[&str] = &["team", "repository", "path", "image", "url", "because"];
+const BASE: &[&str] = &["image", "owner"];
 const JIRA: &[&str] = &["project"];
 const APPLICATION: &[&str] = &["name", "owner", "criticality", "compliance", "services"];
-const SERVICE: &[&str] = &["name", "owner", "repository", "branches", "path", "images", "urls", "environments", "exposure", "data"];
+const SERVICE: &[&str] = &[
+    "name",
+    "owner",
+    "repository",
+    "branches",
+    "path",
+    "images",
+    "base_images",
+    "urls",
+    "resources",
+    "packages",
+    "environments",
+    "exposure",
+    "data",
+    "depends_on",
+];
 const BRANCHES: &[&str] = &["default", "release"];
 const ENVIRONMENT: &[&str] = &["name", "exposure", "production"];
 
@@ -88,6 +105,16 @@ impl Reader {
         for application in self.list(root, "applications", "the file") {
             self.application(application);
         }
+        for environment in self.list(root, "environments", "the file") {
+            let found = self.environment(environment, "the file");
+            self.declared.inventory.environments.extend(found);
+        }
+        for base in self.list(root, "base_images", "the file") {
+            self.base_image(base);
+        }
+        for rule in self.list(root, "owners", "the file") {
+            self.owner_rule(rule);
+        }
     }
 
     fn team(&mut self, node: &Node) {
@@ -105,18 +132,28 @@ impl Reader {
             self.claim(ClaimKind::Handle, handle.to_lowercase(), handle.clone(), &by, line);
             handles.push(handle);
         }
+        let mut members = Vec::new();
+        for (member, line) in self.texts(node, "members", &by) {
+            let name = member.trim_start_matches('@');
+            if name.is_empty() || (!member.starts_with('@') && !name.contains('@')) {
+                self.warn(line, format!("member `{member}` of {by} is no handle and no address"), format!("write `\"@{name}\"`"));
+            }
+            self.claim(ClaimKind::Handle, member.to_lowercase(), member.clone(), &by, line);
+            members.push(member);
+        }
         let jira_project = match node.get("jira") {
             Some(jira) if !jira.is_null() && self.mapping(jira, "`jira`", JIRA) => self.text(jira, "project", &by),
             _ => None,
         };
-        let targets = TeamTargets { email: self.text(node, "email", &by), slack: self.text(node, "slack", &by), jira_project };
+        let escalation = self.texts(node, "escalation", &by).into_iter().map(|(text, _)| text).collect();
+        let targets = TeamTargets { email: self.text(node, "email", &by), slack: self.text(node, "slack", &by), jira_project, escalation };
         if let (Some(email), Some(at)) = (&targets.email, node.get("email"))
             && !email.contains('@')
         {
             self.error(at.line, format!("`{email}` is no e-mail address"), "write `email: team@example.com`");
         }
         let source = self.at(node.line);
-        self.declared.inventory.teams.push(Team { name, handles, targets, source });
+        self.declared.inventory.teams.push(Team { name, handles, members, targets, source });
     }
 
     fn application(&mut self, node: &Node) {
@@ -157,8 +194,84 @@ impl Reader {
         }
         service.exposure = self.exposure(node, &by);
         service.data = self.texts(node, "data", &by).into_iter().map(|(text, _)| text).collect();
+        for (text, line) in self.texts(node, "resources", &by) {
+            self.claim(ClaimKind::Resource, text.to_lowercase(), text.clone(), &by, line);
+            service.resources.push(text);
+        }
+        for (text, line) in self.texts(node, "packages", &by) {
+            match Purl::parse(&text) {
+                Some(purl) => {
+                    self.claim(ClaimKind::Package, purl.key(), text.clone(), &by, line);
+                    service.packages.push(purl.key());
+                }
+                None => self.error(line, format!("`{text}` is no package URL"), "write `pkg:npm/@acme/orders`"),
+            }
+        }
+        for (text, line) in self.texts(node, "base_images", &by) {
+            match image_repository(&text) {
+                Some(id) => service.base_images.push(id),
+                None => self.error(line, format!("`{text}` is no image"), "write `registry.example.com/base/python`"),
+            }
+        }
+        for (text, line) in self.texts(node, "depends_on", &by) {
+            let at = self.at(line);
+            self.declared.links.push(Link { service: text.clone(), by: by.clone(), at });
+            service.depends_on.push(text);
+        }
         service.name = name;
         self.declared.inventory.services.push(service);
+    }
+
+    fn base_image(&mut self, node: &Node) {
+        if !self.mapping(node, "a base image", BASE) {
+            return;
+        }
+        let Some(text) = self.text(node, "image", "a base image") else {
+            return self.error(node.line, "a base image without `image`", "add `image: registry.example.com/base/python`");
+        };
+        let by = format!("base image {text}");
+        let (Some(image), Some(owner)) = (image_repository(&text), self.owner(node, &by)) else {
+            return self.error(
+                node.line,
+                format!("{by} has no owner, or is no image"),
+                "write `{image: registry.example.com/base/python, owner: platform}`",
+            );
+        };
+        self.claim(ClaimKind::BaseImage, image.clone(), image.clone(), &by, node.line);
+        let source = self.at(node.line);
+        self.declared.inventory.base_images.push(BaseImage { image, owner, source });
+    }
+
+    /// A rule of `owners`: a team, and the one thing that is its own.
+    fn owner_rule(&mut self, node: &Node) {
+        if !self.mapping(node, "a rule of `owners`", OWNER) {
+            return;
+        }
+        let by = "a rule of `owners`";
+        let Some(team) = self.text(node, "team", by) else {
+            return self.error(node.line, "a rule of `owners` without `team`", "add `team: …`");
+        };
+        let at = self.at(line_of(node, "team"));
+        self.declared.mentions.push(Mention { team: team.clone(), by: by.to_owned(), at, strict: true });
+        let repository = self.text(node, "repository", by).map(|text| (repository_id(&text).filter(|id| id.contains('/')), text));
+        if let Some((None, text)) = &repository {
+            self.error(line_of(node, "repository"), format!("`{text}` is no repository"), "write `repository: github.com/acme/checkout`");
+        }
+        let repository = repository.and_then(|(id, _)| id);
+        let path = self.text(node, "path", by).unwrap_or_default();
+        let path = self.path_inside(&path, line_of(node, "path"), by).unwrap_or_default();
+        let image = self.text(node, "image", by).and_then(|text| image_repository(&text));
+        let url = self.text(node, "url", by).filter(|text| url_place(text).is_some());
+        if [repository.is_some(), image.is_some(), url.is_some()].iter().filter(|given| **given).count() != 1 {
+            self.error(
+                node.line,
+                "a rule of `owners` names one thing",
+                "write one of `repository` (with or without `path`), `image`, `url`",
+            );
+        }
+        let because = self.text(node, "because", by);
+        let source = self.at(node.line);
+        self.declared.inventory.owners.push(OwnerRule { team, repository, path, image, url, because, source });
     }
 
     /// Repository, branches and path.
@@ -262,7 +375,7 @@ impl Reader {
             Some(_) => Some(false),
             None => None,
         };
-        Some(Environment { name, exposure: self.exposure(node, by), production })
+        Some(Environment { name, exposure: self.exposure(node, by), production, ..Environment::default() })
     }
 
     fn exposure(&mut self, node: &Node, by: &str) -> Exposure {

@@ -100,7 +100,7 @@ applications:
             "muster.yaml:21: exposure `internett` of service api is not known; write `internet`",
             "muster.yaml:22: service lone has a path and no repository; add `repository: github.com/acme/checkout`",
             "muster.yaml:23: `/home/me/shop` is no repository; write `repository: github.com/acme/checkout`",
-            "muster.yaml:24: a service is a single value and must be a mapping; write keys and values: name, owner, repository, branches, path, images, urls, environments, exposure, data",
+            "muster.yaml:24: a service is a single value and must be a mapping; write keys and values: name, owner, repository, branches, path, images, base_images, urls, resources, packages, environments, exposure, data, depends_on",
             "muster.yaml:9: unknown team `rde` as owner of application shop; write `red`",
             "muster.yaml:18: service `api` is declared already at muster.yaml:12; remove one of the two, or give one another name",
             "muster.yaml:20: repository and path `github.com/acme/shop` of service api is claimed already by service api at muster.yaml:13; leave it with service api or service api",

@@ -1,6 +1,6 @@
 //! Who owns a place, and why: the most specific source wins, and what the others say is kept beside it.
 //!
-//! From strong to weak: a person's rule (applied by whoever holds the rules), the CODEOWNERS line of the path when it names more than the whole
+//! From strong to weak: a person's rule, the owner of the base image that brings it, the CODEOWNERS line of the path when it names more than the whole
 //! repository, the service, the application, the CODEOWNERS line of the whole repository. A line that names nobody, or only names that belong to no team, decides nothing and is
 //! told as a fact: an issue without an owner is seen by nobody.
 
@@ -22,6 +22,8 @@ pub enum OwnerStrength {
     Service,
     /// The CODEOWNERS line of the path.
     CodeOwners,
+    /// The owner of the base image that brings it.
+    BaseImage,
     /// A person's rule.
     Rule,
 }
@@ -41,6 +43,13 @@ impl TeamNames {
             for handle in &team.handles {
                 let handle = handle.to_lowercase();
                 known.handles.entry(format!("@{}", handle.trim_start_matches('@'))).or_insert_with(|| team.name.clone());
+            }
+            for member in &team.members {
+                let (table, name) = match member.strip_prefix('@') {
+                    Some(_) => (&mut known.handles, member.to_lowercase()),
+                    None => (&mut known.emails, member.to_lowercase()),
+                };
+                table.entry(name).or_insert_with(|| team.name.clone());
             }
             if let Some(email) = &team.targets.email {
                 known.emails.entry(email.to_lowercase()).or_insert_with(|| team.name.clone());
@@ -65,20 +74,20 @@ impl TeamNames {
 }
 
 /// What one source says.
-struct Say {
-    strength: OwnerStrength,
-    team: Option<String>,
-    fact: OwnerFact,
+pub(super) struct Say {
+    pub(super) strength: OwnerStrength,
+    pub(super) team: Option<String>,
+    pub(super) fact: OwnerFact,
 }
 
-/// The owner of a place that `services` share, in a repository whose CODEOWNERS says something of `path`.
+/// The owner of a place that `services` share, in a repository whose CODEOWNERS says something of `path`; `says` is what rules say.
 pub(super) fn owner(
     teams: &TeamNames,
     code: Option<(&CodeOwners, Option<&str>)>,
     services: &[&Service],
     applications: &[&Application],
+    mut says: Vec<Say>,
 ) -> (Owner, OwnerStrength) {
-    let mut says = Vec::new();
     if let Some((file, path)) = code {
         of_code(teams, file, path, &mut says);
     }
@@ -221,7 +230,7 @@ mod tests {
         let (file, _) = CodeOwners::read(&file);
         let application =
             Application { name: "shop".into(), owner: application_owner.map(Into::into), source: line(2), ..Application::default() };
-        let (owner, strength) = owner(&teams(), Some((&file, path)), services, &[&application]);
+        let (owner, strength) = owner(&teams(), Some((&file, path)), services, &[&application], Vec::new());
         (owner.team, strength, owner.because.into_iter().map(|fact| fact.source).collect())
     }
 

@@ -12,7 +12,7 @@ use super::facts::{Fact, Facts};
 use super::index::{InventoryIndex, Repository};
 use super::names::{tidy_path, url_place};
 use super::owner::{self, OwnerStrength};
-use crate::normalise::{image_repository, repository_id};
+use crate::normalise::{Purl, image_repository, repository_id};
 
 /// What is known of a finding when it is placed.
 #[derive(Clone, Copy, Debug)]
@@ -143,7 +143,7 @@ impl InventoryIndex {
             Some(spot) => spot,
             None => self.by_flag(input, &clues, &mut created_service).unwrap_or_else(|| self.implicit(input, &clues)),
         };
-        self.finish(input, spot, created_service)
+        self.finish(input, &clues, spot, created_service)
     }
 
     fn by_inventory<'i>(&'i self, input: &PlaceInput<'_>, clues: &Clues<'_>) -> Option<Spot<'i>> {
@@ -166,6 +166,18 @@ impl InventoryIndex {
             let at = cluster.then(|| self.workload_at(resource)).flatten()?;
             self.whole(at, clues, |service| format!("workload {resource} has the name of service {}", service.name))
         };
+        let by_resource = || {
+            let resource = finding.location.resource.as_deref()?;
+            let at = self.resource_at(resource)?;
+            self.whole(at, clues, |service| format!("resource {resource} of service {}", service.name))
+        };
+        let by_package = || {
+            let key = Purl::parse(finding.package.as_ref()?.purl.as_deref()?)?.key();
+            let at = self.package_at(&key)?;
+            self.whole(at, clues, |service| format!("package {key} of service {}", service.name))
+        };
+        let by_workload = || by_resource().or_else(by_workload);
+        let by_code = || by_code().or_else(|| if clues.path.is_none() { by_package() } else { None });
         let watched = matches!(finding.kind, Kind::Dast | Kind::Api | Kind::Pentest);
         if input.target.kind == TargetKind::Image || (clues.image.is_some() && (clues.path.is_none() || finding.kind == Kind::Container)) {
             by_image().or_else(by_code).or_else(by_target).or_else(by_workload).or_else(by_url)
@@ -305,7 +317,7 @@ impl InventoryIndex {
         Some((file, clues.path.map(ToOwned::to_owned)))
     }
 
-    fn finish(&self, input: &PlaceInput<'_>, mut spot: Spot<'_>, created_service: Option<String>) -> Placed {
+    fn finish(&self, input: &PlaceInput<'_>, clues: &Clues<'_>, mut spot: Spot<'_>, created_service: Option<String>) -> Placed {
         let of_target = (input.target.kind == TargetKind::Application).then_some(input.target.name.as_str());
         let app_flag = input.app_flag.or(of_target).map(str::trim).filter(|name| !name.is_empty());
         // What only an application is known of concerns its service where it has one, and any of several.
@@ -330,7 +342,8 @@ impl InventoryIndex {
         let flagged: Option<&Application> = app_flag.filter(|_| services.is_empty()).and_then(|app| self.applications.get(app));
         applications.extend(flagged);
         let code = spot.code.as_ref().map(|(file, path)| (*file, path.as_deref()));
-        let (owner, owner_strength) = owner::owner(&self.teams, code, &services, &applications);
+        let says = self.rules.says(clues, input.finding, &services);
+        let (owner, owner_strength) = owner::owner(&self.teams, code, &services, &applications, says);
         let affected: Vec<&Service> =
             if services.is_empty() { indirect.iter().filter_map(|at| self.services.get(*at)).collect() } else { services };
         let facts = Facts::of(&affected, &applications);

@@ -1,7 +1,7 @@
 //! Which reader an inventory file needs, told by its name and content.
 
 use super::codeowners::CodeOwners;
-use super::{Declared, FileId, Problem, backstage, codeowners_file, kubernetes, muster_yaml};
+use super::{Declared, FileId, Problem, backstage, codeowners_file, git_log, kubernetes, muster_yaml, openapi, provenance, terraform};
 use model::SourceLine;
 
 /// What sort of inventory file it is.
@@ -11,6 +11,10 @@ pub enum InventoryKind {
     Backstage,
     Kubernetes,
     CodeOwners,
+    Terraform,
+    OpenApi,
+    GitLog,
+    Provenance,
 }
 
 impl InventoryKind {
@@ -25,7 +29,15 @@ impl InventoryKind {
             return Some(Self::Muster);
         }
         let yaml = [".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(ending));
-        if backstage::recognise(text) {
+        if git_log::recognise(text) {
+            Some(Self::GitLog)
+        } else if provenance::recognise(text) {
+            Some(Self::Provenance)
+        } else if terraform::recognise(text) {
+            Some(Self::Terraform)
+        } else if openapi::recognise(text) {
+            Some(Self::OpenApi)
+        } else if backstage::recognise(text) {
             Some(Self::Backstage)
         } else if kubernetes::recognise(text) {
             Some(Self::Kubernetes)
@@ -43,6 +55,10 @@ pub fn read(file: FileId, text: &str) -> Option<(Declared, Vec<Problem>)> {
         InventoryKind::Muster => muster_yaml::read(file, text),
         InventoryKind::Backstage => backstage::read(file, text),
         InventoryKind::Kubernetes => kubernetes::read(file, text),
+        InventoryKind::Terraform => terraform::read(file, text),
+        InventoryKind::OpenApi => openapi::read(file, text),
+        InventoryKind::GitLog => git_log::read(file, text),
+        InventoryKind::Provenance => provenance::read(file, text),
         InventoryKind::CodeOwners => {
             let mut problems = Vec::new();
             if file.repository.is_empty() {
@@ -69,6 +85,10 @@ mod tests {
             ("inventory.yml", "version: 1\nteams: []\n", Some(InventoryKind::Muster)),
             ("catalog-info.yaml", "apiVersion: backstage.io/v1alpha1\nkind: Component\n", Some(InventoryKind::Backstage)),
             ("all.yaml", "---\napiVersion: apps/v1\nkind: Deployment\n", Some(InventoryKind::Kubernetes)),
+            ("terraform.tfstate", "{\n  \"version\": 4,\n  \"terraform_version\": \"1.9.0\"\n}", Some(InventoryKind::Terraform)),
+            ("api.json", "{\n  \"openapi\": \"3.1.0\"\n}", Some(InventoryKind::OpenApi)),
+            ("log", "commit 1111111111111111111111111111111111111111\n", Some(InventoryKind::GitLog)),
+            ("pods.json", "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\"\n}", Some(InventoryKind::Kubernetes)),
             ("policy.yaml", "version: 1\nrules: []\n", None),
             ("README.md", "version: 1\nteams:\n", None),
         ] {

@@ -15,7 +15,7 @@ impl InventoryIndex {
         let applications = self.applications_of(&services);
         let home = service.repository.as_deref().and_then(|id| self.repository(id));
         let code = home.and_then(|home| home.codeowners.as_ref()).map(|file| (file, None));
-        let (owner, owner_strength) = owner::owner(&self.teams, code, &services, &applications);
+        let (owner, owner_strength) = owner::owner(&self.teams, code, &services, &applications, Vec::new());
         let facts = Facts::of(&services, &applications);
         let place = Place {
             key: format!("service {}", service.name),
@@ -62,13 +62,21 @@ pub fn facts_of(service: &Service, application: Option<&Application>) -> Vec<Inv
     }
     for environment in &service.environments {
         let of = format!("{of} in {}", environment.name);
-        let production = if environment.is_production() { "yes" } else { "no" };
-        say("production", production, &of, here);
-        if environment.exposure != model::Exposure::Unknown {
-            say("exposure", environment.exposure.word(), &of, here);
+        let shown = environment.source.as_ref().unwrap_or(here);
+        let runs = environment.running != Some(false);
+        if let Some(running) = environment.running {
+            say("runs", if running { "yes" } else { "no" }, &of, shown);
+        }
+        say("production", if environment.is_production() && runs { "yes" } else { "no" }, &of, shown);
+        if environment.exposure != model::Exposure::Unknown && runs {
+            say("exposure", environment.exposure.word(), &of, shown);
         }
     }
     service.data.iter().for_each(|class| say("data", class, &of, here));
+    service.depends_on.iter().for_each(|name| say("depends on", name, &of, here));
+    service.base_images.iter().for_each(|image| say("base image", image, &of, here));
+    service.resources.iter().for_each(|resource| say("resource", resource, &of, here));
+    service.packages.iter().for_each(|package| say("package", package, &of, here));
     if let Some(application) = application {
         let (of, there) = (format!("application {}", application.name), &application.source);
         say("owner", application.owner.as_deref().unwrap_or_default(), &of, there);

@@ -186,6 +186,8 @@ mod tests {
             ended: None,
             ended_by: None,
             approved_without_policy: false,
+            team: None,
+            not_team: None,
         }
     }
 

@@ -4,6 +4,7 @@ pub(crate) mod applications;
 pub(crate) mod apis;
 pub(crate) mod components;
 pub(crate) mod coverage;
+pub(crate) mod deployments;
 pub(crate) mod export;
 pub(crate) mod fixes;
 pub(crate) mod formats;

@@ -42,6 +42,15 @@ pub fn of_identities(conn: &mut Conn, org: i64, identities: &[String]) -> Result
     rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect()
 }
 
+/// Decisions of a kind as JSON, by time.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_kind(conn: &mut Conn, org: i64, kind: &str) -> Result<Vec<String>> {
+    let sql = "SELECT decision_json FROM decision WHERE org = $1 AND kind = $2 ORDER BY decided, id";
+    conn.query_map(sql, params![org, kind], |row| row.text(0))
+}
+
 /// All decisions: (id, JSON), by time.
 ///
 /// # Errors

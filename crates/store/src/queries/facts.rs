@@ -1,6 +1,6 @@
-//! Facts about running software: packages loaded, deployments, routes.
+//! Facts about running software: packages loaded, routes.
 
-use model::{Deployment, Endpoint, Timestamp};
+use model::{Endpoint, Timestamp};
 
 use crate::{Conn, Result, Row, Value, params};
 
@@ -50,41 +50,6 @@ pub fn runtime_of(conn: &mut Conn, org: i64, services: &[String], until: Timesta
                WHERE org = $1 AND seen <= $2 AND service = ANY($3) ORDER BY seen";
     let rows = conn.query_in(sql, params![org, until], services.iter().map(|s| Value::Text(s.clone())).collect())?;
     rows.iter().map(read_runtime).collect()
-}
-
-/// Records a deployment; the one before it in the same environment ends there.
-///
-/// # Errors
-/// Whatever the database says.
-pub fn deploy(conn: &mut Conn, org: i64, deployment: &Deployment, recorded: Timestamp) -> Result<()> {
-    let d = deployment;
-    conn.execute(
-        "UPDATE deployment SET until = $4 WHERE org = $1 AND service = $2 AND environment = $3 AND since < $4 AND (until IS NULL OR until > $4)",
-        params![org, &d.service, &d.environment, d.since],
-    )?;
-    let columns = ["org", "service", "environment", "since", "until", "image", "code_commit", "recorded"];
-    let row = params![org, &d.service, &d.environment, d.since, d.until, d.image.as_deref(), d.commit.as_deref(), recorded].to_vec();
-    conn.upsert_many("deployment", &columns, &["org", "service", "environment", "since"], [row])?;
-    Ok(())
-}
-
-/// What runs, or ran at that time.
-///
-/// # Errors
-/// Whatever the database says.
-pub fn deployments(conn: &mut Conn, org: i64, at: Timestamp) -> Result<Vec<Deployment>> {
-    let sql = "SELECT service, environment, since, until, image, code_commit FROM deployment \
-               WHERE org = $1 AND since <= $2 AND (until IS NULL OR until > $2) ORDER BY service, environment";
-    conn.query_map(sql, params![org, at], |row| {
-        Ok(Deployment {
-            service: row.text(0)?,
-            environment: row.text(1)?,
-            since: row.time(2)?,
-            until: row.opt_time(3)?,
-            image: row.opt_text(4)?,
-            commit: row.opt_text(5)?,
-        })
-    })
 }
 
 /// Replaces the routes that a file states for a service.

@@ -132,6 +132,16 @@ pub fn set_links(conn: &mut Conn, org: i64, links: impl IntoIterator<Item = (i64
     Ok(())
 }
 
+/// Writes where findings belong.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn set_places(conn: &mut Conn, org: i64, places: impl IntoIterator<Item = (i64, String)>) -> Result<()> {
+    let rows = places.into_iter().map(|(id, place)| params![org, id, place].to_vec());
+    conn.update_many("finding", &["org", "id"], &["place"], rows)?;
+    Ok(())
+}
+
 /// Writes what recognises findings.
 ///
 /// # Errors

@@ -1,42 +1,145 @@
-//! Inventory files as they were read.
+//! Inventory files as they were read, and as they were before.
 
 use model::Timestamp;
 
-use crate::{Conn, Result, params};
+use crate::{Conn, Result, Row, Value, params};
 
-/// Stores what a file declares, over what it declared before.
+/// What a file declares at one time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VersionRow {
+    pub repository: String,
+    pub path: String,
+    /// From when it holds.
+    pub since: Timestamp,
+    /// When it was applied.
+    pub recorded: Timestamp,
+    /// `None`: the file is no longer part of the inventory.
+    pub declared_json: Option<String>,
+}
+
+fn read(row: &Row) -> Result<VersionRow> {
+    Ok(VersionRow {
+        repository: row.text(0)?,
+        path: row.text(1)?,
+        since: row.time(2)?,
+        recorded: row.time(3)?,
+        declared_json: row.opt_text(4)?,
+    })
+}
+
+/// Stores a version of a file; one of the same instant is replaced.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn put(conn: &mut Conn, org: i64, repository: &str, path: &str, applied: Timestamp, declared_json: &str) -> Result<()> {
-    let columns = ["org", "repository", "path", "applied", "declared_json"];
-    let row = params![org, repository, path, applied, declared_json].to_vec();
-    conn.upsert_many("inventory_file", &columns, &["org", "repository", "path"], [row])?;
+pub fn put(conn: &mut Conn, org: i64, version: &VersionRow) -> Result<()> {
+    let columns = ["org", "repository", "path", "since", "recorded", "declared_json"];
+    let v = version;
+    let row = params![org, &v.repository, &v.path, v.since, v.recorded, v.declared_json.as_deref()].to_vec();
+    conn.upsert_many("inventory_version", &columns, &["org", "repository", "path", "since"], [row])?;
     Ok(())
 }
 
-/// Forgets a file.
+/// What all files declare at a time, by repository and path.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn remove(conn: &mut Conn, org: i64, repository: &str, path: &str) -> Result<u64> {
-    conn.execute("DELETE FROM inventory_file WHERE org = $1 AND repository = $2 AND path = $3", params![org, repository, path])
+pub fn at(conn: &mut Conn, org: i64, at: Timestamp) -> Result<Vec<VersionRow>> {
+    let sql = "SELECT v.repository, v.path, v.since, v.recorded, v.declared_json FROM inventory_version v WHERE v.org = $1 AND v.since = \
+               (SELECT MAX(n.since) FROM inventory_version n WHERE n.org = $1 AND n.repository = v.repository AND n.path = v.path AND n.since <= $2) \
+               AND v.declared_json IS NOT NULL ORDER BY v.repository, v.path";
+    conn.query_map(sql, params![org, at], read)
 }
 
-/// What all files declare, by repository and path.
+/// All versions of a file, oldest first.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn all(conn: &mut Conn, org: i64) -> Result<Vec<String>> {
-    let sql = "SELECT declared_json FROM inventory_file WHERE org = $1 ORDER BY repository, path";
-    conn.query_map(sql, params![org], |row| row.text(0))
+pub fn versions(conn: &mut Conn, org: i64, repository: &str, path: &str) -> Result<Vec<VersionRow>> {
+    let sql = "SELECT repository, path, since, recorded, declared_json FROM inventory_version \
+               WHERE org = $1 AND repository = $2 AND path = $3 ORDER BY since";
+    conn.query_map(sql, params![org, repository, path], read)
 }
 
-/// From when each file is as it is, by its path as given.
+/// Packages (package URL without version) that the bills of materials and other reports on an image list now.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn applied(conn: &mut Conn, org: i64) -> Result<Vec<(String, Timestamp)>> {
-    let sql = "SELECT path, applied FROM inventory_file WHERE org = $1";
-    conn.query_map(sql, params![org], |row| Ok((row.text(0)?, row.time(1)?)))
+pub fn packages_of_image(conn: &mut Conn, org: i64, image: &str) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT span.purl FROM component_span span JOIN stream ON stream.org = span.org AND stream.id = span.stream \
+               WHERE span.org = $1 AND stream.org = $1 AND stream.target_kind = 'image' AND stream.target = $2 AND span.until IS NULL";
+    conn.query_map(sql, params![org, image], |row| row.text(0))
+}
+
+/// How many scans of an image there are.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn streams_of_image(conn: &mut Conn, org: i64, image: &str) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM stream WHERE org = $1 AND target_kind = 'image' AND target = $2";
+    conn.query_one(sql, params![org, image])?.int(0)
+}
+
+/// Bodies of the findings of an image.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn findings_of_image(conn: &mut Conn, org: i64, image: &str) -> Result<Vec<Vec<u8>>> {
+    let sql = "SELECT finding.body FROM finding JOIN lineage ON lineage.org = finding.org AND lineage.id = finding.lineage \
+               WHERE finding.org = $1 AND lineage.org = $1 AND lineage.target_kind = 'image' AND lineage.target = $2";
+    conn.query_map(sql, params![org, image], |row| row.bytes(0))
+}
+
+/// Where an issue stands in the inventory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    pub issue: String,
+    pub team: Option<String>,
+    pub application: Option<String>,
+    pub services: Vec<String>,
+    pub exposure: String,
+    pub tier: String,
+    pub queued: bool,
+}
+
+/// Where issues stand, by id: those that are named, else all.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn standings(conn: &mut Conn, org: i64, only: Option<&[String]>) -> Result<Vec<Standing>> {
+    let sql = "SELECT id, team, application, services, exposure, tier, queued FROM issue WHERE org = $1";
+    match only {
+        None => conn.query_map(&format!("{sql} ORDER BY id"), params![org], read_standing),
+        Some(ids) => {
+            let ids = ids.iter().map(|id| Value::Text(id.clone())).collect();
+            conn.query_in(&format!("{sql} AND id = ANY($2) ORDER BY id"), params![org], ids)?.iter().map(read_standing).collect()
+        }
+    }
+}
+
+fn read_standing(row: &Row) -> Result<Standing> {
+    Ok(Standing {
+        issue: row.text(0)?,
+        team: row.opt_text(1)?,
+        application: row.opt_text(2)?,
+        services: row.text(3)?.split('\u{1f}').filter(|name| !name.is_empty()).map(ToOwned::to_owned).collect(),
+        exposure: row.text(4)?,
+        tier: row.text(5)?,
+        queued: row.bool(6)?,
+    })
+}
+
+/// Issues, in any state, of a service or of scans of an image or repository.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn issues_concerned(conn: &mut Conn, org: i64, service: &str, target: Option<(&str, &str)>) -> Result<Vec<String>> {
+    let sql = "SELECT id FROM issue WHERE org = $1 AND instr(services, $2) > 0";
+    let mut out = conn.query_map(sql, params![org, format!("\u{1f}{service}\u{1f}")], |row| row.text(0))?;
+    if let Some((kind, name)) = target {
+        let sql = "SELECT DISTINCT finding.issue FROM finding JOIN lineage ON lineage.org = finding.org AND lineage.id = finding.lineage \
+                   WHERE finding.org = $1 AND lineage.org = $1 AND lineage.target_kind = $2 AND lineage.target = $3";
+        let params: Vec<Value> = params![org, kind, name].to_vec();
+        out.extend(conn.query_map(sql, &params, |row| row.text(0))?);
+    }
+    Ok(out)
 }

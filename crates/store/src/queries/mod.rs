@@ -4,6 +4,7 @@ pub mod advisories;
 pub mod components;
 pub mod counters;
 pub mod decisions;
+pub mod deployments;
 pub mod events;
 pub mod facts;
 pub mod findings;

@@ -112,6 +112,19 @@ pub fn insert(conn: &mut Conn, org: i64, report: &ReportRecord) -> Result<()> {
     Ok(())
 }
 
+/// The newest report of a stream of one of these versions by a time, failed ones left out.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn newest_of_versions(conn: &mut Conn, org: i64, stream: i64, versions: &[String], until: Timestamp) -> Result<Option<ReportRecord>> {
+    let sql = select(
+        "AND stream = $2 AND scanned <= $3 AND retracted IS NULL AND seen IS NOT NULL AND coverage <> 'failed' AND version = ANY($4) \
+         ORDER BY scanned DESC, id DESC",
+    );
+    let versions = versions.iter().map(|version| Value::Text(version.clone())).collect();
+    conn.query_in(&sql, params![org, stream, until], versions)?.first().map(read).transpose()
+}
+
 /// Moves what a repeated report moves: when it was last seen.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 mod bulk;
 mod components;
 mod failures;
+mod inventory;
 mod opening;
 mod transactions;
 mod values;

@@ -23,6 +23,16 @@ pub(crate) struct StateBody {
     until: Option<Timestamp>,
 }
 
+/// The issue is not its owner's.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OwnerBody {
+    /// Why.
+    reason: String,
+    /// The team that it goes to; triage where absent.
+    to: Option<String>,
+}
+
 /// Nothing more has to be said.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -76,6 +86,11 @@ pub(crate) struct MergeBody {
 pub(crate) async fn set_state(State(app): State<App>, Id(id): Id, Body(body): Body<StateBody>) -> Answer<IssueView> {
     let change = StateChange { state: body.state, reason: body.reason, until: body.until };
     Ok(Json(app.decide(move |muster, author, now| muster.set_state(&id, &change, author, now)).await?))
+}
+
+pub(crate) async fn not_mine(State(app): State<App>, Id(id): Id, Body(body): Body<OwnerBody>) -> Answer<IssueView> {
+    let OwnerBody { reason, to } = body;
+    Ok(Json(app.decide(move |muster, author, now| muster.not_mine(&id, to.as_deref(), &reason, author, now)).await?))
 }
 
 pub(crate) async fn undo(State(app): State<App>, Id(id): Id, Body(UndoBody {}): Body<UndoBody>) -> Answer<IssueView> {

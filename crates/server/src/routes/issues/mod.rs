@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::routing::{get, post};
 use operations::{Facets, IssueView, SplitPreview};
 
-use self::decide::{LinkBody, MergeBody, PreviewSplitBody, SplitBody, StateBody, UndoBody};
+use self::decide::{LinkBody, MergeBody, OwnerBody, PreviewSplitBody, SplitBody, StateBody, UndoBody};
 use self::list::{FacetParams, IssuePage, ListParams};
 use super::Answer;
 use crate::app::App;
@@ -53,6 +53,11 @@ pub(crate) static ROUTES: &[Route] = &[
         body: Carries::Json(of::<StateBody>),
         handler: || post(decide::set_state),
         ..decision("/issues/{id}/state", "setIssueState", "Sets the state, by a decision that covers the findings there are now.")
+    },
+    Route {
+        body: Carries::Json(of::<OwnerBody>),
+        handler: || post(decide::not_mine),
+        ..decision("/issues/{id}/not-mine", "disownIssue", "Says that it is not its owner's: it goes to another team or to triage.")
     },
     Route {
         body: Carries::Json(of::<UndoBody>),
