@@ -13,6 +13,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { "/api": server } },
+  // The server answers only those who call it by its own name, and writes only to its own pages.
+  server: { proxy: { "/api": { target: server, changeOrigin: true, headers: { origin: server } } } },
+  preview: { proxy: { "/api": { target: server, changeOrigin: true, headers: { origin: server } } } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });

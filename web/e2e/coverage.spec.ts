@@ -53,7 +53,9 @@ test("the numbers of coverage agree with its grid and with the server", async ({
 
 test("coverage that cannot be read says so and can be asked again", async ({ page }) => {
   let fail = true;
-  await page.route("**/api/v1/coverage", (route) => (fail ? route.fulfill({ status: 500, json: {} }) : route.continue()));
+  await page.route("**/api/v1/coverage", (route) =>
+    fail ? route.fulfill({ status: 500, json: {} }) : route.continue(),
+  );
   await page.goto("/coverage");
   await expect(page.getByRole("alert")).toContainText("Coverage could not be read");
   fail = false;

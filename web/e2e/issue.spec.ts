@@ -92,7 +92,10 @@ test("a split shows both issues that it leaves before it is done, and is undone"
   const before = issue.findings?.length ?? 0;
   expect(before, "an issue of several findings").toBeGreaterThan(1);
   await page.goto(`/issues/${issue.id}`);
-  await page.getByRole("button", { name: /Split off/ }).first().click();
+  await page
+    .getByRole("button", { name: /Split off/ })
+    .first()
+    .click();
   const parts = page.getByRole("list", { name: "What the split leaves" }).getByRole("listitem");
   await expect(parts).toHaveCount(2);
   await expect(parts.first()).toContainText("Stays");

@@ -16,9 +16,16 @@ export async function look(page: Page, at: Look) {
   await page.emulateMedia({ colorScheme: at.colors, reducedMotion: "reduce" });
 }
 
-/** A picture for people to look at. */
-export const picture = (page: Page, name: string, whole = false) =>
-  page.screenshot({ path: `test-results/${name}.png`, fullPage: whole });
+/** A picture for people to look at; `whole`: with all that one would scroll to. */
+export async function picture(page: Page, name: string, whole = false) {
+  const size = page.viewportSize();
+  if (whole && size) {
+    const height = await page.evaluate(() => document.querySelector("main")?.scrollHeight ?? 0);
+    await page.setViewportSize({ width: size.width, height: Math.min(4000, Math.max(size.height, height)) });
+  }
+  await page.screenshot({ path: `test-results/${name}.png` });
+  if (whole && size) await page.setViewportSize(size);
+}
 
 /** No fault that axe can find, by WCAG 2.2 AA. */
 export async function expectAccessible(page: Page) {

@@ -1,15 +1,7 @@
 import { get } from "./client";
 import type { Issue, Tier, Total } from "./types";
 
-export type FixKind =
-  | "upgrade"
-  | "rebuild"
-  | "replace_base"
-  | "replace"
-  | "remove"
-  | "rotate"
-  | "configure"
-  | "code";
+export type FixKind = "upgrade" | "rebuild" | "replace_base" | "replace" | "remove" | "rotate" | "configure" | "code";
 
 /** How many issues of a fix a version ends. */
 export interface FixStep {

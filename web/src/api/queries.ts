@@ -1,9 +1,12 @@
 import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
 import { ApiError } from "./client";
 import { listImports, showImport, status } from "./imports";
+import * as components from "./components";
 import * as estate from "./estate";
 import { type FixQuery, listFixes, showFix } from "./fixes";
+import { listFeeds, showVulnerability } from "./intel";
 import { listFormats } from "./mapping";
+import { showRisk, summariseChanges } from "./risk";
 import { listStreams } from "./streams";
 import { facets, type ListQuery, listIssues, previewSplit, showIssue, topIssues } from "./issues";
 
@@ -118,4 +121,32 @@ export const topIssuesQuery = (q: string, limit: number) =>
   queryOptions({
     queryKey: ["issues", "top", q, limit],
     queryFn: ({ signal }) => topIssues(q, limit, signal),
+  });
+
+export const feedsQuery = queryOptions({ queryKey: ["feeds"], queryFn: ({ signal }) => listFeeds(signal) });
+export const vulnerabilityQuery = (id: string) =>
+  queryOptions({ queryKey: ["vulnerability", id], queryFn: ({ signal }) => showVulnerability(id, signal) });
+
+export const componentsQuery = (q: string, at: string) =>
+  infiniteQueryOptions({
+    queryKey: ["components", q, at],
+    queryFn: ({ pageParam, signal }) => components.searchComponents(q, at, pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
+  });
+export const componentQuery = (purl: string, at: string) =>
+  queryOptions({
+    queryKey: ["component", purl, at],
+    queryFn: ({ signal }) => components.showComponent(purl, at, signal),
+  });
+export const affectedQuery = (q: string, at: string) =>
+  queryOptions({ queryKey: ["affected", q, at], queryFn: ({ signal }) => components.listAffected(q, at, signal) });
+export const apisQuery = (params: { service: string; team: string; q: string }) =>
+  queryOptions({ queryKey: ["apis", params], queryFn: ({ signal }) => components.listApis(params, signal) });
+export const riskQuery = queryOptions({ queryKey: ["risk"], queryFn: ({ signal }) => showRisk(signal) });
+export const sinceQuery = (since: string, limit: number) =>
+  queryOptions({
+    queryKey: ["since", since, limit],
+    queryFn: ({ signal }) => summariseChanges(since, limit, signal),
+    placeholderData: (old) => old,
   });

@@ -137,6 +137,31 @@ export interface IssueFinding extends Finding {
   last_seen?: string;
 }
 
+export interface Remedy {
+  /** Id of the fix. */
+  fix: string;
+}
+
+/** A VEX statement as an issue shows it. */
+export interface VexFact {
+  status: "affected" | "under_investigation" | "fixed" | "not_affected";
+  /** Only the first counts; the others say why they do not. */
+  verdict: "counts" | "outvoted" | "superseded" | "expired" | "untrusted";
+  author: string;
+  at: string;
+  vulnerability: string;
+  product: string;
+  component?: string;
+  justification?: string;
+  reason?: string;
+  document: string;
+  /** Why it counts or does not. */
+  because: string;
+  until?: string;
+  /** Identities of the findings that it speaks of. */
+  findings: string[];
+}
+
 export interface Issue {
   id: string;
   rank?: number;
@@ -166,8 +191,13 @@ export interface Issue {
   facts?: Record<string, Tri>;
   suggestions?: Suggestion[];
   decisions?: Decision[];
+  vex?: VexFact[];
+  /** Where trusted statements contradict each other. */
+  vex_conflict?: string;
   outgrown?: string;
   fix?: string;
+  /** The change that ends it with others of its sort. */
+  remedy?: Remedy;
   tickets?: string[];
   epss?: number;
   data?: string[];

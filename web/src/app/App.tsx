@@ -1,11 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense, useEffect } from "react";
-import { facetsQuery } from "../api/queries";
-import { QUEUE_STATES } from "../filter/parse";
+import { lazy, type ReactNode, Suspense } from "react";
 import { QueuePage } from "../pages/queue/QueuePage";
-import { VIEWS } from "../pages/queue/views";
 import { Failsafe } from "./Failsafe";
-import { Link, navigate, queueAddress, useAddress } from "./router";
+import { Link, useAddress } from "./router";
 import { Shell } from "./Shell";
 import { useTitle } from "./title";
 
@@ -17,19 +13,18 @@ const ApplicationPage = lazy(() => import("../pages/applications/ApplicationPage
 const ServicePage = lazy(() => import("../pages/services/ServicePage"));
 const TeamsPage = lazy(() => import("../pages/teams/TeamsPage"));
 const TeamPage = lazy(() => import("../pages/teams/TeamPage"));
+const OverviewPage = lazy(() => import("../pages/overview/OverviewPage"));
+const ComponentsPage = lazy(() => import("../pages/components/ComponentsPage"));
+const ComponentPage = lazy(() => import("../pages/components/ComponentPage"));
+const ApisPage = lazy(() => import("../pages/apis/ApisPage"));
+const ModelPage = lazy(() => import("../pages/model/ModelPage"));
+const FixesPage = lazy(() => import("../pages/fixes/FixesPage"));
+const FixPage = lazy(() => import("../pages/fixes/FixPage"));
+const IntelPage = lazy(() => import("../pages/intel/IntelPage"));
+const VulnerabilityPage = lazy(() => import("../pages/intel/VulnerabilityPage"));
 const CoveragePage = lazy(() => import("../pages/coverage/CoveragePage"));
 const UnplacedPage = lazy(() => import("../pages/coverage/UnplacedPage"));
 const NewImportPage = lazy(() => import("../pages/imports/NewImportPage"));
-
-/** `/` leads to what is urgent, or to the whole queue where nothing is. */
-function Start() {
-  const { data, isError } = useQuery(facetsQuery("", QUEUE_STATES));
-  useEffect(() => {
-    if (!data && !isError) return;
-    navigate(queueAddress(data && data.views.urgent > 0 ? { q: VIEWS[0].q } : {}), { replace: true });
-  }, [data, isError]);
-  return null;
-}
 
 function Nowhere() {
   useTitle("Not found");
@@ -43,9 +38,22 @@ function Nowhere() {
   );
 }
 
+/** A part of the address as it was meant; one that is wrongly written stays as it is. */
+function named(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** Pages of one thing: its list, and one by name. */
 const OF: Record<string, { list?: () => ReactNode; one: (name: string) => ReactNode }> = {
   applications: { list: () => <ApplicationsPage />, one: (name) => <ApplicationPage key={name} name={name} /> },
+  fixes: { list: () => <FixesPage />, one: (id) => <FixPage key={id} id={id} /> },
+  intel: { list: () => <IntelPage />, one: (id) => <VulnerabilityPage key={id} id={id} /> },
+  components: { list: () => <ComponentsPage />, one: (purl) => <ComponentPage key={purl} purl={purl} /> },
+  apis: { list: () => <ApisPage />, one: (name) => <ApisPage key={name} service={name} /> },
   services: { one: (name) => <ServicePage key={name} name={name} /> },
   teams: { list: () => <TeamsPage />, one: (name) => <TeamPage key={name} name={name} /> },
 };
@@ -53,16 +61,17 @@ const OF: Record<string, { list?: () => ReactNode; one: (name: string) => ReactN
 function page(path: string): ReactNode {
   const [, first, second, third] = path.split("/");
   if (third) return <Nowhere />;
-  if (first === "") return <Start />;
+  if (first === "") return <OverviewPage />;
   if (first === "queue" && !second) return <QueuePage />;
-  if (first === "issues" && second) return <IssuePage key={second} id={decodeURIComponent(second)} />;
+  if (first === "issues" && second) return <IssuePage key={second} id={named(second)} />;
   if (first === "imports") {
     if (!second) return <ImportsPage />;
-    return second === "new" ? <NewImportPage /> : <ImportPage key={second} id={decodeURIComponent(second)} />;
+    return second === "new" ? <NewImportPage /> : <ImportPage key={second} id={named(second)} />;
   }
   const of = OF[first ?? ""];
-  if (of && second) return of.one(decodeURIComponent(second));
+  if (of && second) return of.one(named(second));
   if (of?.list) return of.list();
+  if (first === "settings" && second === "model") return <ModelPage />;
   if (first === "coverage" && !second) return <CoveragePage />;
   if (first === "coverage" && second === "unplaced") return <UnplacedPage />;
   return <Nowhere />;

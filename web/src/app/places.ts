@@ -14,7 +14,7 @@ export interface Place {
   to: string;
   /** Pressed after G, it leads there. */
   key: string;
-  group: "" | "Feed";
+  group: "" | "Feed" | "Settings";
   /** Stands in the bar of a phone. */
   short?: boolean;
   count?: number | undefined;
@@ -22,11 +22,17 @@ export interface Place {
 
 /** Only pages that exist. The count stands beside the list that it counts. */
 const PLACES: Place[] = [
+  { id: "", label: "Overview", icon: "overview", to: "/", key: "o", group: "", short: true },
   { id: "queue", label: "Queue", icon: "queue", to: "/queue", key: "q", group: "", short: true },
+  { id: "fixes", label: "Fixes", icon: "fix", to: "/fixes", key: "f", group: "", short: true },
   { id: "applications", label: "Applications", icon: "apps", to: "/applications", key: "a", group: "" },
   { id: "teams", label: "Teams", icon: "team", to: "/teams", key: "t", group: "" },
+  { id: "components", label: "Components", icon: "package", to: "/components", key: "c", group: "" },
+  { id: "apis", label: "APIs", icon: "code", to: "/apis", key: "p", group: "" },
   { id: "coverage", label: "Coverage", icon: "shield", to: "/coverage", key: "v", group: "" },
-  { id: "imports", label: "Imports", icon: "imports", to: "/imports", key: "i", group: "Feed", short: true },
+  { id: "imports", label: "Imports", icon: "imports", to: "/imports", key: "i", group: "Feed" },
+  { id: "intel", label: "Intel", icon: "intel", to: "/intel", key: "n", group: "Feed" },
+  { id: "settings", label: "Risk model", icon: "model", to: "/settings/model", key: "m", group: "Settings" },
 ];
 
 /** First parts of addresses that belong to another place. */

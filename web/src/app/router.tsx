@@ -65,9 +65,10 @@ export const serviceAddress = (name: string): string => `/services/${encodeURICo
 export const teamAddress = (name: string): string => `/teams/${encodeURIComponent(name)}`;
 export const fixAddress = (id: string): string => `/fixes/${encodeURIComponent(id)}`;
 
+export const vulnerabilityAddress = (id: string): string => `/intel/${encodeURIComponent(id)}`;
+
 /** A term of the filter bar, with quotes where the value needs them. */
-export const term = (field: string, value: string): string =>
-  `${field}:${/[\s,]/.test(value) ? `"${value}"` : value}`;
+export const term = (field: string, value: string): string => `${field}:${/[\s,]/.test(value) ? `"${value}"` : value}`;
 
 type LinkProps = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, "href"> & { to: string };
 

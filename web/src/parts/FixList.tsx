@@ -32,7 +32,9 @@ export function FixList({ fixes, first = 1, label }: { fixes: Fix[]; first?: num
               {fix.change}
             </Link>
             <p className="xs muted fix-place">
-              {[fix.services?.join(", "), fix.place].filter((text, i, all) => text && all.indexOf(text) === i).join(" · ")}
+              {[fix.services?.join(", "), fix.place]
+                .filter((text, i, all) => text && all.indexOf(text) === i)
+                .join(" · ")}
             </p>
           </div>
           <span className="fix-tier">{fix.tier && <TierMark tier={fix.tier} />}</span>

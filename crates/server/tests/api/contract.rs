@@ -9,10 +9,12 @@ use serde_json::Value;
 type Fields = BTreeMap<String, bool>;
 
 /// What of the client's types is an answer, or part of one, and the name that the document has for it.
-const SAME: [(&str, &str); 27] = [
+const SAME: [(&str, &str); 36] = [
     ("CoverageRow", "CoverageRow"),
+    ("ApplicationRow", "ApplicationRow"),
     ("Decision", "Decision"),
     ("EvidenceFact", "EvidenceFact"),
+    ("FeedAnswer", "FeedAnswer"),
     ("Facets", "Facets"),
     ("FlowStep", "FlowStep"),
     ("GuessRow", "GuessRow"),
@@ -21,6 +23,7 @@ const SAME: [(&str, &str); 27] = [
     ("ImportPage", "ImportPage"),
     ("ImportRow", "ImportRow"),
     ("Issue", "Issue"),
+    ("InventoryFact", "InventoryFact"),
     ("IssueFinding", "IssueFinding"),
     ("IssuePage", "IssuePage"),
     ("IssueView", "IssueView"),
@@ -29,13 +32,19 @@ const SAME: [(&str, &str); 27] = [
     ("PreviewRow", "PreviewRow"),
     ("RankTerm", "RankTerm"),
     ("ReportRow", "ReportRow"),
+    ("ServiceRow", "ServiceRow"),
+    ("ServiceView", "ServiceView"),
     ("SourcedFact", "OwnerFact"),
     ("Status", "Status"),
     ("StreamStanding", "StreamStanding"),
     ("SuggestAnswer", "SuggestAnswer"),
     ("Suggestion", "Suggestion"),
+    ("TeamRow", "TeamRow"),
     ("Tier", "Tier"),
     ("Total", "Total"),
+    ("Unplaced", "Unplaced"),
+    ("VexFact", "VexFact"),
+    ("VulnerabilityView", "VulnerabilityView"),
     ("Warning", "Warning"),
 ];
 

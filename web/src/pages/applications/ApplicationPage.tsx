@@ -45,7 +45,10 @@ function Body({ view }: { view: ApplicationView }) {
           {
             value: `${count(scanned.length)} of ${count(services.length)}`,
             label: "services fully scanned",
-            note: lacking.length === 0 ? "complete and fresh" : `${lacking.slice(0, 2).join(", ")} ${lacking.length > 2 ? "and others are" : lacking.length === 2 ? "are" : "is"} not`,
+            note:
+              lacking.length === 0
+                ? "complete and fresh"
+                : `${lacking.slice(0, 2).join(", ")} ${lacking.length > 2 ? "and others are" : lacking.length === 2 ? "are" : "is"} not`,
             to: "/coverage",
           },
         ]}

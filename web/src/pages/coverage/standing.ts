@@ -24,8 +24,7 @@ export function kindsOf(rows: CoverageRow[]): string[] {
   const required = new Set(rows.filter((row) => row.required).map((row) => row.kind));
   const kinds = [...new Set(rows.map((row) => row.kind))];
   return kinds.sort(
-    (a, b) =>
-      Number(required.has(b)) - Number(required.has(a)) || place(a) - place(b) || a.localeCompare(b, "en"),
+    (a, b) => Number(required.has(b)) - Number(required.has(a)) || place(a) - place(b) || a.localeCompare(b, "en"),
   );
 }
 

@@ -78,7 +78,8 @@ function FileRow({ upload, rows, looking, said, onSay, onRemove }: FileProps) {
       <div className="pre-file">
         <p>
           <code>{path}</code> <span className="dim n">{size(file.size)}</span>{" "}
-          {corrected && <span className="tag">corrected</span>} {said.mapping && <span className="tag">mapped by hand</span>}
+          {corrected && <span className="tag">corrected</span>}{" "}
+          {said.mapping && <span className="tag">mapped by hand</span>}
         </p>
         <div className="xs pre-rows">
           <Recognised rows={rows} looking={looking} />

@@ -156,8 +156,8 @@ export default function ImportsPage() {
       {all && streams && (
         <div className="imp-part">
           <p className="note">
-            A stream is what one tool says of one target on one branch. Failed first, then silent, partial and regular; of
-            these the longest untouched first.
+            A stream is what one tool says of one target on one branch. Failed first, then silent, partial and regular;
+            of these the longest untouched first.
           </p>
           <StreamTable streams={streams} label="Streams" />
         </div>

@@ -42,7 +42,11 @@ export function MapPreview({ answer, busy }: { answer: SuggestAnswer; busy: bool
                     <code>{finding.rule}</code>
                   </td>
                   <td data-label="Place">
-                    {findingPlace(finding) ? <code>{findingPlace(finding)}</code> : <span className="warn-t">none</span>}
+                    {findingPlace(finding) ? (
+                      <code>{findingPlace(finding)}</code>
+                    ) : (
+                      <span className="warn-t">none</span>
+                    )}
                   </td>
                   <td data-label="Identifiers">
                     {[...(finding.identifiers ?? []), ...(finding.cwes ?? []).map((cwe) => `CWE-${cwe}`)].join(", ")}

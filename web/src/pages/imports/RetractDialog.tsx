@@ -12,7 +12,8 @@ function undoes(row: ImportDetail): string[] {
   const lines: string[] = [];
   if (row.new > 0)
     lines.push(`${plural(row.new, "finding", "findings")} came first with it: what no other report says is gone again`);
-  if (row.reopened > 0) lines.push(`${plural(row.reopened, "finding was", "findings were")} reopened by it: closed again`);
+  if (row.reopened > 0)
+    lines.push(`${plural(row.reopened, "finding was", "findings were")} reopened by it: closed again`);
   if (row.fixed > 0) lines.push(`${plural(row.fixed, "finding was", "findings were")} closed by it: open again`);
   if (lines.length === 0) lines.push("It changed no issue; only its row is marked as taken back");
   return lines;

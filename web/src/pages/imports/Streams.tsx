@@ -34,7 +34,9 @@ function Row({ standing, now }: { standing: StreamStanding; now: Date }) {
           <When at={standing.last} now={now} as="ago" />
         </Link>
       </td>
-      <td className="imp-when">{every ? `every ${plural(every, "day", "days")}` : plural(standing.scans, "scan", "scans")}</td>
+      <td className="imp-when">
+        {every ? `every ${plural(every, "day", "days")}` : plural(standing.scans, "scan", "scans")}
+      </td>
       <td className="imp-why muted">{standing.state === "regular" ? "" : standing.because}</td>
     </tr>
   );

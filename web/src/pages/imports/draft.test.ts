@@ -16,7 +16,11 @@ describe("what is said of files", () => {
   });
 
   it("puts together files of which the same is said", () => {
-    const batches = together([upload("a"), upload("b"), upload("c")], { repo: "r" }, { b: { flags: { service: "s" } } });
+    const batches = together(
+      [upload("a"), upload("b"), upload("c")],
+      { repo: "r" },
+      { b: { flags: { service: "s" } } },
+    );
     expect(batches.map(({ files, flags }) => [files.map(({ path }) => path), flags])).toEqual([
       [["a", "c"], { repo: "r" }],
       [["b"], { repo: "r", service: "s" }],

@@ -108,7 +108,8 @@ export function withValue(text: string, key: string, to: string): string {
 }
 
 /** The text with a field taken from there. */
-export const withField = (text: string, field: string, from: string): string => withValue(text, `fields.${field}`, from);
+export const withField = (text: string, field: string, from: string): string =>
+  withValue(text, `fields.${field}`, from);
 
 /** The text without a field. */
 export function withoutField(text: string, field: string): string {

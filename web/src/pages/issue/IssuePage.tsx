@@ -8,7 +8,7 @@ import { useNow } from "../../app/clock";
 import { useKeys } from "../../app/keys";
 import { keepRow, type PlaceInList, placeInList } from "../../app/lastList";
 import { announce } from "../../app/live";
-import { back, issueAddress, Link, navigate, useAddress } from "../../app/router";
+import { back, issueAddress, Link, navigate, useAddress, vulnerabilityAddress } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { count } from "../../format/number";
 import { due } from "../../format/time";
@@ -167,7 +167,9 @@ function Summary({ view }: { view: IssueView }) {
       </li>
       {issue.identifiers.slice(0, 4).map((identifier) => (
         <li key={identifier} className="muted">
-          {identifier}
+          <Link to={vulnerabilityAddress(identifier)} className="plain-link">
+            {identifier}
+          </Link>
         </li>
       ))}
       {issue.identifiers.length > 4 && <li className="dim">and {issue.identifiers.length - 4} more</li>}

@@ -1,12 +1,13 @@
 import type { ReactNode } from "react";
 import type { Decision, Issue, IssueView } from "../../api/types";
 import { useNow } from "../../app/clock";
-import { Link, queueAddress } from "../../app/router";
+import { applicationAddress, Link, serviceAddress, teamAddress } from "../../app/router";
 import { due, left } from "../../format/time";
 import { sentence } from "../../format/words";
 import { FactList } from "../../parts/Facts";
 import { OwnerChain, TierReasons } from "../../parts/OwnerChain";
 import { When } from "../../parts/When";
+import { VexList } from "./VexList";
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
@@ -21,10 +22,7 @@ function Owner({ owner }: { owner: Issue["owner"] }) {
   return (
     <Part title="Owner">
       {owner.team ? (
-        <Link
-          to={queueAddress({ q: `team:${/\s/.test(owner.team) ? `"${owner.team}"` : owner.team}` })}
-          className="side-big"
-        >
+        <Link to={teamAddress(owner.team)} className="side-big">
           {owner.team}
         </Link>
       ) : (
@@ -69,10 +67,32 @@ function Names({ names }: { names: string[] }) {
   );
 }
 
+function Services({ names }: { names: string[] }) {
+  return (
+    <>
+      {names.slice(0, MOST).map((name, at) => (
+        <span key={name}>
+          {at > 0 && ", "}
+          <Link to={serviceAddress(name)}>{name}</Link>
+        </span>
+      ))}
+      {names.length > MOST && <span className="dim"> and {names.length - MOST} more</span>}
+    </>
+  );
+}
+
 function Where({ issue }: { issue: Issue }) {
   const rows: [string, ReactNode][] = [];
-  if (issue.application) rows.push(["Application", issue.application]);
-  if (issue.services.length > 0) rows.push(["Service", <Names key="s" names={issue.services} />]);
+  if (issue.application) {
+    const to = applicationAddress(issue.application);
+    rows.push([
+      "Application",
+      <Link key="a" to={to}>
+        {issue.application}
+      </Link>,
+    ]);
+  }
+  if (issue.services.length > 0) rows.push(["Service", <Services key="s" names={issue.services} />]);
   if (issue.refs.length > 0)
     rows.push(["Open on", <Names key="r" names={issue.refs.map((ref) => ref || "default")} />]);
   if (issue.exposure && issue.exposure !== "unknown") rows.push(["Exposure", issue.exposure]);
@@ -133,6 +153,16 @@ function Decisions({ decisions }: { decisions: Decision[] }) {
   );
 }
 
+function Vex({ issue }: { issue: Issue }) {
+  const statements = issue.vex ?? [];
+  if (statements.length === 0 && !issue.vex_conflict) return null;
+  return (
+    <Part title="VEX">
+      <VexList statements={statements} conflict={issue.vex_conflict} all={issue.findings?.length ?? 0} />
+    </Part>
+  );
+}
+
 export function Side({ view, onState }: { view: IssueView; onState: () => void }) {
   const { issue } = view;
   return (
@@ -146,6 +176,7 @@ export function Side({ view, onState }: { view: IssueView; onState: () => void }
         <FactList issue={issue} />
       </Part>
       <Decisions decisions={issue.decisions ?? []} />
+      <Vex issue={issue} />
       <Where issue={issue} />
     </aside>
   );

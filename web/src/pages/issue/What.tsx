@@ -1,5 +1,6 @@
 import type { Finding, FlowStep, Issue } from "../../api/types";
 import { copy } from "../../app/actions";
+import { fixAddress, Link } from "../../app/router";
 import { Icon } from "../../parts/Icon";
 
 /** The finding that says most: a description first, then a way from source to sink. */
@@ -120,7 +121,7 @@ export function What({ issue }: { issue: Issue }) {
         )}
         {flow && <Flow steps={flow} />}
         {pack && <PackagePath finding={pack} />}
-        {(fix || remedy) && (
+        {(fix || remedy || issue.remedy) && (
           <div className="what-fix">
             <Icon name="check" small />
             <div>
@@ -135,6 +136,13 @@ export function What({ issue }: { issue: Issue }) {
                   >
                     <Icon name="copy" small />
                   </button>
+                </p>
+              )}
+              {issue.remedy && (
+                <p>
+                  <Link to={fixAddress(issue.remedy.fix)} className="link">
+                    The change that ends it, and what else it ends
+                  </Link>
                 </p>
               )}
               {remedy && remedy !== fix && <ScannerText text={remedy} />}

@@ -29,7 +29,8 @@ export function useQueue(text: string, sort: Sort) {
     items,
     facets: facets.data,
     // The facets count the whole list; a page only says whether it is all.
-    total: total !== undefined ? { count: total, exact: true } : (list.data?.pages[0]?.total ?? { count: 0, exact: true }),
+    total:
+      total !== undefined ? { count: total, exact: true } : (list.data?.pages[0]?.total ?? { count: 0, exact: true }),
     /** How many issues more (or fewer) there are than when the list was read. */
     moved,
     renew: () => {

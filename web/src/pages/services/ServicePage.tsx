@@ -75,7 +75,8 @@ function Deployments({ view }: { view: ServiceView }) {
       <ul className="body svc-runs">
         {view.deployments.length === 0 && (
           <li className="muted">
-            No deployment is recorded. One line in the pipeline does: <code>muster deploy --service {view.service.name}</code>
+            No deployment is recorded. One line in the pipeline does:{" "}
+            <code>muster deploy --service {view.service.name}</code>
           </li>
         )}
         {view.deployments.map((run) => (
@@ -107,9 +108,15 @@ function Place({ view }: { view: ServiceView }) {
           </Link>
         </dd>
         <dt>Repository</dt>
-        <dd>{service.repository ? <code>{[service.repository, service.path].filter(Boolean).join(", ")}</code> : "–"}</dd>
+        <dd>
+          {service.repository ? <code>{[service.repository, service.path].filter(Boolean).join(", ")}</code> : "–"}
+        </dd>
         <dt>Images</dt>
-        <dd>{view.images.map((image) => <code key={image}>{image} </code>)}</dd>
+        <dd>
+          {view.images.map((image) => (
+            <code key={image}>{image} </code>
+          ))}
+        </dd>
         <dt>Addresses</dt>
         <dd>{view.urls.join(", ") || "–"}</dd>
         <dt>Exposure</dt>

@@ -1,0 +1,125 @@
+import { get } from "./client";
+import type { Exposure } from "./estate";
+import type { SourcedFact, Tri } from "./types";
+
+/* Packages over time, who is affected, and the endpoints of services. */
+
+export interface ComponentRow {
+  /** Package URL without version. */
+  package: string;
+  /** Least first. */
+  versions: string[];
+  targets: number;
+  direct: number;
+  transitive: number;
+  licenses?: string[];
+}
+
+export interface ComponentPage {
+  items: ComponentRow[];
+  next?: string;
+  as_of?: string;
+}
+
+export interface DeployedAs {
+  service: string;
+  environment: string;
+  since: string;
+  image?: string;
+  commit?: string;
+  /** The very version that was scanned runs there. */
+  same_version: boolean;
+}
+
+/** A place that has a package, in one version. */
+export interface ComponentUse {
+  version: string;
+  direct?: boolean;
+  chain?: string[];
+  file?: string;
+  listed: string;
+  since: string;
+  until?: string;
+  licenses?: string[];
+  target: string;
+  target_kind: string;
+  ref: string;
+  tracked: boolean;
+  scanned_version?: string;
+  tool: string;
+  services: string[];
+  application?: string;
+  owner?: string;
+  exposure: Exposure;
+  production: Tri;
+  deployments: DeployedAs[];
+}
+
+export interface ComponentView {
+  package: string;
+  uses: ComponentUse[];
+}
+
+export interface Affected extends ComponentUse {
+  package: string;
+  because: SourcedFact[];
+  fixed?: string[];
+  issues?: string[];
+}
+
+export interface AffectedAnswer {
+  question: string;
+  names: string[];
+  advisories: string[];
+  known_exploited_since?: string;
+  at: string;
+  items: Affected[];
+  warnings?: string[];
+}
+
+export type ApiProblem = "shadow" | "zombie" | "untested" | "unused" | "open";
+
+interface Seen {
+  first: string;
+  last: string;
+  calls: number;
+}
+
+interface Tested {
+  last: string;
+  by: string[];
+}
+
+/** An endpoint. */
+export interface ApiRow {
+  service: string;
+  owner?: string;
+  application?: string;
+  method: string;
+  pattern: string;
+  problems: ApiProblem[];
+  documented: boolean;
+  handler?: string;
+  seen?: Seen;
+  tested?: Tested;
+  authentication: string;
+  data: string[];
+  exposure: Exposure;
+  deprecated: boolean;
+  sources: string[];
+  issues: string[];
+}
+
+export interface ApiList {
+  items: ApiRow[];
+  counts: Record<string, number>;
+}
+
+export const searchComponents = (q: string, as_of: string, cursor?: string, signal?: AbortSignal) =>
+  get<ComponentPage>("/components", { q, as_of, cursor }, signal);
+export const showComponent = (purl: string, as_of: string, signal?: AbortSignal) =>
+  get<ComponentView>("/component", { purl, as_of }, signal);
+export const listAffected = (q: string, as_of: string, signal?: AbortSignal) =>
+  get<AffectedAnswer>("/affected", { q, as_of }, signal);
+export const listApis = (params: { service: string; team: string; q: string }, signal?: AbortSignal) =>
+  get<ApiList>("/apis", params, signal);
