@@ -123,3 +123,27 @@ export const listAffected = (q: string, as_of: string, signal?: AbortSignal) =>
   get<AffectedAnswer>("/affected", { q, as_of }, signal);
 export const listApis = (params: { service: string; team: string; q: string }, signal?: AbortSignal) =>
   get<ApiList>("/apis", params, signal);
+
+export type LicenceVerdict = "deny" | "review" | "unjudged" | "allow";
+
+export interface LicenceRow {
+  verdict: LicenceVerdict;
+  /** Empty where none is stated. */
+  licence: string;
+  package: string;
+  versions: string[];
+  services: string[];
+  targets: string[];
+  owners: string[];
+  /** The line of the policy that decides. */
+  because: string;
+}
+
+export interface LicenceList {
+  items: LicenceRow[];
+  counts: Record<string, number>;
+  has_policy: boolean;
+}
+
+export const listLicences = (all: boolean, signal?: AbortSignal) =>
+  get<LicenceList>("/licences", { all: all ? "true" : undefined }, signal);

@@ -167,3 +167,16 @@ export const showService = (name: string, signal?: AbortSignal) =>
 export const listTeams = (signal?: AbortSignal) => get<TeamRow[]>("/teams", {}, signal);
 export const showTeam = (name: string, signal?: AbortSignal) =>
   get<TeamView>(`/teams/${encodeURIComponent(name)}`, {}, signal);
+
+/** How many of a team's services have every required scan, complete and fresh. */
+export interface SuiteRow {
+  /** Absent: services without an owner. */
+  team?: string;
+  services: number;
+  full: number;
+  percent: number;
+  lacking: Record<string, number>;
+  incomplete: string[];
+}
+
+export const listSuite = (signal?: AbortSignal) => get<SuiteRow[]>("/coverage/suite", {}, signal);

@@ -5,6 +5,7 @@ import * as components from "./components";
 import * as estate from "./estate";
 import { type FixQuery, listFixes, showFix } from "./fixes";
 import { listFeeds, showVulnerability } from "./intel";
+import { factsOfIssue } from "./ledger";
 import { listFormats } from "./mapping";
 import { showRisk, summariseChanges } from "./risk";
 import { listStreams } from "./streams";
@@ -150,3 +151,8 @@ export const sinceQuery = (since: string, limit: number) =>
     queryFn: ({ signal }) => summariseChanges(since, limit, signal),
     placeholderData: (old) => old,
   });
+export const licencesQuery = (all: boolean) =>
+  queryOptions({ queryKey: ["licences", all], queryFn: ({ signal }) => components.listLicences(all, signal) });
+export const suiteQuery = queryOptions({ queryKey: ["suite"], queryFn: ({ signal }) => estate.listSuite(signal) });
+export const factsQuery = (issue: string) =>
+  queryOptions({ queryKey: ["facts", issue], queryFn: ({ signal }) => factsOfIssue(issue, signal) });

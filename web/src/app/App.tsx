@@ -23,6 +23,8 @@ const FixPage = lazy(() => import("../pages/fixes/FixPage"));
 const IntelPage = lazy(() => import("../pages/intel/IntelPage"));
 const VulnerabilityPage = lazy(() => import("../pages/intel/VulnerabilityPage"));
 const CoveragePage = lazy(() => import("../pages/coverage/CoveragePage"));
+const SuitePage = lazy(() => import("../pages/coverage/SuitePage"));
+const LicencesPage = lazy(() => import("../pages/components/LicencesPage"));
 const UnplacedPage = lazy(() => import("../pages/coverage/UnplacedPage"));
 const NewImportPage = lazy(() => import("../pages/imports/NewImportPage"));
 
@@ -68,11 +70,13 @@ function page(path: string): ReactNode {
     if (!second) return <ImportsPage />;
     return second === "new" ? <NewImportPage /> : <ImportPage key={second} id={named(second)} />;
   }
+  if (first === "components" && second === "licences") return <LicencesPage />;
   const of = OF[first ?? ""];
   if (of && second) return of.one(named(second));
   if (of?.list) return of.list();
   if (first === "settings" && second === "model") return <ModelPage />;
   if (first === "coverage" && !second) return <CoveragePage />;
+  if (first === "coverage" && second === "teams") return <SuitePage />;
   if (first === "coverage" && second === "unplaced") return <UnplacedPage />;
   return <Nowhere />;
 }

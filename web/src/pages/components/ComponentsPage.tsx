@@ -143,6 +143,9 @@ export default function ComponentsPage() {
       <header className="page-head">
         <h1>Components</h1>
         <span className="muted">Who has it?</span>
+        <Link to="/components/licences" className="btn end">
+          Licences
+        </Link>
       </header>
       <form className="cmp-search" onSubmit={submit}>
         <label className="field cmp-q">

@@ -6,6 +6,7 @@ export function CoverageTabs({ unplaced }: { unplaced: number | undefined }) {
   const { path } = useAddress();
   const tabs: [string, string, number | undefined][] = [
     ["/coverage", "Services", undefined],
+    ["/coverage/teams", "Teams", undefined],
     ["/coverage/unplaced", "Not placed", unplaced],
   ];
   return (

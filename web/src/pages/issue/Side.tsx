@@ -7,6 +7,7 @@ import { sentence } from "../../format/words";
 import { FactList } from "../../parts/Facts";
 import { OwnerChain, TierReasons } from "../../parts/OwnerChain";
 import { When } from "../../parts/When";
+import { FactLedger } from "./Facts";
 import { VexList } from "./VexList";
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
@@ -174,6 +175,7 @@ export function Side({ view, onState }: { view: IssueView; onState: () => void }
       <Deadline issue={issue} />
       <Part title="Six facts">
         <FactList issue={issue} />
+        <FactLedger issue={issue.id} />
       </Part>
       <Decisions decisions={issue.decisions ?? []} />
       <Vex issue={issue} />
