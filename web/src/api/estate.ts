@@ -156,7 +156,12 @@ export interface Inventory {
 }
 
 export const listCoverage = (signal?: AbortSignal) => get<CoverageRow[]>("/coverage", {}, signal);
-export const listUnplaced = (signal?: AbortSignal) => get<Unplaced[]>("/inventory/unplaced", {}, signal);
+
+/** Most unplaced issues that are asked for; a list of that length may not be all. */
+export const MOST_UNPLACED = 1000;
+
+export const listUnplaced = (signal?: AbortSignal) =>
+  get<Unplaced[]>("/inventory/unplaced", { limit: MOST_UNPLACED }, signal);
 export const showInventory = (signal?: AbortSignal) => get<Inventory>("/inventory", {}, signal);
 export const listApplications = (signal?: AbortSignal) => get<ApplicationRow[]>("/applications", {}, signal);
 export const showApplication = (name: string, signal?: AbortSignal) =>

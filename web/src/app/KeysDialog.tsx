@@ -17,6 +17,7 @@ const KEYS: { keys: string[]; does: string }[] = [
   { keys: ["Y", "N"], does: "accept, reject the first suggestion" },
   { keys: ["."], does: "copy the id" },
   { keys: ["Ctrl", "Z"], does: "undo" },
+  { keys: ["Ctrl", "K"], does: "search or jump" },
   ...placeKeys,
   { keys: ["?"], does: "these keys" },
 ];

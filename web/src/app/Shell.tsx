@@ -6,6 +6,7 @@ import { clockTime } from "../format/time";
 import { RunCard } from "../pages/imports/RunCard";
 import { Icon, Mark } from "../parts/Icon";
 import { Window } from "../parts/Window";
+import { Jump } from "./Jump";
 import { KeysDialog } from "./KeysDialog";
 import { useKeys, useLeader } from "./keys";
 import { LiveRegion } from "./live";
@@ -80,6 +81,22 @@ function useUndoKey() {
   }, []);
 }
 
+/** Control K opens the list of places, also from a field. */
+function useJumpKey(open: () => void) {
+  const latest = useRef(open);
+  latest.current = open;
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey)
+        return;
+      event.preventDefault();
+      latest.current();
+    };
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  }, []);
+}
+
 /** A new page begins at its top and, where nothing in it took the focus, with the focus on it. */
 function useFreshPage(path: string, main: RefObject<HTMLElement | null>) {
   const shown = useRef(path);
@@ -110,6 +127,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const { data: status } = useQuery(statusQuery);
   const places = usePlaces();
   const [help, setHelp] = useState(false);
+  const [jump, setJump] = useState(false);
+  useJumpKey(() => setJump(true));
   const main = useRef<HTMLElement>(null);
   useUndoKey();
   useFreshPage(path, main);
@@ -131,6 +150,10 @@ export function Shell({ children }: { children: ReactNode }) {
           <Mark />
           <span className="ell">{status?.organisation || "Muster"}</span>
         </div>
+        <button type="button" className="btn sm jump-btn" onClick={() => setJump(true)}>
+          <Icon name="search" small />
+          Jump to <kbd>Ctrl K</kbd>
+        </button>
         <Places places={places} at={at} />
         <div className="nav-end">
           <ThemeSwitch />
@@ -153,6 +176,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <RunCard />
       <Toasts />
       <LiveRegion />
+      <Jump places={places} open={jump} onClose={() => setJump(false)} />
       <KeysDialog open={help} onClose={() => setHelp(false)} />
     </div>
   );

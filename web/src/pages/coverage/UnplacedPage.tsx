@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Unplaced } from "../../api/estate";
+import { MOST_UNPLACED, type Unplaced } from "../../api/estate";
 import { unplacedQuery } from "../../api/queries";
 import { copy } from "../../app/actions";
 import { issueAddress, Link } from "../../app/router";
@@ -113,6 +113,7 @@ export default function UnplacedPage() {
       {data && data.length > 0 && (
         <>
           <p className="lead">
+            {data.length >= MOST_UNPLACED && "At least "}
             {plural(data.length, "open issue has", "open issues have")} no service, so{" "}
             {data.length === 1 ? "it has" : "they have"} no owner, exposure or criticality from the inventory.
           </p>

@@ -1,11 +1,15 @@
+import { useState } from "react";
 import type { StreamStanding, StreamState } from "../../api/streams";
 import { useNow } from "../../app/clock";
 import { importAddress, Link } from "../../app/router";
-import { plural } from "../../format/number";
+import { count, plural } from "../../format/number";
 import { streamText } from "../../format/words";
 import { Icon, type IconName } from "../../parts/Icon";
 import { MiddleCut } from "../../parts/MiddleCut";
 import { When } from "../../parts/When";
+
+/** Rows that are drawn at first; the others on request. */
+const STEP = 200;
 
 const LOOKS: Record<StreamState, [string, IconName, string]> = {
   failed: ["stop-t", "stop", "scan failed"],
@@ -45,6 +49,7 @@ function Row({ standing, now }: { standing: StreamStanding; now: Date }) {
 /** Streams of reports: what comes regularly from where, and how it stands. */
 export function StreamTable({ streams, label }: { streams: StreamStanding[]; label: string }) {
   const now = useNow();
+  const [shown, setShown] = useState(STEP);
   return (
     <section className="panel scroll-x" aria-label={label}>
       <table className="imp streams">
@@ -59,11 +64,18 @@ export function StreamTable({ streams, label }: { streams: StreamStanding[]; lab
           </tr>
         </thead>
         <tbody>
-          {streams.map((standing) => (
+          {streams.slice(0, shown).map((standing) => (
             <Row key={`${standing.stream.tool} ${streamText(standing.stream)}`} standing={standing} now={now} />
           ))}
         </tbody>
       </table>
+      {streams.length > shown && (
+        <p className="body">
+          <button type="button" className="btn" onClick={() => setShown(shown + STEP)}>
+            Show {count(Math.min(STEP, streams.length - shown))} more of {count(streams.length)}
+          </button>
+        </p>
+      )}
     </section>
   );
 }
