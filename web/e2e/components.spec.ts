@@ -28,6 +28,7 @@ for (const at of LOOKS) {
 
 test("a search is in the address, as is the day", async ({ page }) => {
   await page.goto("/components");
+  await expect(page.getByRole("heading", { level: 1, name: "Components" })).toBeVisible();
   await page.keyboard.press("/");
   await page.keyboard.type("no-such-package-anywhere");
   await page.keyboard.press("Enter");

@@ -32,6 +32,7 @@ test("a change leads to its issues, and each of them back to it", async ({ page 
 
 test("the filter of fixes is in the address; one that nothing matches says so", async ({ page }) => {
   await page.goto("/fixes");
+  await expect(page.getByRole("list", { name: "Changes" })).toBeVisible();
   await page.keyboard.press("/");
   await page.keyboard.type("team:nobody-at-all");
   await page.keyboard.press("Enter");

@@ -18,6 +18,13 @@ const ICONS: Record<FixKind, IconName> = {
   code: "code",
 };
 
+/** Services and place; a place that begins with its service says it already. */
+function whereOf(fix: Fix): string {
+  const services = fix.services?.join(", ") ?? "";
+  const place = fix.place ?? "";
+  return services && !place.startsWith(services) ? [services, place].filter(Boolean).join(" · ") : place;
+}
+
 /** Changes to make, a row each, with what each ends. */
 export function FixList({ fixes, first = 1, label }: { fixes: Fix[]; first?: number; label: string }) {
   const now = useNow();
@@ -31,11 +38,7 @@ export function FixList({ fixes, first = 1, label }: { fixes: Fix[]; first?: num
             <Link to={fixAddress(fix.id)} className="plain-link m">
               {fix.change}
             </Link>
-            <p className="xs muted fix-place">
-              {[fix.services?.join(", "), fix.place]
-                .filter((text, i, all) => text && all.indexOf(text) === i)
-                .join(" · ")}
-            </p>
+            <p className="xs muted fix-place">{whereOf(fix)}</p>
           </div>
           <span className="fix-tier">{fix.tier && <TierMark tier={fix.tier} />}</span>
           <span className="fix-issues muted n">

@@ -13,6 +13,8 @@ import { PROBLEMS } from "./problems";
 import "./apis.css";
 
 const STEP = 200;
+/** Issues that a row names. */
+const ISSUES = 3;
 
 function Cell({ yes, words }: { yes: boolean; words: string }) {
   return yes ? <span className="ok-t">{words}</span> : <span className="dim">{words}</span>;
@@ -64,11 +66,12 @@ function Row({ row, now }: { row: ApiRow; now: Date }) {
       </td>
       <td data-label="Issues">
         {row.issues.length === 0 && <span className="dim">0</span>}
-        {row.issues.map((id) => (
+        {row.issues.slice(0, ISSUES).map((id) => (
           <Link key={id} to={issueAddress(id)} className="link api-issue">
             {id}
           </Link>
         ))}
+        {row.issues.length > ISSUES && <span className="dim">and {count(row.issues.length - ISSUES)} more</span>}
       </td>
       <td data-label="Known from" className="muted api-sources">
         {row.sources.join(", ")}

@@ -118,7 +118,11 @@ function Answer({ answer, asked }: { answer: AffectedAnswer; asked: string }) {
       <Numbers
         label="Who has it"
         of={[
-          { value: count(services(items)), label: "services have it", note: `${count(items.length)} places` },
+          {
+            value: count(services(items)),
+            label: services(items) === 1 ? "service has it" : "services have it",
+            note: `${count(items.length)} places`,
+          },
           { value: count(services(production)), label: "in production", bad: production.length > 0 },
           {
             value: count(services(items.filter((item) => item.exposure === "internet"))),
