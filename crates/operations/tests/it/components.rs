@@ -52,7 +52,7 @@ fn who_has_it_direct_or_transitive_then_and_now() {
             image: None,
             commit: Some("abc1234".into()),
             since: day(2),
-            until: None,
+            ..Deployment::default()
         };
         muster.deploy(deployment, now()).unwrap();
         let answer = ask(&muster, "log4j-core < 2.17.1");
