@@ -7,7 +7,8 @@
 Exit 0: all are right. 1: some differ, each with what was said and what comes out. 2: the file is no export.
 
 It shares nothing with Muster but the file: Python's standard library, and the rules as docs/ranking.md states them. Points are tenths of a
-deciban (100 * log10 of odds), always integers. CVSS scores are taken from the file: their formulas are FIRST's, not the model's.
+deciban (100 * log10 of odds), always integers. Taken from the file: CVSS scores (FIRST's formulas) and for which issues the condition of an
+own signal holds.
 """
 import json
 import math
@@ -16,14 +17,13 @@ import sys
 from datetime import datetime, timedelta, timezone
 
 SCALES = [["no", "yes"], ["low", "medium", "high", "critical"], ["none", "poc", "active"]]
-DAYS = {"next": None, "60d": 60, "14d": 14, "3d": 3, "3d-triage": 3}
+SCALES += [["small", "controlled", "open"], ["low", "medium", "high", "very high"]]
+DAYS = {"next": None}  # and what tables name
 KINDS = "sast dast iast sca container iac secret api cloud pipeline config license malware runtime pentest".split()
-PACKAGE = {"sca", "container"}
-CODE = {"sast", "dast", "iast", "api", "runtime", "pentest"}
+PACKAGE, CODE = {"sca", "container"}, {"sast", "dast", "iast", "api", "runtime", "pentest"}
 INFRASTRUCTURE = {"iac", "cloud", "pipeline", "config"}
 PROOFS = ["not_live", "pentest", "iast", "dast", "live_secret"]
-# The middle of each band of the CVSS 3.1 ratings, where no score is known.
-STAND_IN = {"critical": 9.5, "high": 8.0, "medium": 5.5, "low": 2.0, "info": 0.5}
+STAND_IN = {"critical": 9.5, "high": 8.0, "medium": 5.5, "low": 2.0, "info": 0.5}  # for a CVSS score that is not known
 CVE = re.compile(r"CVE-(1999|20\d\d)-\d{4,19}", re.ASCII)
 
 
@@ -32,11 +32,14 @@ def time(text):
     return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(timezone.utc)
 
 
+def days(outcome):
+    return DAYS[outcome] if outcome in DAYS else int(outcome.removesuffix("-triage").removesuffix("d"))
+
+
 def half_away(value):
     """To the nearest integer, halves away from zero."""
     whole = math.floor(abs(value))
-    whole += abs(value) - whole >= 0.5
-    return int(math.copysign(whole, value))
+    return int(math.copysign(whole + (abs(value) - whole >= 0.5), value))
 
 
 class Facts:
@@ -71,19 +74,14 @@ class Facts:
         if any(time(x["since"]) <= self.now if x.get("since") else True for y in intel for x in y.get("exploits") or []):
             return "listed"
         words = [x["ssvc"]["exploitation"] for x in intel if x.get("ssvc") and x["ssvc"].get("exploitation")]
-        if words:
-            return max(words, key=SCALES[2].index)
-        return "none" if head["has_exploits"] else None
+        return max(words, key=SCALES[2].index, default="none" if head["has_exploits"] else None)
 
     @staticmethod
     def best_cvss(lists):
         """The highest score of version 3 or 4, else of version 2, of each list; then the highest."""
-        best = None
-        for scores in lists:
-            rated = [x for x in scores if x.get("score") is not None]
-            top = max(rated, key=lambda x: (x.get("version") != "2.0", x["score"]), default=None)
-            if top and (best is None or top["score"] > best["score"]):
-                best = top
+        rated = [[x for x in scores if x.get("score") is not None] for scores in lists]
+        tops = [max(scores, key=lambda x: (x.get("version") != "2.0", x["score"])) for scores in rated if scores]
+        best = max(tops, key=lambda x: x["score"], default=None)
         return (best["score"], best.get("vector")) if best else (None, None)
 
     def fresh_runtime(self):
@@ -115,11 +113,8 @@ def derived_ssvc(vector):
     version = parts[0][5:] if parts[0].startswith("CVSS:") else "2.0"
     if version not in ("2.0", "3.0", "3.1", "4.0"):
         return None
-    metrics = {}
-    for part in parts:
-        name, colon, value = part.partition(":")
-        if colon:
-            metrics.setdefault(name, value)
+    # Of a metric that stands there twice the first counts.
+    metrics = {name: value for name, colon, value in (part.partition(":") for part in reversed(parts)) if colon}
     ways = {"2.0": ("Au", "", "C", "C", "I"), "4.0": ("AT PR UI", "N", "H", "VC", "VI")}
     free, _, high, first, second = ways.get(version, ("PR UI", "N", "H", "C", "I"))
     if any(name not in metrics for name in ["AV", "AC", first, second] + free.split()):
@@ -138,10 +133,8 @@ def base(head, facts):
     score, name = facts.epss, "epss"
     if score is None:
         name, year = "epss_median", max(int(cve[4:8]) for cve in facts.cves)
-        score = head["epss_medians"].get(str(year))
-        if score is None:
-            age = max(facts.now.year - year, 0)
-            score = weights["medians"][min(age, len(weights["medians"]) - 1)]
+        age = min(max(facts.now.year - year, 0), len(weights["medians"]) - 1)
+        score = head["epss_medians"].get(str(year), weights["medians"][age])
     score = min(max(score, weights["lowest"]), weights["highest"])
     points = half_away(weights["percent"] * math.log10(score / (1.0 - score)))
     return prior if not facts.package and prior[1] > points else (name, points)
@@ -173,7 +166,7 @@ def terms(head, facts):
         out.append(("kev", max(kev["points"], kev["floor"] - out[0][1]) + (kev["ransomware"] if facts.kev["ransomware"] else 0)))
     else:
         weight = {"listed": "listed", "active": "listed", "poc": "proof_of_concept"}.get(facts.exploit)
-        out.append(("exploit", model["exploit"][weight] if weight else 0))
+        out.append(("exploit", model["exploit"].get(weight, 0)))
     if facts.cves:
         cvss = facts.cvss if facts.cvss is not None else STAND_IN.get(given["severity"])
         out.append(("cvss", 0 if cvss is None else half_away(model["cvss"]["per_point"] * (cvss - model["cvss"]["neutral"]))))
@@ -196,6 +189,8 @@ def terms(head, facts):
 
 def read_table(text):
     """(inputs with their scales, outcomes by row)."""
+    own = [line.removeprefix("#outcome ").split(",") for line in text.splitlines() if line.startswith("#outcome ")]
+    DAYS.update({cells[0].strip().lower(): int(cells[1]) if cells[1].strip() else None for cells in own})
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     rows = [[cell.strip().lower() for cell in line.split(",")] for line in lines[1:]]
     names = [name.strip() for name in lines[0].split(",")][:-1]
@@ -206,9 +201,9 @@ def read_table(text):
 def choice(facts):
     kinds = set(facts.kinds)
     package = {"vulnerability"} if facts.cves or facts.package else set()
-    chain = [("malware", kinds & {"malware"}), ("vulnerability", package), ("secret", kinds & {"secret"}), ("code", kinds & CODE)]
-    chain += [("infrastructure", kinds & INFRASTRUCTURE), ("license", kinds & {"license"})]
-    return facts.model["tables"][next((name for name, holds in chain if holds), "code")]
+    chain = [("malware", kinds & {"malware"}), ("vulnerability", package), ("secret", kinds & {"secret"})]
+    chain += [("web", kinds & {"dast", "api"}), ("code", kinds & CODE), ("infrastructure", kinds & INFRASTRUCTURE), ("license", kinds & {"license"})]
+    return facts.model["tables"].get(next((name for name, holds in chain if holds), "code"), facts.model["tables"]["code"])
 
 
 def inputs(facts, with_kev):
@@ -217,6 +212,7 @@ def inputs(facts, with_kev):
     word = {True: "yes", False: "no", None: None}
     proofs = [x["value"] for x in facts.given.get("verified") or []]
     exploitation = {"listed": "poc"}.get(facts.exploit, facts.exploit)
+    level = {"unknown": None, "info": "low"}.get(facts.given["criticality"]["value"], facts.given["criticality"]["value"])
     return {
         "kev": "yes" if kev else "no" if not facts.cves or facts.kev_known else None,
         "exposed": None if facts.exposure == "unknown" else word[facts.exposure == "internet"],
@@ -227,6 +223,9 @@ def inputs(facts, with_kev):
         "live": word[max(proofs, key=PROOFS.index) != "not_live"] if proofs else None,
         "severity": None if severity == "unknown" else "low" if severity == "info" else severity,
         "exploitation": "active" if kev else exploitation,
+        "system_exposure": {"none": "small", "internal": "controlled", "internet": "open"}.get(facts.exposure),
+        "criticality": level,
+        "human_impact": "very high" if level == "critical" else level,
     }
 
 
@@ -247,9 +246,8 @@ def tier(tables, facts, with_kev=True):
 def due(tables, facts):
     """End of the day, UTC, so many days after the clock's start; an entry into KEV after that moves it only forward."""
     def after(start, outcome):
-        if DAYS[outcome] is None:
-            return None
-        return (start + timedelta(days=DAYS[outcome])).replace(hour=23, minute=59, second=59, microsecond=999000)
+        count = days(outcome)
+        return count and (start + timedelta(days=count)).replace(hour=23, minute=59, second=59, microsecond=999000)
 
     first = time(facts.given["first_seen"])
     now = tier(tables, facts)[0]
@@ -262,16 +260,18 @@ def due(tables, facts):
 def check(export):
     """Sentences on what differs."""
     head, wrong = export["head"], []
+    own = {signal["signal"]: signal["points"] for signal in head["model"].get("signals") or []}
     tables = {name: read_table(text) for name, text in head["tables"].items()}
     known = {x["cve"]: x for x in export["vulnerabilities"]}
     for issue in export["issues"]:
         facts = Facts(head, known, issue["input"])
         made, said = terms(head, facts), [(term["signal"], term["points"]) for term in issue["terms"] if term["points"]]
+        made += [(name, own[name]) for name, _ in said if name in own]
         outcome, ends = tier(tables, facts)
         answers = {
             "score": (issue["score"], sum(points for _, points in made)),
             "terms": (said, [term for term in made if term[1]]),
-            "tier": ([issue["tier"], issue.get("days"), issue.get("range")], [outcome.removesuffix("-triage"), DAYS[outcome], ends]),
+            "tier": ([issue["tier"], issue.get("days"), issue.get("range")], [outcome.removesuffix("-triage"), days(outcome), ends]),
             "due": (issue.get("due") and time(issue["due"]), due(tables, facts)),
         }
         wrong += [f"{issue['id']}: {what}: the file says {a}, the facts give {b}" for what, (a, b) in answers.items() if a != b]

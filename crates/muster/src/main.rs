@@ -63,6 +63,9 @@ enum Command {
     Affected(cmd::affected::Arguments),
     /// Licences of packages under a policy.
     Licences(cmd::licences::Arguments),
+    /// The risk model: weights and tables, what a change would move, and putting it in force.
+    #[command(subcommand)]
+    Risk(cmd::risk::Command),
     /// Records what runs where, since when.
     Deploy(cmd::deploy::Arguments),
     /// What tools saw loaded, executed, reachable, confirmed; where each fact comes from.
@@ -103,6 +106,7 @@ fn main() -> std::process::ExitCode {
         Command::Components(arguments) => cmd::components::run(&arguments, global),
         Command::Affected(arguments) => cmd::affected::run(&arguments, global),
         Command::Licences(arguments) => cmd::licences::run(arguments, global),
+        Command::Risk(command) => cmd::risk::run(command, global),
         Command::Deploy(arguments) => cmd::deploy::run(arguments, global),
         Command::Facts(command) => cmd::facts::run(command, global),
         Command::Apis(arguments) => cmd::apis::run(arguments, global),

@@ -7,6 +7,7 @@ use pipeline::track::{KNOWN_EXPLOITED, evidence_of};
 use store::Conn;
 use store::queries::{counters, decisions, findings, issues};
 
+use crate::changes::Entry;
 use crate::derive::{Member, content_of, is_exception, is_known_exploited, unwatched};
 use crate::issues::IssueView;
 use crate::link::{Touched, relink};
@@ -234,7 +235,7 @@ impl Muster {
         let mut ids: BTreeSet<String> = rows.iter().map(|row| row.issue.clone()).collect();
         let none = BTreeSet::new();
         let cause = Cause { at: now, now, by: author, new_findings: &none };
-        write_history(tx, self.org, vec![(issue.to_owned(), "decided", detail.to_owned())], cause)?;
+        write_history(tx, self.org, vec![Entry::plain(issue.to_owned(), "decided", detail.to_owned())], cause)?;
         if decision.kind.is_about_links() {
             let changed: Vec<i64> = rows.iter().map(|row| row.id).collect();
             let relinked = relink(tx, self.org, Touched { changed: &changed, freed: &changed }, &streams, &world)?;

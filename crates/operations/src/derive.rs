@@ -391,6 +391,9 @@ fn put_rank(issue: &mut Issue, input: &RankInput, around: &Surroundings<'_>) {
     issue.facts = ranked.facts;
     issue.epss = ranked.epss;
     issue.due = ranked.due;
+    let own = around.world.model.own_terms(issue, around.at);
+    issue.score = own.iter().fold(issue.score, |sum, term| sum.saturating_add(term.points));
+    issue.because.extend(own);
 }
 
 /// Exposure, production, data, criticality and compliance with the lines that state them.

@@ -134,6 +134,15 @@ impl IssueQuery {
             && self.service.as_ref().is_none_or(|service| issue.services.contains(service))
     }
 
+    /// The question without state, order and page, as a test of how an issue stands.
+    pub(crate) fn wanted(&self) -> Result<impl Fn(&Issue, Timestamp) -> bool> {
+        let filter = read_filter(self)?;
+        let query = Self { any_state: true, ..self.clone() };
+        Ok(move |issue: &Issue, now: Timestamp| {
+            query.wants(issue, true, false) && filter.as_ref().is_none_or(|filter| filter.matches(&Subject { issue, now, is_new: false }))
+        })
+    }
+
     /// The same for the database. A condition that is not exact lets more through than the filter does.
     fn narrow(&self, filter: Option<&Filter>, now: Timestamp) -> (Narrow<'_>, bool) {
         let names_refs = filter.is_some_and(Filter::names_refs);
@@ -318,8 +327,8 @@ impl Muster {
             }
             view.history.sort_by_key(|entry| entry.at);
             self.put_neighbours(conn, &row, &mut view)?;
-            let model = world(conn, self.org, now)?.model;
-            view.model = ModelName { name: model.name.clone(), version: model.version.to_string() };
+            let world = world(conn, self.org, now)?;
+            view.model = ModelName { name: world.model.name, version: world.model_number.max(1).to_string() };
             Ok(view)
         })
     }

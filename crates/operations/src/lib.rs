@@ -4,6 +4,7 @@
 mod advisories;
 mod affected;
 mod components;
+mod changes;
 mod context;
 mod decide;
 mod demo;
@@ -33,6 +34,7 @@ mod ownership;
 mod parse;
 mod posture;
 mod refresh;
+mod risk;
 mod routes;
 mod schema;
 mod split_preview;
@@ -43,6 +45,7 @@ mod vulnerability;
 
 pub use affected::{Affected, AffectedAnswer, AffectedBecause};
 pub use apis::{ApiList, ApiProblem, ApiQuery, ApiRow, ApiSeen, ApiTested};
+pub use changes::{ChangeCause, ChangedIssue, ChangedQuery, SinceGroup, SinceSummary, Standing};
 pub use components::{ComponentPage, ComponentRow, ComponentUse, ComponentView, DeployedAs, Where};
 pub use context::{Muster, SecretKey};
 pub use decide::StateChange;
@@ -66,6 +69,9 @@ pub use matching::{IdentityAnswer, IdentityDiff, IdentityMerge, IdentityPart, Id
 pub use ownership::OwnerProposal;
 pub use parse::{Parsed, parse, parse_each};
 pub use posture::{CoverageRow, CoverageState as ScanState, Status};
+pub use risk::{
+    ModelVersion, RankMove, RiskApplied, RiskDiff, RiskTable, RiskTableRow, RiskView, TeamMoves, TermChange, TierMoves, TopMoves,
+};
 pub use schema::schema;
 pub use split_preview::SplitPreview;
 pub use streams::{StreamStanding, StreamState};

@@ -9,7 +9,7 @@ use pipeline::prioritise::Model;
 use store::Conn;
 use store::queries::deployments::DeploymentRow;
 use store::queries::streams::StreamRow;
-use store::queries::{decisions, deployments, facts, intel as intel_queries, inventory as inventory_queries, settings, streams};
+use store::queries::{decisions, deployments, facts, intel as intel_queries, inventory as inventory_queries, streams};
 
 use crate::Result;
 
@@ -17,6 +17,8 @@ use crate::Result;
 pub(crate) struct World {
     pub(crate) index: InventoryIndex,
     pub(crate) model: Model,
+    /// Which stored version the model is; 0 for the shipped one where none was ever applied.
+    pub(crate) model_number: i64,
     pub(crate) endpoints: Vec<Endpoint>,
     /// What runs.
     pub(crate) running: Vec<DeploymentRow>,
@@ -39,12 +41,9 @@ pub(crate) fn world_of(conn: &mut Conn, org: i64, mut inventory: Inventory, at: 
             index.set_brought(image, packages);
         }
     }
-    let model = match settings::get(conn, org, "risk_model", at)? {
-        Some(text) => serde_json::from_str::<String>(&text).ok().and_then(|yaml| Model::parse(&yaml).ok()).unwrap_or_default(),
-        None => Model::default(),
-    };
+    let (model, model_number) = crate::risk::in_force(conn, org, at)?;
     let endpoints = facts::endpoints(conn, org)?;
-    Ok(World { index, model, endpoints, running })
+    Ok(World { index, model, model_number, endpoints, running })
 }
 
 /// Puts the record of deployments into an inventory, and answers what runs.

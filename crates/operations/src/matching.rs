@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::Conn;
 use store::queries::{findings, settings};
 
+use crate::changes::Entry;
 use crate::derive::Member;
 use crate::link::{Relinked, Scene, keys_of, named_together, write};
 use crate::load::{Streams, World, alias_closure, world};
@@ -168,7 +169,8 @@ impl Muster {
             let by = format!("{author}: {MATCHING}");
             let cause = Cause { at: now, now, by: &by, new_findings: &none };
             refresh(tx, self.org, &all.issues, &streams, &world, cause)?;
-            let merged = all.redirects.iter().map(|(old, into)| (into.clone(), "merged", format!("{old} merged into this issue")));
+            let merged =
+                all.redirects.iter().map(|(old, into)| Entry::plain(into.clone(), "merged", format!("{old} merged into this issue")));
             write_history(tx, self.org, merged.collect(), cause)?;
             let (changed, redirected) = (all.issues.len() as u64, all.redirects.len() as u64);
             Ok(IdentityAnswer { before, now: MATCHING.to_owned(), changed, redirected })

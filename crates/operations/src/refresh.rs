@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use model::{Decision, Issue, State, Suggestion, Timestamp, VexVerdict};
+use model::{Decision, Suggestion, Timestamp};
 use store::Conn;
 use store::queries::events::EventRow;
 use store::queries::issues::IssueRow;
 use store::queries::{counters, events, facts, findings, issues, ledger, presence, suggestions};
 
 use crate::Result;
+use crate::changes::{Entry, Pending};
 use crate::derive::{Member, Surroundings, derive};
 use crate::live::Live;
 use crate::load::{Streams, World, decisions_of, feeds};
@@ -156,11 +157,31 @@ pub(crate) fn refresh(
     world: &World,
     cause: Cause<'_>,
 ) -> Result<Changes> {
+    refresh_telling(conn, org, ids, streams, world, cause, &mut |_| {})
+}
+
+/// As [`refresh`]; `progress` hears how many are done.
+pub(crate) fn refresh_telling(
+    conn: &mut Conn,
+    org: i64,
+    ids: &BTreeSet<String>,
+    streams: &Streams,
+    world: &World,
+    cause: Cause<'_>,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Changes> {
     let mut changes = Changes::default();
+    let mut done = 0;
     let all: Vec<String> = ids.iter().cloned().collect();
+    let mut pending = Pending::default();
     for list in all.chunks(AT_ONCE) {
-        refresh_some(conn, org, list, streams, world, cause, &mut changes)?;
+        refresh_some(conn, org, list, streams, world, cause, (&mut changes, &mut pending))?;
+        write_history(conn, org, pending.overdue(), cause)?;
+        done += list.len();
+        progress(done);
     }
+    let entries = pending.finish(conn, org)?;
+    write_history(conn, org, entries, cause)?;
     Ok(changes)
 }
 
@@ -171,7 +192,7 @@ fn refresh_some(
     streams: &Streams,
     world: &World,
     cause: Cause<'_>,
-    changes: &mut Changes,
+    (changes, pending): (&mut Changes, &mut Pending),
 ) -> Result<()> {
     let before: HashMap<String, IssueRow> = issues::by_ids(conn, org, list)?.into_iter().map(|row| (row.id.clone(), row)).collect();
     let members = members_of(conn, org, list)?;
@@ -179,7 +200,6 @@ fn refresh_some(
     let around = loaded.surroundings(streams, world, cause.now);
     let mut rows = Vec::new();
     let mut gone: Vec<String> = Vec::new();
-    let mut history: Vec<(String, &'static str, String)> = Vec::new();
     for id in list {
         let derived = members.get(id).and_then(|members| derive(id, members, &around));
         let Some((issue, row)) = derived else {
@@ -188,74 +208,35 @@ fn refresh_some(
         };
         let old = before.get(id);
         let all_new = || members.get(id).is_some_and(|members| members.iter().all(|member| cause.new_findings.contains(&member.row.id)));
-        note(changes, &mut history, &issue, old, all_new);
+        pending.note(conn, org, changes, &issue, (old, &row), all_new)?;
         if old != Some(&row) {
             rows.push(row);
         }
     }
     issues::upsert(conn, org, &rows)?;
     issues::delete(conn, org, &gone)?;
-    write_history(conn, org, history, cause)
-}
-
-fn note(
-    changes: &mut Changes,
-    history: &mut Vec<(String, &'static str, String)>,
-    issue: &Issue,
-    old: Option<&IssueRow>,
-    all_new: impl Fn() -> bool,
-) {
-    let was = old.and_then(|row| State::from_word(&row.state));
-    match was {
-        None if issue.state == State::Fixed => {}
-        None => {
-            if all_new() {
-                changes.new.push(issue.id.clone());
-            }
-            history.push((issue.id.clone(), "opened", format!("first seen by {}", issue.severity_by)));
-        }
-        Some(State::Fixed) if issue.state != State::Fixed => {
-            changes.reopened.push(issue.id.clone());
-            history.push((issue.id.clone(), "reopened", "seen again".to_owned()));
-        }
-        Some(state) if state != State::Fixed && issue.state == State::Fixed => {
-            changes.fixed.push(issue.id.clone());
-            history.push((issue.id.clone(), "fixed", "gone from a complete scan".to_owned()));
-        }
-        Some(state) if state != issue.state => {
-            let by_vex = issue.vex.first().filter(|fact| issue.state == State::NotAffected && fact.verdict == VexVerdict::Counts);
-            let why = by_vex.map(|fact| format!(": {}", crate::vex::sentence(fact))).unwrap_or_default();
-            let detail = issue.outgrown.clone().unwrap_or_else(|| format!("{} to {}{why}", state.word(), issue.state.word()));
-            history.push((issue.id.clone(), "state", detail));
-        }
-        Some(_) => {}
-    }
-    if let Some(old) = old
-        && !old.tier.is_empty()
-        && old.tier != issue.tier.id
-    {
-        history.push((issue.id.clone(), "tier", format!("from {} to {}", old.tier, issue.tier.id)));
-    }
+    Ok(())
 }
 
 /// Writes entries into the histories of issues.
-pub(crate) fn write_history(conn: &mut Conn, org: i64, entries: Vec<(String, &'static str, String)>, cause: Cause<'_>) -> Result<()> {
+pub(crate) fn write_history(conn: &mut Conn, org: i64, entries: Vec<Entry>, cause: Cause<'_>) -> Result<()> {
     if entries.is_empty() {
         return Ok(());
     }
     let first = counters::take(conn, org, "event", i64::try_from(entries.len()).unwrap_or(i64::MAX))?;
-    let rows: Vec<EventRow> = (first..)
-        .zip(entries)
-        .map(|(id, (issue, what, detail))| EventRow {
+    let mut rows: Vec<EventRow> = Vec::with_capacity(entries.len());
+    for (id, entry) in (first..).zip(entries) {
+        rows.push(EventRow {
             id,
-            issue,
+            issue: entry.issue,
             happened: cause.at,
             recorded: cause.now,
-            what: what.to_owned(),
+            what: entry.what.to_owned(),
             by: cause.by.to_owned(),
-            detail,
-        })
-        .collect();
+            detail: entry.detail,
+            change_json: entry.change.as_ref().map(serde_json::to_string).transpose()?,
+        });
+    }
     events::insert(conn, org, &rows)?;
     Ok(())
 }

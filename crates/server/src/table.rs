@@ -5,8 +5,8 @@ use schemars::{Schema, SchemaGenerator};
 
 use crate::app::App;
 use crate::routes::{
-    apis, applications, components, coverage, deployments, export, fixes, formats, identity, imports, intel, inventory, issues, licences,
-    schema, services, status, streams, teams, vex,
+    apis, applications, changes, components, coverage, deployments, export, fixes, formats, identity, imports, intel, inventory, issues,
+    licences, risk, schema, services, status, streams, teams, vex,
 };
 
 /// Where the API lives.
@@ -69,6 +69,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
     [
         issues::ROUTES,
         fixes::ROUTES,
+        changes::ROUTES,
         imports::ROUTES,
         streams::ROUTES,
         identity::ROUTES,
@@ -81,6 +82,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         components::ROUTES,
         apis::ROUTES,
         licences::ROUTES,
+        risk::ROUTES,
         coverage::ROUTES,
         export::ROUTES,
         intel::ROUTES,

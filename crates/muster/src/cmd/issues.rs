@@ -1,7 +1,7 @@
 //! `muster issues`
 
 use model::{State, Timestamp};
-use operations::{IssueQuery, Sort};
+use operations::{ChangedQuery, IssueQuery, Sort, Standing};
 
 use crate::clock;
 use crate::failure::{Failure, notice};
@@ -58,10 +58,14 @@ impl Filters {
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  muster issues --team payments --limit 20\n  muster issues --where 'kev && exposed && loaded'\n  \
-                        muster issues --where 'severity >= \"high\" && age > duration(\"30d\")' --sort due\n  muster issues --as-of 2026-11-01 --state any --json")]
+                        muster issues --where 'severity >= \"high\" && age > duration(\"30d\")' --sort due\n  muster issues --as-of 2026-11-01 --state any --json\n  \
+                        muster issues --changed-since 2026-11-19T08:00:00Z --team payments")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     filters: Filters,
+    /// What moved since then, from where to where, and why; in the order of the queue.
+    #[arg(long, value_name = "TIME", value_parser = clock::parse, conflicts_with_all = ["as_of", "sort", "findings", "state"])]
+    changed_since: Option<Timestamp>,
     #[arg(long, value_parser = ["rank", "due"], default_value = "rank")]
     sort: String,
     /// At most so many. JSON has no limit unless one is given, a table has 50.
@@ -80,6 +84,9 @@ pub(crate) fn run(arguments: Arguments, global: &Global) -> Result<(), Failure> 
         with_findings: arguments.findings,
         ..arguments.filters.query(now)?
     };
+    if let Some(since) = arguments.changed_since {
+        return changed(ChangedQuery { since, limit: query.limit, issues: query }, global, now);
+    }
     let list = global.open()?.issues(&query, now)?;
     for warning in &list.warnings {
         notice(&format!("warning: {warning}"));
@@ -105,5 +112,37 @@ pub(crate) fn run(arguments: Arguments, global: &Global) -> Result<(), Failure> 
     let order = if query.sort == Sort::Due { "earliest deadline first" } else { "highest score first" };
     let more = if list.next.is_some() { "; there are more" } else { "" };
     notice(&format!("{} issues, {order}{more}", list.issues.len()));
+    Ok(())
+}
+
+fn changed(query: ChangedQuery, global: &Global, now: Timestamp) -> Result<(), Failure> {
+    let (list, warnings) = global.open()?.changed_since(&query, now)?;
+    for warning in &warnings {
+        notice(&format!("warning: {warning}"));
+    }
+    if global.json {
+        return json_lines(&list);
+    }
+    let mut table = Table::new(&["id", "place", "moved", "fix within", "score", "state", "owner", "~issue", "~because"]);
+    for issue in &list {
+        let both = |of: fn(&Standing) -> String| match issue.from.as_ref().map(of).filter(|from| *from != of(&issue.to)) {
+            Some(from) => format!("{from} → {}", of(&issue.to)),
+            None => of(&issue.to),
+        };
+        let cause = issue.causes.last();
+        table.row(vec![
+            issue.issue.clone(),
+            issue.to.place.map(|place| place.to_string()).unwrap_or_default(),
+            issue.places.map(|by| format!("{by:+}")).unwrap_or_default(),
+            both(|standing| standing.tier.clone()),
+            both(|standing| points(standing.score)),
+            both(|standing| standing.state.word().to_owned()),
+            issue.team.clone().unwrap_or_else(|| "none".to_owned()),
+            issue.title.clone(),
+            cause.map(|cause| format!("{} ({}, {})", cause.detail, cause.by, cause.at)).unwrap_or_default(),
+        ]);
+    }
+    table.print()?;
+    notice(&format!("{} issues changed since {}, in the order of the queue", list.len(), query.since));
     Ok(())
 }

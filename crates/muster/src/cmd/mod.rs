@@ -19,6 +19,7 @@ pub(crate) mod issues;
 pub(crate) mod licences;
 pub(crate) mod parse;
 pub(crate) mod report;
+pub(crate) mod risk;
 pub(crate) mod routes;
 pub(crate) mod schema;
 pub(crate) mod serve;

@@ -16,6 +16,7 @@ use super::assign::{self, Assigned};
 use super::read::{LARGEST_KEPT, ReadFile, ReadRun};
 use super::times::{self, Subjects};
 use super::{ImportFlags, IssueCounts, scope, stream};
+use crate::changes::Entry;
 use crate::derive::place_with;
 use crate::link::{Touched, relink};
 use crate::load::{Streams, World, world};
@@ -85,7 +86,11 @@ pub(crate) fn record(
     let cause = Cause { at, now, by: &by, new_findings: &new };
     let changes = refresh(tx, org, &ids, &streams, &world, cause)?;
     relinked.keep_redirects(tx, org, now)?;
-    let merged = relinked.redirects.iter().map(|(old, into)| (into.clone(), "merged", format!("{old} merged into this issue"))).collect();
+    let merged = relinked
+        .redirects
+        .iter()
+        .map(|(old, into)| Entry::plain(into.clone(), "merged", format!("{old} merged into this issue")))
+        .collect();
     write_history(tx, org, merged, cause)?;
     let mut rows: Vec<ReportRow> = outcomes.into_iter().map(|outcome| outcome.row).collect();
     if let Some(first) = rows.first_mut() {

@@ -10,6 +10,7 @@ use store::queries::inventory::{Standing, standings};
 use store::queries::issues;
 
 use crate::Result;
+use crate::changes::Entry;
 use crate::refresh::{Cause, write_history};
 
 /// One thing of an issue before and after.
@@ -66,7 +67,7 @@ pub(crate) fn with_moves(
         // The tier and the state have entries of their own.
         let told: Vec<String> = changes.iter().filter(|c| c.what != "tier" && c.what != "queue").map(sentence).collect();
         if !told.is_empty() {
-            history.push((after.issue.clone(), "moved", told.join("; ")));
+            history.push(Entry::plain(after.issue.clone(), "moved", told.join("; ")));
         }
         moves.issues += 1;
         if moves.list.len() < MOST_LISTED {

@@ -3,6 +3,7 @@
 
 mod apis;
 mod components;
+mod changes;
 mod context;
 mod decisions;
 mod facts;
@@ -15,6 +16,7 @@ mod inventory;
 mod matching;
 mod order;
 mod reports;
+mod risk;
 mod rules;
 mod schema_check;
 mod source;

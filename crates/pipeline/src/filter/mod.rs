@@ -28,6 +28,7 @@ mod columns;
 mod error;
 mod expression;
 mod field;
+mod given;
 mod lexer;
 mod literal;
 mod parser;
@@ -49,6 +50,7 @@ use model::{Issue, Timestamp};
 pub use bar::{BarProblem, bar_fields, from_bar};
 pub use columns::Columns;
 pub use error::FilterError;
+pub(crate) use given::MOST_GIVEN;
 pub use literal::duration;
 pub use sql::{Condition, Parameter};
 

@@ -1,6 +1,10 @@
 //! Whether a model keeps the promise that turning a risk fact on never lowers a score. Every step from less to more risk is tried in every
 //! situation of the facts that act on each other (EPSS, known exploited, exploit code, static reach, run time); the rest is additive and is
-//! tried in a few.
+//! tried in a few. What own signals add is tried in every situation of the facts that their conditions name.
+
+mod own;
+
+pub(super) use own::too_many;
 
 use ::model::{Cvss, Exposure, Kind, Severity, Timestamp, Tri};
 use intel::{EpssFact, ExploitFact, Exploitation, IntelView, KevFact, SsvcFact, VulnerabilityIntel};
@@ -14,6 +18,8 @@ use super::model::Model;
 pub struct CounterExample {
     pub fact: String,
     pub situation: String,
+    /// The weight that does it, as a dotted place in the file.
+    pub place: String,
     pub before: i32,
     pub after: i32,
 }
@@ -37,13 +43,20 @@ impl IntelView for Case {
 /// A step: what it is called, and the case with less and with more risk.
 struct Step {
     name: String,
+    /// The weight in the file.
+    place: &'static str,
+    /// The fact that the step turns, as the filter language names it; empty for what it does not name.
+    turns: &'static str,
     less: Box<dyn Fn(&mut Case)>,
     more: Box<dyn Fn(&mut Case)>,
 }
 
-fn step(name: &str, less: impl Fn(&mut Case) + 'static, more: impl Fn(&mut Case) + 'static) -> Step {
-    Step { name: name.to_owned(), less: Box::new(less), more: Box::new(more) }
+fn step((name, place, turns): Named<'_>, less: impl Fn(&mut Case) + 'static, more: impl Fn(&mut Case) + 'static) -> Step {
+    Step { name: name.to_owned(), place, turns, less: Box::new(less), more: Box::new(more) }
 }
+
+/// A step's name, place and fact.
+type Named<'a> = (&'a str, &'static str, &'static str);
 
 /// The first situation that breaks the promise, if there is one.
 pub(super) fn monotone(model: &Model) -> Result<(), CounterExample> {
@@ -57,7 +70,7 @@ pub(super) fn monotone(model: &Model) -> Result<(), CounterExample> {
         try_step(model, &step, &some)?;
         try_step(model, &step, &findings)?;
     }
-    Ok(())
+    own::monotone(model)
 }
 
 fn try_step(model: &Model, step: &Step, cases: &[Case]) -> Result<(), CounterExample> {
@@ -69,7 +82,8 @@ fn try_step(model: &Model, step: &Step, cases: &[Case]) -> Result<(), CounterExa
         };
         let (before, after) = (score(&step.less), score(&step.more));
         if after < before {
-            return Err(CounterExample { fact: step.name.clone(), situation: case.words.join(", "), before, after });
+            let place = step.place.to_owned();
+            return Err(CounterExample { fact: step.name.clone(), situation: case.words.join(", "), place, before, after });
         }
     }
     Ok(())
@@ -153,62 +167,114 @@ fn expand<T>(cases: &[Case], values: &[T], set: impl Fn(&mut Case, &T) -> String
 
 fn interacting() -> Vec<Step> {
     let mut steps = vec![
-        step("known exploited", |c| c.intel.kev = None, |c| set_kev(c, false)),
-        step("used by ransomware", |c| set_kev(c, false), |c| set_kev(c, true)),
-        step("a proof of concept", |c| set_exploit(c, Exploitation::None, false), |c| set_exploit(c, Exploitation::Poc, false)),
-        step("exploit code", |c| set_exploit(c, Exploitation::Poc, false), |c| set_exploit(c, Exploitation::Poc, true)),
-        step("active exploitation", |c| set_exploit(c, Exploitation::Poc, false), |c| set_exploit(c, Exploitation::Active, false)),
+        step(("known exploited", "kev.points", "kev"), |c| c.intel.kev = None, |c| set_kev(c, false)),
+        step(("used by ransomware", "kev.ransomware", "kev"), |c| set_kev(c, false), |c| set_kev(c, true)),
+        step(
+            ("a proof of concept", "exploit.proof_of_concept", "exploit"),
+            |c| set_exploit(c, Exploitation::None, false),
+            |c| set_exploit(c, Exploitation::Poc, false),
+        ),
+        step(
+            ("exploit code", "exploit.listed", "exploit"),
+            |c| set_exploit(c, Exploitation::Poc, false),
+            |c| set_exploit(c, Exploitation::Poc, true),
+        ),
+        step(
+            ("active exploitation", "exploit.listed", "exploit"),
+            |c| set_exploit(c, Exploitation::Poc, false),
+            |c| set_exploit(c, Exploitation::Active, false),
+        ),
     ];
     for pair in EPSS.windows(2) {
         if let &[less, more] = pair {
-            steps.push(step(&format!("EPSS from {less} to {more}"), move |c| set_epss(c, less), move |c| set_epss(c, more)));
+            steps.push(step(
+                (&format!("EPSS from {less} to {more}"), "epss.percent", "epss"),
+                move |c| set_epss(c, less),
+                move |c| set_epss(c, more),
+            ));
         }
     }
     for less in [None, Some(Reach::Unreachable)] {
-        steps.push(step("reachable", move |c| set_reach(c, less), |c| set_reach(c, Some(Reach::Reachable))));
+        steps.push(step(
+            ("reachable", "reachable.yes", "reachable"),
+            move |c| set_reach(c, less),
+            |c| set_reach(c, Some(Reach::Reachable)),
+        ));
     }
     for (less, more) in [(0, 2), (1, 2), (2, 3), (0, 3)] {
         let [less, more] = [less, more].map(|i: usize| RUNTIMES.get(i).copied().flatten());
         let name = if more == Some(Runtime::Loaded) { "loaded" } else { "executed" };
-        steps.push(step(name, move |c| set_runtime(c, less), move |c| set_runtime(c, more)));
+        steps.push(step(
+            (name, if more == Some(Runtime::Loaded) { "runtime.loaded" } else { "runtime.executed" }, "loaded"),
+            move |c| set_runtime(c, less),
+            move |c| set_runtime(c, more),
+        ));
     }
     steps
 }
 
 fn additive(model: &Model) -> Vec<Step> {
     let mut steps = vec![
-        step("automatable", |c| ssvc(c).automatable = Some(false), |c| ssvc(c).automatable = Some(true)),
-        step("total impact", |c| ssvc(c).technical_impact_total = Some(false), |c| ssvc(c).technical_impact_total = Some(true)),
-        step("in scope of a framework", |c| c.input.compliance.value.clear(), |c| c.input.compliance.value = vec!["x".to_owned()]),
-        step("a higher CVSS score", |c| c.intel.cvss = vec![Cvss::from_score(3.0)], |c| c.intel.cvss = vec![Cvss::from_score(9.0)]),
+        step(("automatable", "automatable", ""), |c| ssvc(c).automatable = Some(false), |c| ssvc(c).automatable = Some(true)),
+        step(
+            ("total impact", "total_impact", ""),
+            |c| ssvc(c).technical_impact_total = Some(false),
+            |c| ssvc(c).technical_impact_total = Some(true),
+        ),
+        step(
+            ("in scope of a framework", "compliance", "compliance"),
+            |c| c.input.compliance.value.clear(),
+            |c| c.input.compliance.value = vec!["x".to_owned()],
+        ),
+        step(
+            ("a higher CVSS score", "cvss.per_point", ""),
+            |c| c.intel.cvss = vec![Cvss::from_score(3.0)],
+            |c| c.intel.cvss = vec![Cvss::from_score(9.0)],
+        ),
     ];
     let exposures =
         [(Exposure::None, Exposure::Internal), (Exposure::Internal, Exposure::Internet), (Exposure::Unknown, Exposure::Internet)];
     for (less, more) in exposures {
         let name = if more == Exposure::Internet { "exposed to the internet" } else { "exposed inside" };
-        steps.push(step(name, move |c| c.input.exposure.value = less, move |c| c.input.exposure.value = more));
+        steps.push(step(
+            (name, if more == Exposure::Internet { "exposure.internet" } else { "exposure.internal" }, "exposed"),
+            move |c| c.input.exposure.value = less,
+            move |c| c.input.exposure.value = more,
+        ));
     }
     for less in [Tri::No, Tri::Unknown] {
-        steps.push(step("production", move |c| c.input.production.value = less, |c| c.input.production.value = Tri::Yes));
+        steps.push(step(
+            ("production", "production.yes", "production"),
+            move |c| c.input.production.value = less,
+            |c| c.input.production.value = Tri::Yes,
+        ));
     }
     let scale = [Severity::Info, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
     let pairs = scale.windows(2).filter_map(|pair| if let &[less, more] = pair { Some((less, more)) } else { None });
     for (less, more) in pairs.chain([(Severity::Unknown, Severity::High), (Severity::Unknown, Severity::Critical)]) {
         let name = |what: &str| format!("{what} from {} to {}", less.word(), more.word());
-        steps.push(step(&name("criticality"), move |c| c.input.criticality.value = less, move |c| c.input.criticality.value = more));
-        steps.push(step(&name("severity"), move |c| c.input.severity = less, move |c| c.input.severity = more));
+        steps.push(step(
+            (&name("criticality"), "criticality", "criticality"),
+            move |c| c.input.criticality.value = less,
+            move |c| c.input.criticality.value = more,
+        ));
+        steps.push(step(
+            (&name("severity"), "class_prior.severity", "severity"),
+            move |c| c.input.severity = less,
+            move |c| c.input.severity = more,
+        ));
     }
     for class in model.data.classes.keys().cloned().chain(["another class".to_owned()]) {
         let name = format!("handling {class}");
         let none = |c: &mut Case| c.input.data = None;
-        steps.push(step(&name, none, move |c| c.input.data = Some(Stated::new(vec![class.clone()], ""))));
+        steps.push(step((&name, "data", "data"), none, move |c| c.input.data = Some(Stated::new(vec![class.clone()], ""))));
     }
     for proof in [Verification::Pentest, Verification::Iast, Verification::Dast, Verification::LiveSecret] {
         let name = format!("proof {proof:?}");
         let verified = move |c: &mut Case| c.input.verified = vec![Stated::new(proof, "")];
-        steps.push(step(&name, |c| c.input.verified.clear(), verified));
+        steps.push(step((&name, "verified", ""), |c| c.input.verified.clear(), verified));
         let not_live = |c: &mut Case| c.input.verified = vec![Stated::new(Verification::NotLive, "")];
-        steps.push(step(&name, not_live, verified));
+        steps.push(step((&name, "verified", ""), not_live, verified));
     }
     steps
 }

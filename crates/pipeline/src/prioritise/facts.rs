@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A value, who says so and when it was looked at (`None`: declared, holds until changed).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Stated_{T}")]
 pub struct Stated<T> {
     pub value: T,
     /// `muster.yaml:14`, `Snyk`, `runtime SBOM` …

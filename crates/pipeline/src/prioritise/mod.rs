@@ -16,6 +16,8 @@ pub mod signals;
 pub mod tier;
 mod check;
 mod due;
+mod own;
+mod place;
 mod rank;
 mod resolve;
 mod words;

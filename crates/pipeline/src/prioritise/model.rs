@@ -5,12 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use ::model::{Kind, Severity};
+use ::model::{Issue, Kind, RankTerm, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::own;
+use super::place::line_of;
 use super::tier::Tables;
 
 pub use super::check::CounterExample;
+pub use super::own::OwnSignal;
 
 /// The shipped model.
 pub const DEFAULT: &str = include_str!("risk.yaml");
@@ -27,6 +30,26 @@ pub enum ModelError {
     Range { place: String, reason: String },
     #[error("a risk fact would lower a rank: {0}")]
     NotMonotone(CounterExample),
+}
+
+impl ModelError {
+    /// The error as a line about a file, `file:line: reason`.
+    #[must_use]
+    pub fn at(&self, file: &str, yaml: &str) -> String {
+        let line = match self {
+            // The reader names the line in its own words.
+            Self::Shape(reason) => reason.split_once("line ").and_then(|(_, rest)| {
+                let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+                rest.get(..digits)?.parse().ok()
+            }),
+            Self::Range { place, .. } => line_of(yaml, place),
+            Self::NotMonotone(example) => line_of(yaml, &example.place),
+        };
+        match line {
+            Some(line) => format!("{file}:{line}: {self}"),
+            None => format!("{file}: {self}"),
+        }
+    }
 }
 
 /// See the module.
@@ -52,7 +75,12 @@ pub struct Model {
     pub criticality: CriticalityWeights,
     pub compliance: i32,
     pub verified: VerifiedWeights,
+    /// Signals of one's own, after Muster's.
+    #[serde(default)]
+    pub signals: Vec<OwnSignal>,
     pub tables: Tables,
+    #[serde(skip)]
+    own: own::Read,
 }
 
 /// How EPSS becomes the base: `percent` of the log odds of the score, kept between `lowest` and `highest`.
@@ -211,17 +239,25 @@ impl Model {
     /// When it is no model, a weight is out of range, a table has a hole or is not monotone, or a risk fact would lower a rank.
     pub fn parse(yaml: &str) -> Result<Self, ModelError> {
         let model = Self::read(yaml)?;
+        if let Some(at) = super::check::too_many(&model) {
+            let reason = "its condition names so many facts that they cannot all be tried; make two signals of it".to_owned();
+            return Err(ModelError::Range { place: format!("signals.{at}"), reason });
+        }
         super::check::monotone(&model).map_err(ModelError::NotMonotone)?;
         Ok(model)
     }
 
-    /// Everything but the search for a counter-example, which takes some milliseconds.
-    fn read(yaml: &str) -> Result<Self, ModelError> {
+    /// Everything but the search for a counter-example, which takes some milliseconds: for a model that was checked before.
+    ///
+    /// # Errors
+    /// As [`Model::parse`], but for the last.
+    pub fn read(yaml: &str) -> Result<Self, ModelError> {
         let mut model: Self = serde_saphyr::from_str(yaml).map_err(|error| ModelError::Shape(error.to_string()))?;
         if model.version != 1 {
             return Err(ModelError::Shape(format!("version {} is not known; this Muster reads version 1", model.version)));
         }
         model.tables.prepare().map_err(|(place, reason)| ModelError::Range { place, reason })?;
+        model.own = own::read(&model.signals).map_err(|(at, reason)| ModelError::Range { place: format!("signals.{at}"), reason })?;
         model.check_ranges()?;
         Ok(model)
     }
@@ -253,6 +289,17 @@ impl Model {
         Ok(())
     }
 
+    /// The terms of own signals for an issue of which everything but score, tier and state is known.
+    #[must_use]
+    pub fn own_terms(&self, issue: &Issue, now: Timestamp) -> Vec<RankTerm> {
+        own::weigh(&self.signals, &self.own, issue, now)
+    }
+
+    /// Own signals with their conditions.
+    pub(super) fn own_signals(&self) -> impl Iterator<Item = (&OwnSignal, &crate::filter::Filter)> {
+        self.signals.iter().zip(&self.own.0)
+    }
+
     /// Every weight in points with its place.
     fn points(&self) -> Vec<(String, i32)> {
         let (s, k, x, v) = (&self.class_prior.severity, &self.kev, &self.exploit, &self.verified);
@@ -278,6 +325,7 @@ impl Model {
         }
         out.extend(self.class_prior.kinds.iter().map(|(kind, p)| (format!("class_prior.kinds.{}", kind.word()), *p)));
         out.extend(self.class_prior.families.iter().map(|family| (format!("class_prior.families.{}", family.name), family.points)));
+        out.extend(self.signals.iter().enumerate().map(|(at, own)| (format!("signals.{at}"), own.points)));
         out.extend(self.data.classes.iter().map(|(class, p)| (format!("data.classes.{class}"), *p)));
         out
     }
@@ -323,5 +371,84 @@ mod tests {
         assert!(text.contains("a risk fact would lower a rank") && text.contains("automatable"), "{text}");
         let text = refused("internet: ", "internet: -");
         assert!(text.contains("exposed to the internet"), "{text}");
+    }
+
+    fn with_signals(list: &str) -> Result<Model, String> {
+        let yaml = DEFAULT.replace("signals: []", &format!("signals:\n{list}"));
+        assert_ne!(yaml, DEFAULT);
+        Model::parse(&yaml).map_err(|error| error.at("mine.yaml", &yaml))
+    }
+
+    fn line_with(list: &str, part: &str) -> usize {
+        let yaml = DEFAULT.replace("signals: []", &format!("signals:\n{list}"));
+        yaml.lines().position(|line| line.contains(part)).unwrap() + 1
+    }
+
+    #[test]
+    fn own_signals_are_read_and_weighed() {
+        let model = with_signals(
+            "  - {signal: crown-jewel, when: 'application == \"checkout\" && exposed', points: 30, source: judgement}\n  \
+             - {signal: wiki, when: 'application == \"wiki\"', points: -40, source: Ada, fact: Nobody needs it}\n",
+        )
+        .unwrap();
+        let mut issue = Issue { application: Some("checkout".into()), ..Issue::default() };
+        assert!(model.own_terms(&issue, Timestamp(0)).is_empty());
+        issue.facts = [("exposed".to_owned(), ::model::Tri::Yes)].into();
+        let terms = model.own_terms(&issue, Timestamp(0));
+        assert_eq!((terms.len(), terms[0].signal.as_str(), terms[0].points), (1, "crown-jewel", 30));
+        issue.application = Some("wiki".into());
+        assert_eq!(model.own_terms(&issue, Timestamp(0))[0].fact, "Nobody needs it");
+    }
+
+    #[test]
+    fn own_signals_that_turn_risk_round_are_refused_with_file_and_line() {
+        let refused = |list: &str| with_signals(list).unwrap_err();
+        // Inside only is worth less than the internet by far more than 30 points, so this lowers nobody's rank; 300 would.
+        let inside = "  - {signal: inside, when: '!exposed && team == \"ops\"', points: 30, source: x}\n";
+        assert!(with_signals(inside).is_ok());
+        let text = refused(&inside.replace("30", "300"));
+        let line = line_with(inside, "inside");
+        assert!(text.starts_with(&format!("mine.yaml:{line}: a risk fact would lower a rank: exposed")), "{text}");
+        assert!(text.contains("`inside`"), "{text}");
+        for condition in
+            ["kev", "severity == \"high\"", "epss > 0.2 && epss < 0.3", "\"pii\" in data && !(\"health\" in data)", "loaded == \"no\""]
+        {
+            let points = if condition == "kev" {
+                -100
+            } else if condition.starts_with("loaded") {
+                400
+            } else {
+                100
+            };
+            let text = refused(&format!("  - {{signal: odd, when: '{condition}', points: {points}, source: x}}\n"));
+            assert!(text.contains("would lower a rank") && text.contains("`odd`"), "{condition}: {text}");
+        }
+    }
+
+    #[test]
+    fn own_signals_that_cannot_be_are_refused() {
+        let refused = |list: &str| with_signals(list).unwrap_err();
+        let one = |signal: &str, when: &str| format!("  - {{signal: {signal}, when: '{when}', points: 5, source: x}}\n");
+        assert!(refused(&one("late", "overdue")).contains("names `overdue`"));
+        assert!(refused(&one("kev", "exposed")).contains("there is a signal `kev` already"));
+        assert!(refused(&one("Odd One", "exposed")).contains("is no name"));
+        assert!(refused(&one("odd", "expsed")).contains("unknown name"));
+        assert!(refused(&(one("a", "exposed") + &one("a", "exposed"))).contains("already"));
+        let list = one("a", "exposed") + &one("b", "expsed");
+        assert!(refused(&list).starts_with(&format!("mine.yaml:{}: `signals.1`", line_with(&list, "expsed"))), "{}", refused(&list));
+        assert!(refused("  - {signal: a, when: exposed, points: 5, source: ''}\n").contains("no source"));
+        assert!(refused("  - {signal: a, when: exposed, points: 5000, source: x}\n").contains("more than 800"));
+    }
+
+    #[test]
+    fn places_of_errors_have_lines() {
+        let changed = DEFAULT.replacen("    sast: ", "    sast: 9", 1).replacen("    sast: 9-", "    sast: -9", 1);
+        let error = Model::parse(&changed).unwrap_err().at("m.yaml", &changed);
+        let line = changed.lines().position(|line| line.contains("sast: -9")).unwrap() + 1;
+        assert!(error.starts_with(&format!("m.yaml:{line}: ")), "{error}");
+        let odd = DEFAULT.replacen("percent:", "percents:", 1);
+        let line = odd.lines().position(|line| line.contains("percents:")).unwrap() + 1;
+        let error = Model::parse(&odd).unwrap_err().at("m.yaml", &odd);
+        assert!(error.starts_with(&format!("m.yaml:{line}: ")), "{error}");
     }
 }

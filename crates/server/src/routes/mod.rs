@@ -3,6 +3,7 @@
 pub(crate) mod applications;
 pub(crate) mod apis;
 pub(crate) mod components;
+pub(crate) mod changes;
 pub(crate) mod coverage;
 pub(crate) mod deployments;
 pub(crate) mod export;
@@ -14,6 +15,7 @@ pub(crate) mod intel;
 pub(crate) mod inventory;
 pub(crate) mod issues;
 pub(crate) mod licences;
+pub(crate) mod risk;
 pub(crate) mod schema;
 pub(crate) mod services;
 pub(crate) mod status;

@@ -114,6 +114,24 @@ static CASES: &[Case] = &[
         assert_eq!(view["issue"]["findings"].as_array().unwrap().len(), 1);
         app.post(&path, &json!({"finding": finding, "action": "maybe"})).problem(400, "bad_request");
     }),
+    ("listChanges", |app| {
+        let rows = app.get("/changes?since=2020-01-01").good();
+        let rows = rows["items"].as_array().unwrap().clone();
+        assert!(rows.len() >= app.ids().len());
+        assert_eq!((&rows[0]["issue"], &rows[0]["to"]["place"]), (&json!(app.ids()[0]), &json!(1)));
+        assert!(rows[0]["causes"].as_array().unwrap().iter().any(|cause| cause["what"] == "opened"));
+        assert_eq!(app.get("/changes?since=2020-01-01&limit=2").good()["items"].as_array().unwrap().len(), 2);
+        assert_eq!(app.get("/changes?since=2020-01-01&team=nobody").good()["items"], json!([]));
+        app.get("/changes?since=2099-01-01").problem(400, "bad_request");
+        app.get("/changes").problem(400, "bad_request");
+    }),
+    ("summariseChanges", |app| {
+        let summary = app.get("/changes/summary?since=2020-01-01").good();
+        assert_eq!(summary["new"]["count"], app.ids().len());
+        assert_eq!(summary["new"]["issues"].as_array().unwrap().len(), app.ids().len().min(10));
+        assert_eq!(app.get("/changes/summary?since=2020-01-01&limit=1").good()["new"]["issues"].as_array().unwrap().len(), 1);
+        app.get("/changes/summary?since=2099-01-01").problem(400, "bad_request");
+    }),
     ("countFacets", |app| {
         let facets = app.get("/facets").good();
         assert_eq!(facets["total"], app.ids().len());
@@ -424,6 +442,38 @@ static CASES: &[Case] = &[
         assert!(app.get(&format!("/facts?issue={}", app.ids()[0])).good()["items"].is_array());
         app.get("/facts").problem(400, "bad_request");
         app.get("/facts?issue=no-such-issue").problem(404, "not_found");
+    }),
+    ("showRisk", |app| {
+        let view = app.get("/risk").good();
+        assert_eq!((&view["number"], &view["versions"].as_array().unwrap().len()), (&json!(1), &1));
+        assert!(view["model"]["kev"]["points"].is_i64() && view["yaml"].as_str().unwrap().contains("version: 1"));
+        let table = view["tables"].as_array().unwrap().iter().find(|table| table["name"] == "bod-26-04").unwrap();
+        assert_eq!((table["rows"].as_array().unwrap().len(), &table["used_for"]), (16, &json!(["vulnerability"])));
+        app.get("/risk?as_of=2099-01-01").problem(400, "bad_request");
+    }),
+    ("diffRisk", |app| {
+        let yaml = app.get("/risk").good()["yaml"].as_str().unwrap().replace("sast: -195", "sast: -100");
+        let diff = app.post("/risk/diff", &json!({"model": yaml})).good();
+        let in_code = app.get("/facets").good()["kind"]["sast"].clone();
+        assert_eq!((&diff["issues"], &diff["rescored"]), (&json!(app.ids().len()), &in_code), "{diff}");
+        assert_eq!(app.get("/risk").good()["number"], 1, "nothing is in force but what was");
+        let said = app.post("/risk/diff", &json!({"model": "version: 1\nname: x\n", "file": "mine.yaml"})).problem(400, "bad_request");
+        assert!(said.starts_with("mine.yaml"), "{said}");
+    }),
+    ("applyRisk", |app| {
+        let first = ids(&app.get("/issues?where=kind%20%3D%3D%20%22sast%22").good())[0].clone();
+        let score = |app: &App| app.get(&format!("/issues/{first}")).good()["issue"]["score"].as_i64().unwrap();
+        let before = score(app);
+        let yaml = app.get("/risk").good()["yaml"].as_str().unwrap().replace("sast: -195", "sast: -190");
+        let answer = app.post("/risk/apply", &json!({"model": yaml, "file": "mine.yaml"})).good();
+        assert_eq!(
+            (&answer["version"]["number"], &answer["version"]["by"], &answer["repeated"]),
+            (&json!(2), &json!(AUTHOR), &json!(false))
+        );
+        assert_eq!(score(app), before + 5);
+        assert_eq!(app.post("/risk/apply", &json!({"model": yaml})).good()["repeated"], true);
+        app.post("/risk/apply", &json!({"model": yaml.replace("automatable: ", "automatable: -")})).problem(400, "bad_request");
+        assert_eq!(app.get("/risk").good()["number"], 2);
     }),
     ("listCoverage", |app| {
         let rows = app.get("/coverage").good();

@@ -29,6 +29,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 5, name: "stream_form", sql: include_str!("0005_stream_form.sql") },
     Migration { number: 6, name: "components", sql: include_str!("0006_components.sql") },
     Migration { number: 7, name: "inventory", sql: include_str!("0007_inventory.sql") },
+    Migration { number: 8, name: "risk", sql: include_str!("0008_risk.sql") },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

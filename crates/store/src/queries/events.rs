@@ -2,7 +2,7 @@
 
 use model::Timestamp;
 
-use crate::{Conn, Result, params};
+use crate::{Conn, Result, Row, params};
 
 /// One entry of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,23 @@ pub struct EventRow {
     pub what: String,
     pub by: String,
     pub detail: String,
+    /// What it moved; none where it moved nothing.
+    pub change_json: Option<String>,
+}
+
+const COLUMNS: &str = "id, issue, happened, recorded, what, by_whom, detail, change_json";
+
+fn read(row: &Row) -> Result<EventRow> {
+    Ok(EventRow {
+        id: row.int(0)?,
+        issue: row.text(1)?,
+        happened: row.time(2)?,
+        recorded: row.time(3)?,
+        what: row.text(4)?,
+        by: row.text(5)?,
+        detail: row.text(6)?,
+        change_json: row.opt_text(7)?,
+    })
 }
 
 /// Adds entries.
@@ -22,8 +39,10 @@ pub struct EventRow {
 /// # Errors
 /// Whatever the database says.
 pub fn insert(conn: &mut Conn, org: i64, rows: &[EventRow]) -> Result<()> {
-    let columns = ["org", "id", "issue", "happened", "recorded", "what", "by_whom", "detail"];
-    let rows = rows.iter().map(|e| params![org, e.id, &e.issue, e.happened, e.recorded, &e.what, &e.by, &e.detail].to_vec());
+    let columns = ["org", "id", "issue", "happened", "recorded", "what", "by_whom", "detail", "change_json"];
+    let rows = rows
+        .iter()
+        .map(|e| params![org, e.id, &e.issue, e.happened, e.recorded, &e.what, &e.by, &e.detail, e.change_json.as_deref()].to_vec());
     conn.insert_many("event", &columns, rows)?;
     Ok(())
 }
@@ -33,16 +52,17 @@ pub fn insert(conn: &mut Conn, org: i64, rows: &[EventRow]) -> Result<()> {
 /// # Errors
 /// Whatever the database says.
 pub fn of_issue(conn: &mut Conn, org: i64, issue: &str) -> Result<Vec<EventRow>> {
-    let sql = "SELECT id, issue, happened, recorded, what, by_whom, detail FROM event WHERE org = $1 AND issue = $2 ORDER BY happened, id";
-    conn.query_map(sql, params![org, issue], |row| {
-        Ok(EventRow {
-            id: row.int(0)?,
-            issue: row.text(1)?,
-            happened: row.time(2)?,
-            recorded: row.time(3)?,
-            what: row.text(4)?,
-            by: row.text(5)?,
-            detail: row.text(6)?,
-        })
-    })
+    let sql = format!("SELECT {COLUMNS} FROM event WHERE org = $1 AND issue = $2 ORDER BY happened, id");
+    conn.query_map(&sql, params![org, issue], read)
+}
+
+/// The newest entries of what happened since a time, at most so many, in the order in which they were written. Served by `event_by_time`.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn since(conn: &mut Conn, org: i64, since: Timestamp, most: i64) -> Result<Vec<EventRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM event WHERE org = $1 AND happened >= $2 ORDER BY happened DESC, id DESC LIMIT $3");
+    let mut rows = conn.query_map(&sql, params![org, since, most], read)?;
+    rows.sort_by_key(|row| row.id);
+    Ok(rows)
 }

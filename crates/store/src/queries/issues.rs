@@ -428,6 +428,15 @@ pub fn ids(conn: &mut Conn, org: i64) -> Result<Vec<String>> {
     conn.query_map("SELECT id FROM issue WHERE org = $1 ORDER BY id", params![org], |row| row.text(0))
 }
 
+/// Ids of the queue from its first place on, at most so many. Served by `issue_queue`.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn queue_head(conn: &mut Conn, org: i64, most: i64) -> Result<Vec<(i64, String)>> {
+    let sql = "SELECT order_key, id FROM issue WHERE org = $1 AND queued = 1 ORDER BY order_key, id LIMIT $2";
+    conn.query_map(sql, params![org, most], |row| Ok((row.int(0)?, row.text(1)?)))
+}
+
 /// Lets old ids lead to new ones, and ids that live again to nothing but themselves.
 ///
 /// # Errors

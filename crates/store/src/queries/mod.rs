@@ -15,6 +15,7 @@ pub mod ledger;
 pub mod organisations;
 pub mod presence;
 pub mod reports;
+pub mod risk;
 pub mod settings;
 pub mod sightings;
 pub mod streams;

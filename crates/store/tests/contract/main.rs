@@ -3,9 +3,11 @@
 
 mod bulk;
 mod components;
+mod events;
 mod failures;
 mod inventory;
 mod opening;
+mod risk;
 mod transactions;
 mod values;
 mod vex;

@@ -14,10 +14,34 @@ pub(super) struct Value {
     pub(super) source: String,
 }
 
-/// Whether a table may name this input.
-#[cfg(test)]
-pub(super) fn is_known(name: &str) -> bool {
-    ["kev", "exposed", "automatable", "total_impact", "proven", "live", "production", "severity", "exploitation"].contains(&name)
+const YES_NO: [&str; 2] = ["no", "yes"];
+const LEVELS: [&str; 4] = ["low", "medium", "high", "critical"];
+const IMPACTS: [&str; 4] = ["low", "medium", "high", "very high"];
+
+/// The inputs that tables may name, with their values.
+const KNOWN: [(&str, &[&str]); 12] = [
+    ("automatable", &YES_NO),
+    ("criticality", &LEVELS),
+    ("exploitation", &["none", "poc", "active"]),
+    ("exposed", &YES_NO),
+    ("human_impact", &IMPACTS),
+    ("kev", &YES_NO),
+    ("live", &YES_NO),
+    ("production", &YES_NO),
+    ("proven", &YES_NO),
+    ("severity", &LEVELS),
+    ("system_exposure", &["small", "controlled", "open"]),
+    ("total_impact", &YES_NO),
+];
+
+/// Whether a table may name this input with these values.
+pub(super) fn takes(input: &Input) -> bool {
+    KNOWN.iter().any(|(name, values)| *name == input.name && input.values == *values)
+}
+
+/// All inputs, for messages.
+pub(super) fn names() -> String {
+    KNOWN.map(|(name, values)| format!("{name} ({})", values.join(" < "))).join(", ")
 }
 
 /// The value of an input; a name that Muster does not know is an unknown value.
@@ -32,6 +56,8 @@ pub(super) fn value(input: &Input, facts: &Facts<'_>, without_kev: bool) -> Valu
         "live" => live(input, facts),
         "severity" => severity(input, facts),
         "exploitation" => exploitation(input, facts, without_kev),
+        "system_exposure" => system_exposure(input, facts),
+        "criticality" | "human_impact" => criticality(input, facts),
         _ => stated(input, Tri::Unknown, ""),
     }
 }
@@ -61,6 +87,36 @@ fn exposed(input: &Input, facts: &Facts<'_>) -> Value {
         Exposure::Internal | Exposure::None => Tri::No,
     };
     stated(input, value, &facts.input.exposure.source)
+}
+
+/// How reachable the system is for an attacker, in SSVC's words.
+fn system_exposure(input: &Input, facts: &Facts<'_>) -> Value {
+    let place = match facts.exposure {
+        Exposure::Unknown => return stated(input, Tri::Unknown, &facts.input.exposure.source),
+        Exposure::None => 0,
+        Exposure::Internal => 1,
+        Exposure::Internet => 2,
+    };
+    worded(input, Some(place), &facts.input.exposure.source)
+}
+
+/// The criticality of the application; it also stands for the impact on people and the mission.
+fn criticality(input: &Input, facts: &Facts<'_>) -> Value {
+    let stated_by = &facts.input.criticality;
+    let place = match stated_by.value {
+        Severity::Unknown => return stated(input, Tri::Unknown, &stated_by.source),
+        Severity::Info | Severity::Low => 0,
+        Severity::Medium => 1,
+        Severity::High => 2,
+        Severity::Critical => 3,
+    };
+    worded(input, Some(place), &stated_by.source)
+}
+
+fn worded(input: &Input, place: Option<usize>, source: &str) -> Value {
+    let word = place.and_then(|place| input.values.get(place)).map_or("unknown", String::as_str);
+    let source = if source.is_empty() { "not stated" } else { source };
+    Value { place, fact: format!("{}: {word}", input.name), source: source.to_owned() }
 }
 
 /// Without a proof it is not proven: that is no unknown fact, it is the state of the evidence.

@@ -1,61 +1,14 @@
 //! A decision table as CSV text: names of the inputs and `outcome` in the first line, one line a combination. `#` begins a comment; the
-//! first one is the table's source.
+//! first one is the table's source. Outcomes are described in [`super::outcome`].
 
 use std::collections::BTreeMap;
 
 use ::model::Tri;
 
+use super::outcome::{Outcome, Scale};
+
 /// Most rows of a table.
 const MAX_ROWS: usize = 4096;
-
-/// What a row decides. Ordered from mild to strict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Outcome {
-    Next,
-    Days60,
-    Days14,
-    Days3,
-    Days3Triage,
-}
-
-impl Outcome {
-    const ALL: [(&'static str, Self); 5] =
-        [("next", Self::Next), ("60d", Self::Days60), ("14d", Self::Days14), ("3d", Self::Days3), ("3d-triage", Self::Days3Triage)];
-
-    /// The tier's id.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Next => "next",
-            Self::Days60 => "60d",
-            Self::Days14 => "14d",
-            Self::Days3 | Self::Days3Triage => "3d",
-        }
-    }
-
-    /// What a person reads.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Next => "Fix with the next upgrade",
-            Self::Days60 => "Fix in 60 days",
-            Self::Days14 => "Fix in 14 days",
-            Self::Days3 => "Fix in 3 days",
-            Self::Days3Triage => "Fix in 3 days and look for traces of an attack",
-        }
-    }
-
-    /// Days from the clock's start; none where there is no deadline.
-    #[must_use]
-    pub fn days(self) -> Option<u32> {
-        match self {
-            Self::Next => None,
-            Self::Days60 => Some(60),
-            Self::Days14 => Some(14),
-            Self::Days3 | Self::Days3Triage => Some(3),
-        }
-    }
-}
 
 /// An input with its values from least to most risk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,15 +28,23 @@ impl Input {
 }
 
 /// Orders of values that tables may use, from least to most risk.
-const SCALES: [&[&str]; 3] = [&["no", "yes"], &["low", "medium", "high", "critical"], &["none", "poc", "active"]];
+const SCALES: [&[&str]; 5] = [
+    &["no", "yes"],
+    &["low", "medium", "high", "critical"],
+    &["none", "poc", "active"],
+    &["small", "controlled", "open"],
+    &["low", "medium", "high", "very high"],
+];
 
 /// A complete, monotone table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
     pub source: String,
     pub inputs: Vec<Input>,
-    /// Outcome of each combination; the last input changes fastest.
-    outcomes: Vec<Outcome>,
+    /// From mild to strict.
+    scale: Vec<Outcome>,
+    /// Place on the scale of each combination; the last input changes fastest.
+    outcomes: Vec<usize>,
 }
 
 impl Table {
@@ -99,7 +60,8 @@ impl Table {
         if names.pop().as_deref() != Some("outcome") || names.is_empty() {
             return Err("the first line names the inputs and ends with `outcome`".to_owned());
         }
-        let mut rows: Vec<(Vec<String>, Outcome, usize)> = Vec::new();
+        let mut scale = Scale::defined(text)?;
+        let mut rows: Vec<(Vec<String>, String, usize)> = Vec::new();
         for (line, number) in lines {
             let mut cells: Vec<String> = line.split(',').map(|cell| cell.trim().to_ascii_lowercase()).collect();
             let word = cells.pop().unwrap_or_default();
@@ -110,8 +72,8 @@ impl Table {
                     names.len()
                 ));
             }
-            let outcome = Outcome::ALL.iter().find(|(id, _)| *id == word).map(|(_, outcome)| *outcome);
-            rows.push((cells, outcome.ok_or_else(|| format!("line {number}: `{word}` is no outcome"))?, number));
+            scale.take(&word).map_err(|reason| format!("line {number}: {reason}"))?;
+            rows.push((cells, word, number));
         }
         let inputs = names
             .into_iter()
@@ -124,27 +86,34 @@ impl Table {
                 Ok(Input { name, values: scale.iter().map(|value| (*value).to_owned()).collect() })
             })
             .collect::<Result<Vec<_>, String>>()?;
-        Self::fill(source, inputs, rows)
+        let (scale, rows) = scale.placed(rows);
+        Self::fill(source, inputs, scale, rows)
     }
 
-    fn fill(source: String, inputs: Vec<Input>, rows: Vec<(Vec<String>, Outcome, usize)>) -> Result<Self, String> {
+    fn fill(source: String, inputs: Vec<Input>, scale: Vec<Outcome>, rows: Vec<(Vec<String>, usize, usize)>) -> Result<Self, String> {
         let size = inputs.iter().try_fold(1usize, |size, input| size.checked_mul(input.values.len())).filter(|size| *size <= MAX_ROWS);
         let size = size.ok_or("too many combinations")?;
-        let mut by_place: BTreeMap<usize, Outcome> = BTreeMap::new();
+        let mut by_place: BTreeMap<usize, usize> = BTreeMap::new();
         for (cells, outcome, number) in rows {
             let places = cells.iter().zip(&inputs).map(|(cell, input)| input.values.iter().position(|value| value == cell).unwrap_or(0));
             if by_place.insert(index(&inputs, places), outcome).is_some() {
                 return Err(format!("line {number}: the same inputs stand in the table twice"));
             }
         }
-        let outcomes: Vec<Outcome> = by_place.values().copied().collect();
+        let outcomes: Vec<usize> = by_place.values().copied().collect();
         if outcomes.len() != size {
             let hole = (0..size).find(|place| !by_place.contains_key(place)).unwrap_or(0);
             return Err(format!("no row for {}", words(&inputs, hole)));
         }
-        let table = Self { source, inputs, outcomes };
+        let table = Self { source, inputs, scale, outcomes };
         table.check_monotone()?;
         Ok(table)
+    }
+
+    /// Every combination: the values of the inputs in order, and the outcome.
+    pub fn rows(&self) -> impl Iterator<Item = (Vec<String>, &Outcome)> {
+        let outcomes = self.outcomes.iter().enumerate();
+        outcomes.filter_map(|(place, outcome)| Some((values(&self.inputs, place), self.scale.get(*outcome)?)))
     }
 
     /// Raising one input by one step never gives a milder outcome.
@@ -159,7 +128,12 @@ impl Table {
                     && higher < outcome
                 {
                     let (low, high) = (words(&self.inputs, place), words(&self.inputs, place + step));
-                    return Err(format!("more risk gives a milder outcome: {low} is {}, {high} is {}", outcome.label(), higher.label()));
+                    let label = |place: usize| self.scale.get(place).map_or("", |outcome| outcome.label.as_str());
+                    return Err(format!(
+                        "more risk gives a milder outcome: {low} is \"{}\", {high} is \"{}\"",
+                        label(*outcome),
+                        label(*higher)
+                    ));
                 }
             }
             step *= count;
@@ -175,7 +149,9 @@ impl Table {
             let most = input.values.len().saturating_sub(1);
             places.get(i).copied().flatten().map_or(if strict { most } else { 0 }, |place| place.min(most))
         });
-        self.outcomes.get(index(&self.inputs, places)).copied().unwrap_or(Outcome::Days3Triage)
+        // A table that was read is complete; what is not in it would be the strictest.
+        let outcome = self.outcomes.get(index(&self.inputs, places)).and_then(|place| self.scale.get(*place)).or(self.scale.last());
+        outcome.cloned().unwrap_or_default()
     }
 }
 
@@ -183,17 +159,22 @@ fn index(inputs: &[Input], places: impl Iterator<Item = usize>) -> usize {
     inputs.iter().zip(places).fold(0, |index, (input, place)| index * input.values.len() + place)
 }
 
-/// `kev yes, exposed no` of a combination.
-fn words(inputs: &[Input], mut place: usize) -> String {
+/// The values of a combination, in the order of the inputs.
+fn values(inputs: &[Input], mut place: usize) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for input in inputs.iter().rev() {
         let count = input.values.len().max(1);
-        let value = input.values.get(place % count).map_or("", String::as_str);
-        out.push(format!("{} {value}", input.name));
+        out.push(input.values.get(place % count).cloned().unwrap_or_default());
         place /= count;
     }
     out.reverse();
-    out.join(", ")
+    out
+}
+
+/// `kev yes, exposed no` of a combination.
+fn words(inputs: &[Input], place: usize) -> String {
+    let pairs: Vec<String> = inputs.iter().zip(values(inputs, place)).map(|(input, value)| format!("{} {value}", input.name)).collect();
+    pairs.join(", ")
 }
 
 #[cfg(test)]
@@ -206,9 +187,11 @@ mod tests {
     fn known_and_unknown_inputs() {
         let table = Table::parse(SMALL).unwrap();
         assert_eq!(table.source, "ours");
-        assert_eq!(table.decide(&[Some(1), Some(0)], false), Outcome::Days14);
-        assert_eq!((table.decide(&[Some(1), None], false), table.decide(&[Some(1), None], true)), (Outcome::Days14, Outcome::Days3));
-        assert_eq!((table.decide(&[None, None], false), table.decide(&[None, None], true)), (Outcome::Next, Outcome::Days3));
+        let id = |places: &[Option<usize>], strict: bool| table.decide(places, strict).id;
+        assert_eq!(id(&[Some(1), Some(0)], false), "14d");
+        assert_eq!((id(&[Some(1), None], false), id(&[Some(1), None], true)), ("14d".into(), "3d".into()));
+        assert_eq!((id(&[None, None], false), id(&[None, None], true)), ("next".into(), "3d".into()));
+        assert_eq!(table.rows().map(|(_, outcome)| outcome.days).collect::<Vec<_>>(), [None, Some(60), Some(14), Some(3)]);
     }
 
     #[test]
@@ -217,7 +200,8 @@ mod tests {
         assert_eq!(refused("no,yes,60d\n", ""), "no row for kev no, exposed yes");
         assert!(refused("yes,yes,3d", "yes,yes,60d").contains("more risk gives a milder outcome"));
         assert!(refused("yes,no,14d", "yes,yes,14d").contains("twice"));
-        assert!(refused("14d", "15d").contains("`15d` is no outcome"));
+        assert!(refused("14d", "soon").contains("line 5: `soon` is no outcome"));
+        assert!(refused("14d", "0d").contains("`0d` is no outcome"));
         assert!(refused("yes,no,", "maybe,no,").contains("not on one scale"));
         assert!(refused("yes,no,", "yes,").contains("line 5"));
         assert!(Table::parse("").is_err());

@@ -1,0 +1,183 @@
+//! Entries of histories, made while issues are made again.
+
+use std::collections::HashMap;
+
+use model::{Issue, State, VexVerdict};
+use store::Conn;
+use store::queries::issues::{self, IssueRow};
+
+use super::{COUNTED, Change, Standing};
+use crate::Result;
+use crate::refresh::Changes;
+use crate::risk::changes as term_changes;
+
+/// Points by which a score has to differ to be worth an entry, tenths of a deciban: the odds by a quarter. EPSS moves a little every day.
+const WORTH_SAYING: i64 = 10;
+/// Terms that an entry names.
+const TERMS: usize = 5;
+/// Entries that wait for the places after the refresh; a model that moves a million must not hold them all.
+const WAITING: usize = 20_000;
+
+/// An entry before it has its number.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) issue: String,
+    pub(crate) what: &'static str,
+    pub(crate) detail: String,
+    pub(crate) change: Option<Change>,
+}
+
+impl Entry {
+    /// An entry that moves nothing.
+    pub(crate) fn plain(issue: String, what: &'static str, detail: String) -> Self {
+        Self { issue, what, detail, change: None }
+    }
+}
+
+/// Entries of a refresh that is under way.
+#[derive(Default)]
+pub(crate) struct Pending {
+    entries: Vec<Entry>,
+    /// Places before, from the first issue that moved on.
+    before: Option<HashMap<String, u64>>,
+}
+
+impl Pending {
+    /// Notes what differs between an issue as it was stored and as it is now. Called before anything is written.
+    pub(crate) fn note(
+        &mut self,
+        conn: &mut Conn,
+        org: i64,
+        changes: &mut Changes,
+        issue: &Issue,
+        (old, row): (Option<&IssueRow>, &IssueRow),
+        all_new: impl Fn() -> bool,
+    ) -> Result<()> {
+        let was = old.and_then(|row| State::from_word(&row.state));
+        let entry = match was {
+            None if issue.state == State::Fixed => None,
+            None => {
+                if all_new() {
+                    changes.new.push(issue.id.clone());
+                }
+                Some(("opened", format!("first seen by {}", issue.severity_by)))
+            }
+            Some(State::Fixed) if issue.state != State::Fixed => {
+                changes.reopened.push(issue.id.clone());
+                Some(("reopened", "seen again".to_owned()))
+            }
+            Some(state) if state != State::Fixed && issue.state == State::Fixed => {
+                changes.fixed.push(issue.id.clone());
+                Some(("fixed", "gone from a complete scan".to_owned()))
+            }
+            Some(state) if state != issue.state => {
+                let what = if issue.outgrown.is_some() { "outgrown" } else { "state" };
+                Some((what, issue.outgrown.clone().unwrap_or_else(|| state_sentence(state, issue))))
+            }
+            Some(_) => None,
+        };
+        let moved = old.filter(|old| issue.state.in_queue() && has_moved(old, row));
+        if entry.is_none() && moved.is_none() {
+            return Ok(());
+        }
+        let change = match old {
+            Some(old) => Some(self.change(conn, org, old, issue)?),
+            // Of a new issue there is nothing to compare.
+            None => None,
+        };
+        let (what, detail) = entry.unwrap_or_else(|| (if was_tier(old) == issue.tier.id { "moved" } else { "tier" }, String::new()));
+        self.entries.push(Entry { issue: issue.id.clone(), what, detail, change });
+        Ok(())
+    }
+
+    fn change(&mut self, conn: &mut Conn, org: i64, old: &IssueRow, issue: &Issue) -> Result<Change> {
+        let stored: Issue = serde_json::from_str(&old.body_json)?;
+        let place = if old.queued { self.place_before(conn, org, &old.id)? } else { None };
+        // What an issue that is out of the queue would score is nobody's concern.
+        let because = if issue.state.in_queue() { term_changes(&stored.because, &issue.because) } else { Vec::new() };
+        let because = because.into_iter().take(TERMS).collect();
+        Ok(Change { from: Standing::of(&stored, place), to: Standing::of(issue, None), because })
+    }
+
+    /// The place in the queue as it was when the first issue moved.
+    fn place_before(&mut self, conn: &mut Conn, org: i64, id: &str) -> Result<Option<u64>> {
+        let places = match self.before.take() {
+            Some(places) => places,
+            None => places(conn, org)?,
+        };
+        let place = places.get(id).copied();
+        self.before = Some(places);
+        Ok(place)
+    }
+
+    /// Entries that can be written already: none, unless very many wait; then those of issues that had no counted place.
+    pub(crate) fn overdue(&mut self) -> Vec<Entry> {
+        if self.entries.len() < WAITING {
+            return Vec::new();
+        }
+        let placed = |entry: &Entry| entry.change.as_ref().is_some_and(|change| change.from.place.is_some());
+        let (keep, write): (Vec<Entry>, Vec<Entry>) = std::mem::take(&mut self.entries).into_iter().partition(placed);
+        self.entries = keep;
+        finished(write, &HashMap::new())
+    }
+
+    /// All entries, with the places after everything is written.
+    pub(crate) fn finish(mut self, conn: &mut Conn, org: i64) -> Result<Vec<Entry>> {
+        let in_queue = |entry: &Entry| entry.change.as_ref().is_some_and(|change| change.to.state.in_queue());
+        // New issues come by the thousand and say nothing of a place before.
+        let after = if self.entries.iter().any(in_queue) { places(conn, org)? } else { HashMap::new() };
+        Ok(finished(std::mem::take(&mut self.entries), &after))
+    }
+}
+
+/// Entries with their places after, and with the sentence that says them.
+fn finished(mut entries: Vec<Entry>, after: &HashMap<String, u64>) -> Vec<Entry> {
+    for entry in &mut entries {
+        if let Some(change) = &mut entry.change {
+            change.to.place = if change.to.state.in_queue() { after.get(&entry.issue).copied() } else { None };
+            if matches!(entry.what, "tier" | "moved") {
+                entry.detail = moved_sentence(change);
+            }
+        }
+    }
+    entries
+}
+
+fn was_tier(old: Option<&IssueRow>) -> &str {
+    old.map_or("", |old| old.tier.as_str())
+}
+
+fn has_moved(old: &IssueRow, row: &IssueRow) -> bool {
+    (!old.tier.is_empty() && old.tier != row.tier) || old.order_key.abs_diff(row.order_key) >= WORTH_SAYING.unsigned_abs()
+}
+
+fn state_sentence(was: State, issue: &Issue) -> String {
+    let by_vex = issue.vex.first().filter(|fact| issue.state == State::NotAffected && fact.verdict == VexVerdict::Counts);
+    let why = by_vex.map(|fact| format!(": {}", crate::vex::sentence(fact))).unwrap_or_default();
+    format!("{} to {}{why}", was.word(), issue.state.word())
+}
+
+/// `up 112 places to 28: Known exploited (KEV) since 20 Nov 2026 (+55); tier from 60d to 3d`.
+fn moved_sentence(change: &Change) -> String {
+    let from = &change.from;
+    let place = match (change.places(), change.to.place) {
+        (Some(0), Some(to)) => format!("stays at place {to}"),
+        (Some(by), Some(to)) => {
+            let unit = if by.unsigned_abs() == 1 { "place" } else { "places" };
+            format!("{} {} {unit} to {to}", if by > 0 { "up" } else { "down" }, by.unsigned_abs())
+        }
+        _ if change.to.score >= from.score => "up".to_owned(),
+        _ => "down".to_owned(),
+    };
+    let term = change.because.first().map(|term| {
+        let sign = if term.points() > 0 { "+" } else { "" };
+        format!(": {} ({sign}{}.{})", term.fact, term.points() / 10, (term.points() % 10).abs())
+    });
+    let tier = if from.tier == change.to.tier { String::new() } else { format!("; tier from {} to {}", from.tier, change.to.tier) };
+    format!("{place}{}{tier}", term.unwrap_or_default())
+}
+
+/// The counted places of the queue, 1 is first.
+pub(super) fn places(conn: &mut Conn, org: i64) -> Result<HashMap<String, u64>> {
+    Ok(issues::queue_head(conn, org, COUNTED)?.into_iter().zip(1..).map(|((_, id), place)| (id, place)).collect())
+}

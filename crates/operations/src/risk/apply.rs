@@ -1,0 +1,82 @@
+//! `risk apply`: a model in force from now on.
+
+use std::collections::BTreeSet;
+
+use model::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use store::queries::issues;
+use store::queries::risk::{self, ModelRow};
+
+use super::diff::{NAMED, RiskDiff, diff};
+use super::show::version_of;
+use super::{ModelVersion, checked, hash_of, shipped, versions};
+use crate::load::{Streams, world};
+use crate::refresh::{Cause, refresh_telling};
+use crate::{Muster, Result};
+
+/// The answer of `risk apply`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RiskApplied {
+    /// The version in force.
+    pub version: ModelVersion,
+    /// The same text was in force before: nothing has changed.
+    pub repeated: bool,
+    /// Issues that were ranked again, in whatever state.
+    pub issues_ranked: u64,
+    /// What it moved; absent where nothing has changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diff: Option<RiskDiff>,
+}
+
+impl Muster {
+    /// Puts a model in force and ranks all issues again, in one transaction. `progress` hears how many of how many are done.
+    ///
+    /// # Errors
+    /// When the file is no model, with file, line and reason: the one before stays in force.
+    pub fn risk_apply(
+        &self,
+        file: &str,
+        yaml: &str,
+        author: &str,
+        now: Timestamp,
+        mut progress: impl FnMut(u64, u64),
+    ) -> Result<RiskApplied> {
+        let model = checked(file, yaml)?;
+        let hash = hash_of(yaml);
+        self.settle(now)?;
+        self.db.try_write(|tx| {
+            let known = versions(tx, self.org)?;
+            let newest = known.last().cloned().unwrap_or_else(shipped);
+            if newest.content_hash == hash {
+                return Ok(RiskApplied { version: version_of(&newest), repeated: true, ..RiskApplied::default() });
+            }
+            let ids: Vec<String> = issues::ids(tx, self.org)?;
+            let first_of_record = risk::all(tx, self.org)?.is_empty();
+            // The queue was ranked by the shipped model until now; an empty record was ranked by none.
+            if first_of_record && !ids.is_empty() {
+                risk::insert(tx, self.org, &shipped())?;
+            }
+            let begins = first_of_record && ids.is_empty();
+            let row = ModelRow {
+                number: if begins { 1 } else { newest.number + 1 },
+                name: model.name.clone(),
+                since: if begins { Timestamp(0) } else { now.max(Timestamp(newest.since.0 + 1)) },
+                by: author.to_owned(),
+                file: file.to_owned(),
+                content_hash: hash.clone(),
+                yaml: yaml.to_owned(),
+            };
+            let moved = diff(tx, self.org, model.clone(), version_of(&row), NAMED, now)?;
+            risk::insert(tx, self.org, &row)?;
+            let world = world(tx, self.org, row.since)?;
+            let streams = Streams::load(tx, self.org, &world.index)?;
+            let none = BTreeSet::new();
+            let by = format!("risk model {} (version {}), {author}", row.name, row.number);
+            let cause = Cause { at: now, now, by: &by, new_findings: &none };
+            let of = ids.len() as u64;
+            refresh_telling(tx, self.org, &ids.into_iter().collect(), &streams, &world, cause, &mut |done| progress(done as u64, of))?;
+            Ok(RiskApplied { version: version_of(&row), repeated: false, issues_ranked: of, diff: Some(moved) })
+        })
+    }
+}

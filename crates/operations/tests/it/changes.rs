@@ -1,0 +1,176 @@
+//! What moved since a time, and why.
+
+use std::collections::BTreeSet;
+
+use model::{State, Timestamp};
+use operations::{ChangedIssue, ChangedQuery, IssueQuery, Muster, StateChange};
+use serde_json::json;
+use store::testing::on_both_places;
+
+use crate::reports::{EVAL, MD5, SQL, semgrep, trivy};
+use crate::support::{import, now, open, queue, scan};
+
+const URLLIB: &str = "CVE-2023-45803";
+const PYDANTIC: &str = "CVE-2024-3772";
+
+fn shop(url: &str) -> Muster {
+    let muster = open(url);
+    import(&muster, "semgrep.json", &semgrep(&[SQL, EVAL, MD5]), &scan(1));
+    import(&muster, "trivy.json", &trivy(&[(URLLIB, "urllib3", "1.26.5"), (PYDANTIC, "pydantic", "1.10.2")]), &scan(1));
+    muster
+}
+
+fn kev(cve: &str, day: &str) -> Vec<u8> {
+    json!({"title": "CISA Catalog of Known Exploited Vulnerabilities", "catalogVersion": "2026.01.05", "dateReleased": "2026-01-05T15:00:00Z",
+        "count": 1, "vulnerabilities": [{"cveID": cve, "vendorProject": "A", "product": "B", "vulnerabilityName": "C", "dateAdded": day,
+        "shortDescription": "D", "requiredAction": "E", "dueDate": day, "knownRansomwareCampaignUse": "Unknown", "notes": "", "cwes": []}]})
+    .to_string()
+    .into_bytes()
+}
+
+fn epss(score: f64) -> Vec<u8> {
+    format!(
+        "#model_version:v2025.03.14,score_date:2026-02-0{}T00:00:00+0000\ncve,epss,percentile\n{URLLIB},{score},0.5\n",
+        if score < 0.1 { 1 } else { 2 }
+    )
+    .into_bytes()
+}
+
+fn changed(muster: &Muster, since: Timestamp, at: Timestamp) -> Vec<ChangedIssue> {
+    let query = ChangedQuery { since, ..ChangedQuery::default() };
+    muster.changed_since(&query, at).unwrap().0
+}
+
+fn title_of(muster: &Muster, cve: &str) -> String {
+    queue(muster).into_iter().find(|issue| issue.identifiers.contains(&cve.to_owned())).unwrap().id
+}
+
+#[test]
+fn a_kev_entry_moves_an_issue_and_says_by_how_many_places() {
+    on_both_places(|place| {
+        let muster = shop(place.url());
+        let at = now().plus_days(1);
+        assert!(changed(&muster, now(), now()).is_empty());
+        let id = title_of(&muster, PYDANTIC);
+        let before = muster.issue(&id, now()).unwrap();
+        muster.load_intel(&[("kev.json".into(), kev(PYDANTIC, "2026-01-05"))], at).unwrap();
+        let after = muster.issue(&id, at).unwrap();
+        let list = changed(&muster, now(), at);
+        let moved = list.iter().find(|row| row.issue == id).unwrap();
+        let from = moved.from.as_ref().unwrap();
+        assert_eq!((from.place, moved.to.place), (before.rank, after.rank));
+        assert_eq!((from.score, from.tier.as_str()), (before.issue.score, before.issue.tier.id.as_str()));
+        assert_eq!((moved.to.score, moved.to.tier.as_str()), (after.issue.score, after.issue.tier.id.as_str()));
+        assert_eq!(moved.places, Some(before.rank.unwrap().cast_signed() - after.rank.unwrap().cast_signed()));
+        assert!(moved.places > Some(0), "{moved:?}");
+        let [cause] = moved.causes.as_slice() else { panic!("{:?}", moved.causes) };
+        assert_eq!((cause.what.as_str(), cause.by.as_str(), cause.at), ("tier", "feed kev", at));
+        let term = &cause.because[0];
+        assert_eq!((term.signal.as_str(), term.before, term.source.as_str()), ("kev", None, "CISA KEV"));
+        assert_eq!(term.at, Some("2026-01-05T00:00:00Z".parse().unwrap()));
+        let entry = after.history.last().unwrap();
+        assert!(entry.detail.starts_with("up ") && entry.detail.contains("Known exploited (KEV) since 5 Jan 2026"), "{}", entry.detail);
+        assert!(entry.detail.ends_with(&format!("tier from {} to {}", from.tier, moved.to.tier)), "{}", entry.detail);
+        // What was only passed is no change of its own.
+        assert_eq!(list.len(), 1, "{list:?}");
+    });
+}
+
+#[test]
+fn small_steps_of_epss_are_silent_and_jumps_are_told() {
+    on_both_places(|place| {
+        let muster = shop(place.url());
+        let day = |n: i64| now().plus_days(n);
+        muster.load_intel(&[("epss.csv".into(), epss(0.010))], day(1)).unwrap();
+        muster.load_intel(&[("epss.csv".into(), epss(0.011))], day(2)).unwrap();
+        assert!(changed(&muster, day(2), day(2)).is_empty());
+        muster.load_intel(&[("epss.csv".into(), epss(0.6))], day(3)).unwrap();
+        let list = changed(&muster, day(3), day(3));
+        assert_eq!(list.len(), 1);
+        assert!(list[0].causes[0].detail.contains("EPSS 60"), "{:?}", list[0].causes);
+        // Over the whole time it is the first and the last that count.
+        let whole = changed(&muster, day(1), day(3));
+        assert_eq!(whole.iter().filter(|row| row.issue == list[0].issue).count(), 1);
+    });
+}
+
+#[test]
+fn the_summary_counts_what_happened() {
+    on_both_places(|place| {
+        let muster = shop(place.url());
+        let (since, at) = (now(), now().plus_days(1));
+        muster.load_intel(&[("kev.json".into(), kev(PYDANTIC, "2026-01-05"))], at).unwrap();
+        let set = |state, reason: &str| StateChange { state, reason: reason.into(), until: None };
+        let urllib = title_of(&muster, URLLIB);
+        muster.set_state(&urllib, &set(State::FalsePositive, "never called"), "robin", at).unwrap();
+        let summary = muster.since(since, &IssueQuery::default(), None, at).unwrap();
+        let counts =
+            [&summary.new, &summary.fixed, &summary.reopened, &summary.moved_up, &summary.moved_down, &summary.outgrown, &summary.decided];
+        assert_eq!(counts.map(|group| group.count), [0, 0, 0, 1, 0, 0, 1], "{summary:?}");
+        assert_eq!(summary.decided.issues[0].issue, urllib);
+
+        // Exploited: the decision was about something else.
+        let later = at.plus_days(1);
+        muster.load_intel(&[("kev.json".into(), kev(URLLIB, "2026-01-06"))], later).unwrap();
+        let summary = muster.since(at.plus_days(1), &IssueQuery::default(), None, later).unwrap();
+        assert_eq!((summary.outgrown.count, summary.outgrown.issues[0].issue.as_str()), (1, urllib.as_str()));
+
+        // From before the first scan on, all are new, and the deadlines since are counted.
+        let all = muster.since(now().plus_days(-120), &IssueQuery::default(), Some(2), later).unwrap();
+        assert_eq!((all.new.count, all.new.issues.len()), (5, 2));
+        let due: BTreeSet<String> =
+            queue(&muster).into_iter().filter(|issue| issue.due.is_some_and(|due| due < later)).map(|issue| issue.id).collect();
+        assert!(!due.is_empty());
+        assert_eq!(all.newly_due.count, due.len() as u64);
+        let nobody = IssueQuery { team: Some(Some("nobody".into())), ..IssueQuery::default() };
+        assert_eq!(muster.since(now().plus_days(-120), &nobody, None, later).unwrap().new.count, 0);
+    });
+}
+
+#[test]
+fn a_report_moves_what_it_fixes_and_finds() {
+    on_both_places(|place| {
+        let muster = shop(place.url());
+        import(&muster, "semgrep.json", &semgrep(&[SQL, EVAL]), &scan(5));
+        let since = crate::support::day(4);
+        let list = changed(&muster, since, now());
+        assert_eq!(list.len(), 1);
+        assert_eq!((list[0].from.as_ref().unwrap().state, list[0].to.state), (State::Open, State::Fixed));
+        assert_eq!(list[0].causes[0].what, "fixed");
+        import(&muster, "semgrep.json", &semgrep(&[SQL, EVAL, MD5]), &scan(6));
+        let list = changed(&muster, since, now());
+        let words: Vec<&str> = list[0].causes.iter().map(|cause| cause.what.as_str()).collect();
+        assert_eq!((words, list[0].to.state), (vec!["fixed", "reopened"], State::Open));
+        let refused = ChangedQuery { since: now().plus_days(3), ..ChangedQuery::default() };
+        assert!(muster.changed_since(&refused, now()).unwrap_err().is_user_fault());
+    });
+}
+
+#[test]
+fn a_model_that_is_applied_is_a_cause() {
+    on_both_places(|place| {
+        let muster = shop(place.url());
+        let yaml = muster.risk_model(None, now()).unwrap().yaml.replace("sast: -195", "sast: 0");
+        let at = now().plus_days(1);
+        muster.risk_apply("mine.yaml", &yaml, "robin", at, |_, _| {}).unwrap();
+        let list = changed(&muster, at, at);
+        assert_eq!(list.len(), 3, "the three weaknesses in code");
+        assert!(list.iter().all(|row| row.causes[0].by.contains("risk model") && row.causes[0].by.ends_with("robin")), "{list:?}");
+    });
+}
+
+#[test]
+fn a_signal_of_ones_own_moves_what_it_fits() {
+    on_both_places(|place| {
+        let muster = shop(place.url());
+        let own = "signals:\n  - {signal: parser, when: 'cve == \"CVE-2024-3772\"', points: 45, source: judgement}";
+        let yaml = muster.risk_model(None, now()).unwrap().yaml.replace("signals: []", own);
+        let at = now().plus_days(1);
+        let answer = muster.risk_apply("mine.yaml", &yaml, "robin", at, |_, _| {}).unwrap();
+        assert_eq!(answer.diff.unwrap().rescored, 1);
+        let issue = muster.issue(&title_of(&muster, PYDANTIC), at).unwrap().issue;
+        let term = issue.because.iter().find(|term| term.signal == "parser").unwrap();
+        assert_eq!((term.points, term.source.as_str()), (45, "judgement"));
+        assert_eq!(issue.because.iter().map(|term| term.points).sum::<i32>(), issue.score);
+    });
+}
