@@ -15,6 +15,7 @@ mod error;
 mod exploits;
 mod feed;
 mod kev;
+mod metasploit;
 mod row;
 mod ssvc;
 mod table;

@@ -41,7 +41,7 @@ pub(crate) fn secret_key() -> Result<SecretKey, Failure> {
     Ok(SecretKey::in_file(&user_folder("XDG_CONFIG_HOME", ".config")?.join("secret.key"))?)
 }
 
-fn user_folder(variable: &str, below_home: &str) -> Result<PathBuf, Failure> {
+pub(crate) fn user_folder(variable: &str, below_home: &str) -> Result<PathBuf, Failure> {
     let base = std::env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
     let base = base.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(below_home)));
     base.map(|base| base.join("muster"))

@@ -160,7 +160,7 @@ impl Muster {
             not_ahead("--as-of", at, now)?;
         }
         self.settle(now)?;
-        let loaded = self.feeds()?;
+        let loaded = self.feeds(as_of.unwrap_or(now))?;
         self.db.try_read(|conn| {
             let at = as_of.unwrap_or(now);
             let world = world(conn, self.org, at)?;

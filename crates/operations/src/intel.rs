@@ -10,6 +10,7 @@ use store::Conn;
 use store::queries::intel::{self as queries, FactRow, FeedRow};
 use store::queries::{advisories, findings};
 
+use crate::feeds::{FeedAge, FeedList, is_bundle, unpack};
 use crate::link::{Touched, relink};
 use crate::load::{Streams, world};
 use crate::refresh::{Cause, refresh};
@@ -29,19 +30,27 @@ pub struct FeedAnswer {
     /// Issues that were ranked again.
     #[serde(default)]
     pub issues_ranked: u64,
+    /// How old the day is that it speaks of; of feeds that are loaded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age: Option<FeedAge>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
 }
 
 impl Muster {
-    /// Loads feed files, recognised by content, and ranks again what they are about. Each file is stored whole or not at all.
+    /// Loads feed files and bundles of them, recognised by content, and ranks again what they are about. Each file is stored whole or not at
+    /// all.
     ///
     /// # Errors
     /// When a file is no feed, is cut off, or has values out of range: the state before it stays in force.
     pub fn load_intel(&self, files: &[(String, Vec<u8>)], now: Timestamp) -> Result<Vec<FeedAnswer>> {
         let mut loaded = Vec::new();
         let mut errors = Vec::new();
-        for (name, bytes) in files {
+        let mut unpacked = Vec::new();
+        for (name, bytes) in files.iter().filter(|(_, bytes)| is_bundle(bytes)) {
+            unpacked.extend(unpack(name, bytes)?);
+        }
+        for (name, bytes) in files.iter().filter(|(_, bytes)| !is_bundle(bytes)).chain(&unpacked) {
             match intel::load(bytes, name) {
                 Ok(feed) => loaded.push((name, feed)),
                 Err(error) => errors.push(error.to_string()),
@@ -66,6 +75,7 @@ impl Muster {
             version: loaded.version.clone(),
             rows: loaded.rows.len() as u64,
             issues_ranked: 0,
+            age: None,
             warnings: loaded.warnings.clone(),
         };
         if loaded.feed == Feed::Epss {
@@ -125,19 +135,21 @@ impl Muster {
         Ok(list.len() as u64)
     }
 
-    /// The feeds that are loaded, the newest of each.
+    /// The feeds that are loaded, the newest of each, with their age.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn feeds(&self) -> Result<Vec<FeedAnswer>> {
+    pub fn feeds(&self, now: Timestamp) -> Result<Vec<FeedAnswer>> {
         let rows = self.db.read(queries::feeds)?;
         let mut newest: BTreeMap<String, FeedRow> = BTreeMap::new();
         for row in rows {
             newest.insert(row.feed.clone(), row);
         }
+        let limits = FeedList::shipped();
         Ok(newest
             .into_values()
             .map(|row| FeedAnswer {
+                age: Some(FeedAge::of(&row.feed, row.dated, now, &limits)),
                 feed: row.feed,
                 file: row.file,
                 date: Some(row.dated),

@@ -194,9 +194,13 @@ impl Muster {
     pub fn issues(&self, query: &IssueQuery, now: Timestamp) -> Result<IssueList> {
         let filter = read_filter(query)?;
         self.settle(now)?;
-        self.db.try_read(|conn| match query.as_of {
-            Some(at) => self.list_as_of(conn, query, filter.as_ref(), at),
-            None => self.list_now(conn, query, filter.as_ref(), now),
+        self.db.try_read(|conn| {
+            let mut list = match query.as_of {
+                Some(at) => self.list_as_of(conn, query, filter.as_ref(), at)?,
+                None => self.list_now(conn, query, filter.as_ref(), now)?,
+            };
+            list.warnings.extend(crate::feeds::stale_warnings(conn, &list.issues, query.as_of.unwrap_or(now))?);
+            Ok(list)
         })
     }
 

@@ -127,7 +127,7 @@ impl Muster {
     /// # Errors
     /// When the database fails.
     pub fn status(&self, now: Timestamp) -> Result<Status> {
-        let feeds = self.feeds()?;
+        let feeds = self.feeds(now)?;
         self.db.try_read(|conn| {
             Ok(Status {
                 name: "Muster".to_owned(),

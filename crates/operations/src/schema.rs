@@ -37,6 +37,8 @@ static SCHEMAS: &[Named] = &[
     ("identity-diff", of::<crate::IdentityDiff>),
     ("import", of::<crate::ImportAnswer>),
     ("intel", of::<Vec<crate::FeedAnswer>>),
+    ("intel-fetch", of::<Vec<crate::FetchAnswer>>),
+    ("intel-pack", of::<crate::PackAnswer>),
     ("inventory", of::<model::Inventory>),
     ("inventory-apply", of::<crate::InventoryAnswer>),
     ("inventory-proposals", of::<Vec<crate::OwnerProposal>>),

@@ -7,6 +7,7 @@ mod export;
 mod happy;
 mod killed;
 mod mapping;
+mod risk;
 mod run;
 mod secrets;
 mod vex;

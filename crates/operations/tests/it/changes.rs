@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::{State, Timestamp};
-use operations::{ChangedIssue, ChangedQuery, IssueQuery, Muster, StateChange};
+use operations::{ChangedIssue, ChangedQuery, ImportFlags, IssueQuery, Muster, StateChange, Upload};
 use serde_json::json;
 use store::testing::on_both_places;
 
@@ -172,5 +172,64 @@ fn a_signal_of_ones_own_moves_what_it_fits() {
         let term = issue.because.iter().find(|term| term.signal == "parser").unwrap();
         assert_eq!((term.points, term.source.as_str()), (45, "judgement"));
         assert_eq!(issue.because.iter().map(|term| term.points).sum::<i32>(), issue.score);
+    });
+}
+
+fn inventory(exposure: &str) -> Vec<(String, String)> {
+    let text = format!(
+        "version: 1\nteams: [{{name: payments}}]\napplications:\n  - name: checkout\n    owner: payments\n    services:\n      - name: checkout-api\n        \
+         repository: github.com/acme/shop\n        exposure: {exposure}\n"
+    );
+    vec![("muster.yaml".to_owned(), text)]
+}
+
+#[test]
+fn a_service_that_goes_to_the_internet_and_a_package_that_is_loaded_are_causes() {
+    on_both_places(|place| {
+        let muster = shop(place.url());
+        muster.apply_inventory(&inventory("internal"), None, None, now()).unwrap();
+        let day = |n: i64| now().plus_days(n);
+        muster.apply_inventory(&inventory("internet"), None, None, day(1)).unwrap();
+        let list = changed(&muster, day(1), day(1));
+        assert_eq!(list.len(), 5, "{list:?}");
+        for row in &list {
+            let cause = &row.causes[0];
+            assert!(cause.by.starts_with("inventory"), "{cause:?}");
+            assert!(cause.because.iter().any(|term| term.signal == "exposed" && term.source.starts_with("muster.yaml:")), "{cause:?}");
+        }
+
+        // Seen not loaded, and a day later loaded.
+        let id = title_of(&muster, URLLIB);
+        let seen = |loaded: &str| format!("purl,loaded,occurrences\npkg:pypi/urllib3@1.26.5,{loaded},4\n");
+        let sensor = |n: i64| ImportFlags { service: Some("checkout-api".into()), at: Some(day(n)), ..ImportFlags::default() };
+        let import_at = |loaded: &str, n: i64| {
+            let upload = vec![Upload::Bytes("loaded.csv".into(), seen(loaded).into_bytes())];
+            let answer = muster.import(upload, &sensor(n), day(n), |_| {}).unwrap();
+            assert_eq!(answer.reports[0].error, None, "{answer:?}");
+        };
+        import_at("no", 2);
+        import_at("yes", 3);
+        let list = changed(&muster, day(3), day(3));
+        let moved = list.iter().find(|row| row.issue == id).unwrap_or_else(|| panic!("{list:?}"));
+        assert!(moved.places >= Some(0) && moved.causes[0].because.iter().any(|term| term.signal == "loaded"), "{moved:?}");
+        assert_eq!(moved.causes[0].at, day(3));
+    });
+}
+
+#[test]
+fn a_vex_statement_is_a_cause() {
+    on_both_places(|place| {
+        let muster = shop(place.url());
+        muster.apply_trust("trust.yaml", "version: 1\nvex:\n  trusted: [Acme Product Security]\n", now()).unwrap();
+        let document = json!({"@context": "https://openvex.dev/ns/v0.2.0", "@id": "https://vex.example.com/1", "author": "Acme Product Security",
+            "timestamp": now(), "version": 1, "statements": [{"vulnerability": {"name": URLLIB}, "timestamp": now(), "status": "not_affected",
+            "justification": "vulnerable_code_not_in_execute_path",
+            "products": [{"@id": "pkg:github/acme/shop", "subcomponents": [{"@id": "pkg:pypi/urllib3@1.26.5"}]}]}]});
+        let at = now().plus_days(1);
+        muster.apply_vex(&[("a.openvex.json".to_owned(), document.to_string().into_bytes())], false, at).unwrap();
+        let list = changed(&muster, at, at);
+        let [row] = list.as_slice() else { panic!("{list:?}") };
+        assert_eq!((row.from.as_ref().unwrap().state, row.to.state, row.to.place), (State::Open, State::NotAffected, None));
+        assert!(row.causes[0].detail.contains("Acme Product Security says not affected"), "{row:?}");
     });
 }

@@ -109,18 +109,18 @@ fn feeds_move_the_rank() {
         assert_eq!(known.id, "CVE-2023-45803");
         assert_eq!(known.kev.as_ref().map(|kev| (kev.name.as_str(), kev.ransomware)), Some(("urllib3 request body", false)));
         assert_eq!(known.epss.iter().map(|point| (point.score, point.percentile)).collect::<Vec<_>>(), [(0.91, Some(0.99))]);
-        assert_eq!(known.feeds, muster.feeds().unwrap(), "where was looked");
+        assert_eq!(known.feeds, muster.feeds(now()).unwrap(), "where was looked");
         let unheard = muster.vulnerability("CVE-1999-0001", now()).unwrap();
         assert!(unheard.kev.is_none() && unheard.epss.is_empty() && unheard.exploits.is_empty());
         assert!(muster.vulnerability("two words", now()).is_err_and(|error| error.is_user_fault()));
 
-        let (feeds, issues) = (muster.feeds().unwrap(), queue(&muster));
+        let (feeds, issues) = (muster.feeds(now()).unwrap(), queue(&muster));
         let cut = |text: &str| text.as_bytes()[..text.len() * 6 / 10].to_vec();
         for (name, bytes) in [("known_exploited_vulnerabilities.json", cut(KEV)), ("epss_scores-2026-03-02.csv", cut(EPSS))] {
             let refused = muster.load_intel(&[(name.into(), bytes)], now());
             assert!(refused.is_err_and(|error| error.is_user_fault() && error.to_string().contains(name)), "{name} is cut off");
         }
-        assert_eq!(muster.feeds().unwrap(), feeds);
+        assert_eq!(muster.feeds(now()).unwrap(), feeds);
         assert_eq!(queue(&muster), issues);
     });
 }

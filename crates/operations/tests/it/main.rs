@@ -7,6 +7,7 @@ mod changes;
 mod context;
 mod decisions;
 mod facts;
+mod feeds;
 mod fewer;
 mod fixes;
 mod fixtures;

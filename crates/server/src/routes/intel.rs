@@ -34,7 +34,7 @@ pub(crate) static ROUTES: &[Route] = &[
 ];
 
 async fn list(State(app): State<App>) -> Answer<Vec<FeedAnswer>> {
-    Ok(Json(app.call(|muster, _| muster.feeds()).await?))
+    Ok(Json(app.call(|muster, now| muster.feeds(now)).await?))
 }
 
 async fn show(State(app): State<App>, Id(id): Id) -> Answer<VulnerabilityView> {
