@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use model::{Decision, Suggestion, Timestamp};
+use model::{Decision, Issue, Suggestion, Timestamp};
 use store::Conn;
 use store::queries::events::EventRow;
 use store::queries::issues::IssueRow;
@@ -200,8 +200,7 @@ fn refresh_some(
     let around = loaded.surroundings(streams, world, cause.now);
     let mut rows = Vec::new();
     let mut gone: Vec<String> = Vec::new();
-    for id in list {
-        let derived = members.get(id).and_then(|members| derive(id, members, &around));
+    for (id, derived) in list.iter().zip(derive_all(list, &members, &around)) {
         let Some((issue, row)) = derived else {
             gone.extend(before.contains_key(id).then(|| id.clone()));
             continue;
@@ -216,6 +215,24 @@ fn refresh_some(
     issues::upsert(conn, org, &rows)?;
     issues::delete(conn, org, &gone)?;
     Ok(())
+}
+
+/// Issues that are too few to be worth other threads.
+const FEW: usize = 200;
+
+/// Derives issues on all cores: each is a function of its own findings.
+fn derive_all(list: &[String], members: &BTreeMap<String, Vec<Member>>, around: &Surroundings<'_>) -> Vec<Option<(Issue, IssueRow)>> {
+    let one = |id: &String| members.get(id).and_then(|members| derive(id, members, around));
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    if threads == 1 || list.len() < FEW {
+        return list.iter().map(one).collect();
+    }
+    std::thread::scope(|scope| {
+        let work = |some: &'_ [String]| some.iter().map(one).collect::<Vec<_>>();
+        let running: Vec<_> = list.chunks(list.len().div_ceil(threads)).map(|some| scope.spawn(move || work(some))).collect();
+        // A panic is passed on as it would be on one thread.
+        running.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
 }
 
 /// Writes entries into the histories of issues.

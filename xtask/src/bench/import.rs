@@ -39,7 +39,7 @@ pub(super) fn figures() -> Done<Vec<Figure>> {
     Ok(figures)
 }
 
-struct Measured {
+pub(super) struct Measured {
     time: Duration,
     /// The most it had, in bytes.
     memory: Option<u64>,

@@ -12,6 +12,7 @@ use pipeline::correlate::{Declared, FileId, Problem, apply, merge, read};
 use pipeline::normalise::repository_id;
 use schemars::JsonSchema;
 use serde::Serialize;
+use store::queries::findings::FindingRow;
 use store::queries::inventory::VersionRow;
 use store::queries::{findings, inventory};
 use store::{Conn, StoreError};
@@ -131,6 +132,8 @@ impl Muster {
         let merged = merge(&all);
         sort_problems(merged.problems, &mut errors, &mut warnings);
         if !errors.is_empty() {
+            // Who mends the file sees everything at once.
+            errors.extend(warnings.into_iter().map(|warning| format!("beside it a warning: {warning}")));
             return Err(OperationError::Problems(errors));
         }
         for file in &files {
@@ -182,18 +185,24 @@ impl Muster {
         let mut ids: BTreeSet<String> = BTreeSet::new();
         let mut moved: Vec<i64> = Vec::new();
         let mut places: Vec<(i64, String)> = Vec::new();
-        for row in findings::all(tx, self.org)? {
+        let judge = |row: FindingRow| -> Result<Standing> {
             let member = Member::read(row)?;
             let was = placed(&before.index, &old_streams, &member.row, &member.finding);
             let is = placed(&world.index, &streams, &member.row, &member.finding);
-            if is.place.key != member.row.place || is.place.services != was.place.services {
-                moved.push(member.row.id);
-            }
-            if is != was || elsewhere.contains(&member.row.lineage) {
-                ids.insert(member.row.issue.clone());
-            }
-            if is.place.key != member.row.place {
-                places.push((member.row.id, is.place.key));
+            let other_place = is.place.key != member.row.place;
+            Ok(Standing {
+                finding: member.row.id,
+                moved: other_place || is.place.services != was.place.services,
+                changed: (is != was || elsewhere.contains(&member.row.lineage)).then_some(member.row.issue),
+                place: other_place.then_some(is.place.key),
+            })
+        };
+        for some in findings::ids(tx, self.org)?.chunks(AT_ONCE) {
+            for standing in on_all_cores(findings::by_ids(tx, self.org, some)?, &judge) {
+                let standing = standing?;
+                ids.extend(standing.changed);
+                moved.extend(standing.moved.then_some(standing.finding));
+                places.extend(standing.place.map(|place| (standing.finding, place)));
             }
         }
         findings::set_places(tx, self.org, places)?;
@@ -229,6 +238,40 @@ impl Muster {
             Ok(inventory)
         })
     }
+}
+
+/// Findings that are held in memory at once.
+const AT_ONCE: usize = 5000;
+
+/// How a finding stands after the inventory changed.
+struct Standing {
+    finding: i64,
+    /// It is to be linked again.
+    moved: bool,
+    /// Its issue, where that is to be made again.
+    changed: Option<String>,
+    /// Its new place.
+    place: Option<String>,
+}
+
+/// Maps rows on all cores, in their order.
+fn on_all_cores<R: Send, T: Send>(mut rows: Vec<R>, judge: &(impl Fn(R) -> T + Sync)) -> Vec<T> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    if threads == 1 || rows.len() < 1000 {
+        return rows.into_iter().map(judge).collect();
+    }
+    let each = rows.len().div_ceil(threads);
+    let mut parts = Vec::new();
+    while rows.len() > each {
+        parts.push(rows.split_off(rows.len() - each));
+    }
+    parts.push(rows);
+    std::thread::scope(|scope| {
+        let running: Vec<_> =
+            parts.into_iter().rev().map(|part| scope.spawn(move || part.into_iter().map(judge).collect::<Vec<T>>())).collect();
+        // A panic is passed on as it would be on one thread.
+        running.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
 }
 
 fn repository_of(source: InventorySource<'_>) -> String {
