@@ -17,6 +17,8 @@ use crate::{Output, ParseError};
 const MOST_DEPTH: usize = 200;
 /// How much is read at once, in bytes.
 const CHUNK: usize = 256 * 1024;
+/// How many of the document's own members are remembered by name.
+const MOST_MEMBERS: usize = 100;
 /// Largest single value, in bytes: a row larger than this is refused.
 const LARGEST_VALUE: usize = 512 * 1024 * 1024;
 
@@ -47,13 +49,25 @@ pub struct Json<'a> {
     counted: Cell<(usize, u64)>,
     pending: bool,
     path: Vec<Step>,
+    /// Names of the document's own members, as far as they were met.
+    members: Vec<String>,
 }
 
 impl<'a> Json<'a> {
     /// A reader at the start of `source`.
     #[must_use]
     pub fn new(source: Box<dyn Read + 'a>) -> Self {
-        Self { source, buffer: Vec::new(), at: 0, ended: false, lines_before: 0, counted: Cell::default(), pending: true, path: Vec::new() }
+        Self {
+            source,
+            buffer: Vec::new(),
+            at: 0,
+            ended: false,
+            lines_before: 0,
+            counted: Cell::default(),
+            pending: true,
+            path: Vec::new(),
+            members: Vec::new(),
+        }
     }
 
     /// Where the reader stands: `line 12, runs[0].results[3]`.
@@ -197,6 +211,16 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// Says so where the document, which was read, has none of the members of which the tool always writes one: a newer version may name
+    /// it otherwise, and a report without it must not pass for one that found nothing.
+    pub fn expect(&self, out: &mut Output<'_>, lists: &[&str]) {
+        if !self.members.iter().any(|member| lists.contains(&member.as_str())) {
+            let said = format!("no `{}` in the report", lists.join("` or `"));
+            out.this().claims.partial.get_or_insert_with(|| said.clone());
+            out.warn("", format!("{said}; a newer version may name it otherwise"));
+        }
+    }
+
     /// Calls `each` for every member of an object with its key; the reader then stands before the value. A value that `each`
     /// does not read is skipped. `null` counts as an empty object; another value is skipped with an error.
     ///
@@ -233,6 +257,9 @@ impl<'a> Json<'a> {
                 Some(b':') => self.at += 1,
                 Some(_) => return Err(self.error("expected `:` after a member name")),
                 None => return Err(self.error("the file ends inside an object; it is cut off")),
+            }
+            if self.path.is_empty() && self.members.len() < MOST_MEMBERS {
+                self.members.push(key.clone());
             }
             self.path.push(Step::Key(key.clone()));
             self.pending = true;

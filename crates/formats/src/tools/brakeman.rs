@@ -125,6 +125,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         }),
         _ => Ok(()),
     })?;
+    json.expect(out, &["warnings"]);
     json.end()
 }
 

@@ -140,7 +140,9 @@ fn finding(row: Row) -> Finding {
     if id.contains('-') {
         finding.identifiers.push(id.to_ascii_uppercase());
     }
-    for alias in vulnerability.aliases.iter().flat_map(|names| names.values()).filter_map(Value::as_str).map(str::to_ascii_uppercase) {
+    // `cveId`, `ghsaId`, `osvId`: a source's name before its id.
+    let ids = vulnerability.aliases.iter().flatten().filter(|(name, _)| name.ends_with("Id"));
+    for alias in ids.filter_map(|(_, id)| id.as_str()).map(str::to_ascii_uppercase) {
         if !finding.identifiers.contains(&alias) {
             finding.aliases.push(AliasPair { a: id.to_ascii_uppercase(), b: alias.clone() });
             finding.identifiers.push(alias);

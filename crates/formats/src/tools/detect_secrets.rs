@@ -65,6 +65,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         }
         _ => Ok(()),
     })?;
+    json.expect(out, &["results"]);
     json.end()
 }
 

@@ -91,6 +91,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         }
         _ => Ok(()),
     })?;
+    json.expect(out, &["Issues"]);
     json.end()
 }
 

@@ -70,6 +70,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         }),
         _ => Ok(()),
     })?;
+    json.expect(out, &["analysisVulnerabilities"]);
     json.end()
 }
 

@@ -67,5 +67,6 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         }),
         _ => Ok(()),
     })?;
+    json.expect(out, &["results"]);
     json.end()
 }

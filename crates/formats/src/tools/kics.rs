@@ -102,6 +102,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             Ok(())
         }
     })?;
+    json.expect(out, &["queries"]);
     json.end()
 }
 

@@ -53,6 +53,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         }),
         _ => Ok(()),
     })?;
+    json.expect(out, &["Reports"]);
     json.end()
 }
 

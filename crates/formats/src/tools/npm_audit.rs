@@ -88,6 +88,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         }
         _ => Ok(()),
     })?;
+    json.expect(out, &["vulnerabilities", "advisories", "error"]);
     json.end()
 }
 

@@ -121,7 +121,7 @@ struct Rating {
 #[serde(default)]
 struct Affected {
     #[serde(deserialize_with = "lenient::or_default")]
-    package: BTreeMap<String, String>,
+    package: Coordinates,
     #[serde(deserialize_with = "lenient::list")]
     ranges: Vec<Range>,
     #[serde(deserialize_with = "lenient::or_default")]
@@ -134,7 +134,21 @@ struct Range {
     #[serde(rename = "type", deserialize_with = "lenient::text")]
     kind: Option<String>,
     #[serde(deserialize_with = "lenient::list")]
-    events: Vec<BTreeMap<String, String>>,
+    events: Vec<Event>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Coordinates {
+    #[serde(deserialize_with = "lenient::text")]
+    name: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Event {
+    #[serde(deserialize_with = "lenient::text")]
+    fixed: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -242,7 +256,7 @@ fn finding(row: Vulnerability, packages: &Packages, words: &BTreeMap<&str, &str>
     for rating in row.severity {
         sca::assessed(&mut finding, rating.score.as_deref(), None, Some("osv"));
     }
-    let own = |affected: &&Affected| affected.package.get("name").is_none_or(|other| Some(other) == package.name.as_ref());
+    let own = |affected: &&Affected| affected.package.name.is_none() || affected.package.name == package.name;
     let databases = std::iter::once(&row.database_specific.cwe_ids).flatten().map(String::as_str);
     let nested = row.affected.iter().map(|affected| &affected.database_specific).chain([&row.database_specific]);
     let nested = nested.flat_map(|database| database.cwes.iter().filter_map(|cwe| cwe.cwe_id.as_deref()));
@@ -256,7 +270,7 @@ fn finding(row: Vulnerability, packages: &Packages, words: &BTreeMap<&str, &str>
     }
     let ranges = row.affected.iter().filter(own).flat_map(|affected| &affected.ranges).filter(|range| range.kind.as_deref() != Some("GIT"));
     let mut fixed: Vec<String> = Vec::new();
-    for version in ranges.flat_map(|range| &range.events).filter_map(|event| event.get("fixed")) {
+    for version in ranges.flat_map(|range| &range.events).filter_map(|event| event.fixed.as_ref()) {
         if !fixed.contains(version) {
             fixed.push(version.clone());
         }

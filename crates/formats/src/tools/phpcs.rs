@@ -61,6 +61,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         }
         _ => Ok(()),
     })?;
+    json.expect(out, &["files"]);
     json.end()
 }
 

@@ -91,6 +91,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         }
         Ok(())
     })?;
+    json.expect(out, &["data"]);
     json.end()
 }
 

@@ -117,7 +117,16 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             if head.tool.driver.name.is_none() {
                 out.warn(json.place(), "the run does not name its tool");
             }
-            json.object(|json, key| if key == "results" { results(json, out, head, &mut further) } else { Ok(()) })?;
+            let (place, mut listed) = (json.place(), false);
+            json.object(|json, key| {
+                listed |= key == "results";
+                if key == "results" { results(json, out, head, &mut further) } else { Ok(()) }
+            })?;
+            // A run that found nothing lists nothing; one without the list did not get so far.
+            if !listed {
+                out.this().claims.partial.get_or_insert_with(|| "no `results` in the run".to_owned());
+                out.warn(place, "no `results` in the run");
+            }
             if position + 1 == heads.len() {
                 further.drain(..).for_each(|finding| out.finding(finding));
             }

@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 use model::{Finding, Kind, Severity, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::web::labelled;
 use crate::read::lenient;
@@ -49,7 +50,7 @@ struct Server {
     #[serde(default, deserialize_with = "lenient::text")]
     connectivity_status: Option<String>,
     #[serde(default, alias = "scan_commands_results")]
-    scan_result: Option<BTreeMap<String, Option<Facts>>>,
+    scan_result: Option<BTreeMap<String, Box<RawValue>>>,
 }
 
 /// What a scan of one kind found. Typed, because the certificates beside it hold numbers of thousands of bits, which no JSON value takes.
@@ -127,13 +128,22 @@ fn server(out: &mut Output<'_>, server: Server) {
     if [&server.scan_status, &server.connectivity_status].into_iter().flatten().any(|status| status.starts_with("ERROR")) {
         return out.this().claims.unread.push(resource);
     }
-    let Some(scans) = server.scan_result else { return out.bad_row(resource, "a server without results") };
+    let Some(stated) = server.scan_result else { return out.bad_row(resource, "a server without results") };
+    let mut scans: BTreeMap<&str, Facts> = BTreeMap::new();
+    for (name, raw) in &stated {
+        match serde_json::from_str::<Option<Facts>>(raw.get()) {
+            Ok(facts) => drop(facts.map(|facts| scans.insert(name, facts))),
+            Err(error) if is_looked_at(name) => return out.bad_row(resource, format!("`{name}`: {error}")),
+            // A kind of scan that a newer version adds, in a shape of its own.
+            Err(_) => {}
+        }
+    }
     out.this().claims.ran = true;
     let none = Facts::default();
     let scan = |name: &str| match scans.get(name) {
-        Some(Some(facts)) if facts.status.is_some() => facts.result.as_deref().unwrap_or(&none),
-        Some(Some(facts)) => facts,
-        _ => &none,
+        Some(facts) if facts.status.is_some() => facts.result.as_deref().unwrap_or(&none),
+        Some(facts) => facts,
+        None => &none,
     };
     let mut say = |rule: &str, title: &str, severity: Severity, detail: Option<String>| {
         let mut finding = Finding::new(Kind::Dast, rule, title);
@@ -176,6 +186,21 @@ fn server(out: &mut Output<'_>, server: Server) {
     if scan("tls_compression").supports_compression == Some(true) {
         say("compression", "TLS compression (CRIME)", Severity::Medium, None);
     }
+}
+
+/// Scans whose results are read, besides those of [`PROTOCOLS`].
+const OTHERS: [&str; 7] = [
+    "tls_1_2_cipher_suites",
+    "certificate_info",
+    "heartbleed",
+    "openssl_ccs_injection",
+    "robot",
+    "session_renegotiation",
+    "tls_compression",
+];
+
+fn is_looked_at(name: &str) -> bool {
+    OTHERS.contains(&name) || PROTOCOLS.iter().any(|(known, ..)| *known == name)
 }
 
 const PROTOCOLS: [(&str, &str, &str, Severity); 4] = [

@@ -1,0 +1,99 @@
+//! What every fuzz target does: read hostile bytes with a format, and hold what comes out to what the rest of Muster relies on.
+//!
+//! The first byte of an input picks the format among those of the target, so that a mutation of it tries the same bytes on another.
+
+use formats::{FORMATS, Format, Input, Mapping, Media, Output, by_id, recognise};
+
+/// Families: one shape that many tools write.
+const FAMILIES: [(&str, &[&str]); 13] = [
+    ("sarif", &["sarif"]),
+    ("cyclonedx", &["cyclonedx"]),
+    (
+        "gitlab",
+        &[
+            "gitlab-sast",
+            "gitlab-dast",
+            "gitlab-dependency-scanning",
+            "gitlab-container-scanning",
+            "gitlab-secret-detection",
+            "gitlab-fuzzing",
+        ],
+    ),
+    ("sonarqube", &["sonarqube", "sonarqube-external"]),
+    ("junit", &["junit"]),
+    ("checkstyle", &["checkstyle"]),
+    ("code_climate", &["gitlab-code-quality"]),
+    ("ocsf", &["prowler-ocsf"]),
+    ("asff", &["asff"]),
+    ("spdx", &["spdx"]),
+    ("osv", &["osv-scanner"]),
+    ("csaf", &["csaf"]),
+    ("openvex", &["openvex"]),
+];
+
+/// The formats that a target reads: those of its family, else all of its container.
+#[must_use]
+pub fn formats_of(target: &str) -> Vec<&'static Format> {
+    if let Some((_, ids)) = FAMILIES.iter().find(|(name, _)| *name == target) {
+        return ids.iter().filter_map(|id| by_id(id)).collect();
+    }
+    if target == "packed" {
+        return by_id("fortify").into_iter().collect();
+    }
+    let media = match target {
+        "json" => Media::Json,
+        "json_lines" => Media::JsonLines,
+        "xml" => Media::Xml,
+        "csv" => Media::Csv,
+        "xlsx" => Media::Xlsx,
+        "html" => Media::Html,
+        _ => Media::Text,
+    };
+    FORMATS.iter().copied().filter(|format| format.media.contains(&media)).collect()
+}
+
+/// Reads the bytes behind the first with the format that the first picks, and once more as recognition would have it read.
+pub fn read(target: &str, data: &[u8]) {
+    let formats = formats_of(target);
+    let Some((pick, report)) = data.split_first() else { return };
+    let Some(format) = formats.get(usize::from(*pick) % formats.len().max(1)) else { return };
+    let input = Input::from_bytes("report", report.to_vec());
+    check(format.id, &|out| (format.parse)(&input, out));
+    if let Ok(other) = recognise(&input)
+        && other.id != format.id
+    {
+        check(other.id, &|out| (other.parse)(&input, out));
+    }
+}
+
+/// A mapping before a line of dashes, a report behind it.
+pub fn mapping(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let (rules, report) = text.split_once("\n-----\n").unwrap_or((&text, ""));
+    if let Ok(mapping) = Mapping::parse("mapping.yaml", rules) {
+        let input = Input::from_bytes("report", report.as_bytes().to_vec());
+        check("mapping", &|out| mapping.read(&input, out));
+    }
+}
+
+/// A proposal for an unknown file must be a mapping that Muster reads.
+pub fn suggest(data: &[u8]) {
+    let input = Input::from_bytes("report", data.to_vec());
+    drop(formats::mapping::suggest::suggest(&input, &|text| text.to_owned()));
+}
+
+fn check(id: &'static str, parse: &dyn Fn(&mut Output<'_>) -> Result<(), formats::ParseError>) {
+    let mut last = None;
+    let mut sink = |finding: model::Finding| {
+        assert!(last < Some(finding.index), "{id}: indices rise");
+        last = Some(finding.index);
+        assert_eq!(finding.format, id);
+    };
+    let mut out = Output::new(id, &mut sink);
+    let result = parse(&mut out);
+    let next = out.next_index();
+    let collected = out.finish();
+    assert!(last.is_none_or(|last| last < next), "{id}: an index is never given twice");
+    assert!(collected.components.iter().all(|(run, _)| *run < collected.runs.len()), "{id}: a component belongs to a run");
+    drop(result);
+}
