@@ -85,6 +85,9 @@ pub struct IssueView {
     /// Confidence from which findings merge, 0 to 1.
     pub threshold: f64,
     pub model: ModelName,
+    /// Feeds that it rests on and that have grown old.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// The risk model that ranked.
@@ -331,6 +334,7 @@ impl Muster {
             }
             view.history.sort_by_key(|entry| entry.at);
             self.put_neighbours(conn, &row, &mut view)?;
+            view.warnings = crate::feeds::stale_warnings(conn, std::slice::from_ref(&view.issue), now)?;
             let world = world(conn, self.org, now)?;
             view.model = ModelName { name: world.model.name, version: world.model_number.max(1).to_string() };
             Ok(view)

@@ -6,7 +6,7 @@ use model::{State, Timestamp};
 use operations::{IssueView, StateChange};
 
 use crate::clock;
-use crate::failure::Failure;
+use crate::failure::{Failure, notice};
 use crate::open::{Global, author};
 use crate::table::{json, points};
 
@@ -84,6 +84,9 @@ pub(crate) fn run(command: Command, global: &Global) -> Result<(), Failure> {
         Command::RejectLink { id, finding, reason } => muster.judge_link(&id, &finding, false, &reason, &author, now)?,
         Command::Undo { id } => muster.undo(&id, &author, now)?,
     };
+    for warning in &view.warnings {
+        notice(&format!("warning: {warning}"));
+    }
     if global.json { json(&view.issue) } else { show(&view) }
 }
 

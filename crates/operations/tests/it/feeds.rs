@@ -116,6 +116,8 @@ fn answers_that_rest_on_an_old_feed_say_so() {
         assert!(warnings(&past, later).is_empty());
         let nothing = IssueQuery { team: Some(Some("nobody".into())), ..IssueQuery::default() };
         assert!(warnings(&nothing, later).is_empty(), "an empty answer rests on nothing");
+        let id = muster.issues(&IssueQuery::default(), later).unwrap().issues[0].id.clone();
+        assert_eq!((muster.issue(&id, later).unwrap().warnings, muster.issue(&id, now()).unwrap().warnings), (said, Vec::new()));
         let feed = muster.feeds(later).unwrap().remove(0);
         assert_eq!(feed.age.map(|age| (age.days, age.stale)), Some((31, true)));
     });
