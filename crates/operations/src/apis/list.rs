@@ -252,8 +252,9 @@ pub(crate) fn service_of_address(index: &InventoryIndex, host: &str, path: &str)
 
 fn route_of(member: &Member) -> Option<String> {
     let location = &member.finding.location;
-    if let Some(route) = &location.route {
-        return Some(route.clone());
+    if let Some(route) = location.route.as_deref().filter(|route| route.starts_with('/')) {
+        // Some tools give the address that was called for its route.
+        return Some(if parameters(route) > 0 { route.to_owned() } else { of_path(route) });
     }
     let (_, path) = of_url(location.url.as_deref()?);
     path.starts_with('/').then(|| of_path(path))

@@ -1,6 +1,6 @@
 //! `components`: packages by name, and one package with every place that has it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::Timestamp;
 use pipeline::normalise::Purl;
@@ -8,6 +8,7 @@ use pipeline::normalise::version::compare;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::queries::components::{self as queries, SpanRow};
+use store::queries::streams;
 
 use super::{Where, Whereabouts};
 use crate::{Muster, OperationError, Result};
@@ -119,7 +120,12 @@ impl Muster {
                     by_purl.entry(span.purl.clone()).or_default().push(span);
                 }
             }
-            let items = by_purl.into_iter().map(|(purl, spans)| row(purl, &spans)).collect();
+            // Several tools list one target; it is one all the same.
+            let targets: HashMap<i64, String> = streams::all(conn, self.org)?
+                .into_iter()
+                .map(|stream| (stream.id, format!("{}\n{}\n{}", stream.key.target.kind.word(), stream.key.target.name, stream.key.reference.0)))
+                .collect();
+            let items = by_purl.into_iter().map(|(purl, spans)| row(purl, &spans, &targets)).collect();
             Ok(ComponentPage { items, next, as_of })
         })
     }
@@ -149,18 +155,20 @@ impl Muster {
     }
 }
 
-fn row(package: String, spans: &[SpanRow]) -> ComponentRow {
+fn row(package: String, spans: &[SpanRow], targets: &HashMap<i64, String>) -> ComponentRow {
     let kind = Purl::parse(&package).map(|purl| purl.kind).unwrap_or_default();
     let mut versions: Vec<String> = spans.iter().map(|span| span.version.clone()).collect::<BTreeSet<_>>().into_iter().collect();
     versions.sort_by(|a, b| compare(&kind, a, b).unwrap_or_else(|| a.cmp(b)));
-    let streams = |of: fn(&&SpanRow) -> bool| spans.iter().filter(of).map(|span| span.stream).collect::<BTreeSet<_>>().len() as u64;
+    let count = |of: fn(&&SpanRow) -> bool| {
+        spans.iter().filter(of).filter_map(|span| targets.get(&span.stream)).collect::<BTreeSet<_>>().len() as u64
+    };
     let licenses: BTreeSet<String> = spans.iter().flat_map(|span| span.licenses.iter().cloned()).collect();
     ComponentRow {
         package,
         versions,
-        targets: streams(|_| true),
-        direct: streams(|span| span.direct == Some(true)),
-        transitive: streams(|span| span.direct == Some(false)),
+        targets: count(|_| true),
+        direct: count(|span| span.direct == Some(true)),
+        transitive: count(|span| span.direct == Some(false)),
         licenses: licenses.into_iter().collect(),
     }
 }

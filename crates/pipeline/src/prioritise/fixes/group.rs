@@ -77,7 +77,7 @@ fn fix(id: String, mut members: Vec<(&Issue, Remedy)>) -> (Fix, f64) {
 fn place(remedies: &[&Remedy]) -> Option<String> {
     let files: BTreeSet<&str> = remedies.iter().flat_map(|remedy| &remedy.files).map(String::as_str).collect();
     let place = remedies.first().map(|remedy| remedy.place.as_str()).filter(|place| !place.is_empty());
-    let files = files.into_iter().filter(|file| Some(*file) != place).collect::<Vec<_>>();
+    let files = files.into_iter().filter(|file| !place.is_some_and(|place| place.ends_with(file))).collect::<Vec<_>>();
     match place {
         Some(place) if files.is_empty() => Some(place.to_owned()),
         Some(place) => Some(format!("{place} ({})", listed(&files))),
