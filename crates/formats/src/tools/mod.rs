@@ -239,6 +239,7 @@ pub(crate) mod sonarqube_external;
 pub(crate) mod sonarqube_html;
 pub(crate) mod sonatype;
 pub(crate) mod spdx;
+mod spdx3;
 pub(crate) mod spectral;
 pub(crate) mod spotbugs;
 pub(crate) mod sqlmap;

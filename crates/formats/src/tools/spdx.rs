@@ -1,4 +1,4 @@
-//! SPDX 2.2 and 2.3, JSON and tag-value: packages of a target.
+//! SPDX 2.2 and 2.3 (JSON and tag-value) and SPDX 3 (JSON-LD): packages of a target.
 //!
 //! Make it with `syft IMAGE -o spdx-json`, `trivy image --format spdx-json IMAGE`, or GitHub's "Export SBOM".
 //!
@@ -7,13 +7,17 @@
 //!   That is how a document points at known vulnerabilities; rule is the identifier, severity unknown. A `fix` of the same identifier is a
 //!   reference. CPE names are no results.
 //! - ran: never. An SBOM says what is there, not that somebody looked for vulnerabilities: it closes nothing.
-//! - SPDX 3 (JSON-LD) is refused with that reason.
-//! - left out: files, snippets, relationships.
+//! - what the described package depends on is direct, what is only needed by others is not, where the document has such relationships below the
+//!   described package.
+//! - SPDX 3: elements of type `software_Package` with their package URL, version, licence and `dependsOn`; its security profile is left out.
+//! - left out: files, snippets.
 //!
 //! # Differs
 //! - Other importers take a vulnerability without a rating for medium; here it is unknown.
 
-use model::{Finding, Kind, Timestamp};
+use std::collections::HashSet;
+
+use model::{Component, Finding, Kind, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -22,10 +26,10 @@ use crate::read::json::Json;
 use crate::read::lenient;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
-/// SPDX 2.x.
+/// SPDX 2.x and 3.
 pub(crate) static FORMAT: Format = Format {
     id: "spdx",
-    name: "SPDX 2.3",
+    name: "SPDX",
     kinds: &[Kind::Sca, Kind::Container],
     media: &[Media::Json, Media::Text],
     status: Status::ReadOnly,
@@ -36,14 +40,15 @@ pub(crate) static FORMAT: Format = Format {
 fn sniff(head: &Head<'_>) -> Match {
     let json = head.value("spdxVersion").is_some_and(|version| version.starts_with("SPDX-"))
         || head.has_all(&["packages[].SPDXID", "packages[].downloadLocation"]);
-    let three = head.value("@context").is_some_and(|context| context.contains("spdx.org/rdf/3"));
-    Match::sure_if(json || three || head.starts_with("SPDXVersion: SPDX-2"))
+    Match::sure_if(json || is_three(head) || head.starts_with("SPDXVersion: SPDX-2"))
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Package {
     name: String,
+    #[serde(rename = "SPDXID", default, deserialize_with = "lenient::text")]
+    id: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
     version_info: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
@@ -63,15 +68,35 @@ struct Reference {
     reference_locator: Option<String>,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Relationship {
+    #[serde(deserialize_with = "lenient::text")]
+    spdx_element_id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    relationship_type: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    related_spdx_element: Option<String>,
+}
+
+fn is_three(head: &Head<'_>) -> bool {
+    head.value("@context").is_some_and(|context| context.contains("spdx.org/rdf/3"))
+}
+
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("SPDX");
     if !input.head().is_json() {
         return tag_value(input, out);
     }
+    if is_three(&input.head()) {
+        return super::spdx3::parse(input, out);
+    }
+    // Packages with their ids, to be told direct from transitive once the relationships are known.
+    let mut listed: Vec<(String, Component)> = Vec::new();
+    let mut edges = Edges::default();
     let mut json = input.json()?;
     json.object(|json, key| match key {
         "spdxVersion" if scalar(json)?.is_some_and(|version| !version.starts_with("SPDX-2")) => Err(unsupported()),
-        "@context" => Err(unsupported()),
         "creationInfo" => {
             let info = json.row::<Value>()?.unwrap_or_default();
             created(out, info.get("created").and_then(lenient::scalar));
@@ -79,10 +104,73 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             creators.into_iter().flatten().filter_map(Value::as_str).for_each(|creator| creator_of(out, creator));
             Ok(())
         }
-        "packages" => json.rows(out, |out, row: Package| package(&row, out)),
+        "packages" => json.rows(out, |out, row: Package| {
+            if let Some(component) = package(&row, out) {
+                listed.push((row.id.unwrap_or_default(), component));
+            }
+        }),
+        "relationships" => json.array(|json, _| {
+            if let Ok(row) = json.row::<Relationship>()? {
+                edges.add(&row);
+            }
+            Ok(())
+        }),
         _ => Ok(()),
     })?;
-    json.end()
+    json.end()?;
+    for (id, mut component) in listed {
+        component.direct = edges.direct(&id);
+        out.component(component);
+    }
+    Ok(())
+}
+
+/// Who depends on whom.
+#[derive(Default)]
+pub(super) struct Edges {
+    roots: HashSet<String>,
+    /// What the described packages depend on.
+    of_roots: HashSet<String>,
+    of_others: HashSet<String>,
+    pending: Vec<(String, String)>,
+}
+
+impl Edges {
+    fn add(&mut self, row: &Relationship) {
+        let (Some(from), Some(to)) = (row.spdx_element_id.clone(), row.related_spdx_element.clone()) else { return };
+        match row.relationship_type.as_deref().unwrap_or_default() {
+            "DESCRIBES" => drop(self.roots.insert(to)),
+            "DESCRIBED_BY" => drop(self.roots.insert(from)),
+            "DEPENDS_ON" | "RUNTIME_DEPENDENCY" => self.depends(from, to),
+            "DEPENDENCY_OF" | "RUNTIME_DEPENDENCY_OF" => self.depends(to, from),
+            _ => {}
+        }
+    }
+
+    pub(super) fn root(&mut self, id: String) {
+        self.roots.insert(id);
+    }
+
+    pub(super) fn depends(&mut self, from: String, to: String) {
+        self.pending.push((from, to));
+    }
+
+    /// True for what a described package depends on, false for what only others do. Nothing is known of documents in which all hangs on the
+    /// described package: they flatten the tree.
+    pub(super) fn direct(&mut self, id: &str) -> Option<bool> {
+        for (from, to) in std::mem::take(&mut self.pending) {
+            let side = if self.roots.contains(&from) { &mut self.of_roots } else { &mut self.of_others };
+            side.insert(to);
+        }
+        if self.of_roots.is_empty() || self.of_others.is_empty() {
+            return None;
+        }
+        match (self.of_roots.contains(id), self.of_others.contains(id)) {
+            (true, _) => Some(true),
+            (false, true) => Some(false),
+            (false, false) => None,
+        }
+    }
 }
 
 fn scalar(json: &mut Json<'_>) -> Result<Option<String>, ParseError> {
@@ -90,7 +178,7 @@ fn scalar(json: &mut Json<'_>) -> Result<Option<String>, ParseError> {
 }
 
 fn unsupported() -> ParseError {
-    ParseError::whole("SPDX 3 is not read; write the SBOM as SPDX 2.3 or CycloneDX")
+    ParseError::whole("neither SPDX 2 nor SPDX 3 in JSON-LD; write the SBOM as SPDX 2.3 or CycloneDX")
 }
 
 fn created(out: &mut Output<'_>, time: Option<String>) {
@@ -116,7 +204,9 @@ fn tag_value(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         let value = value.trim();
         match key {
             "PackageName" => {
-                package(&std::mem::take(&mut current), out);
+                if let Some(component) = package(&std::mem::take(&mut current), out) {
+                    out.component(component);
+                }
                 current.name = value.to_owned();
             }
             "PackageVersion" => current.version_info = Some(value.to_owned()),
@@ -134,14 +224,17 @@ fn tag_value(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         }
         Ok(())
     })?;
-    package(&current, out);
+    if let Some(component) = package(&current, out) {
+        out.component(component);
+    }
     if !ended {
         out.warn("the last line", "no line break at its end; the file may be cut off");
     }
     Ok(())
 }
 
-fn package(row: &Package, out: &mut Output<'_>) {
+/// Hands over what points at vulnerabilities; answers the package as a component, where it has a package URL.
+fn package(row: &Package, out: &mut Output<'_>) -> Option<Component> {
     let references = row.external_refs.as_deref().unwrap_or_default();
     let of_type = |kind: &'static str| references.iter().filter(move |reference| reference.reference_type.as_deref() == Some(kind));
     let purl = of_type("purl").find_map(|reference| reference.reference_locator.clone());
@@ -152,11 +245,11 @@ fn package(row: &Package, out: &mut Output<'_>) {
         .cloned()
         .into_iter()
         .collect();
-    if let Some(purl) = &purl {
+    let component = purl.as_ref().map(|purl| {
         let mut component = sca::component(purl, row.version_info.clone());
         component.licenses.clone_from(&licenses);
-        out.component(component);
-    }
+        component
+    });
     // All types of the specification that name a package or point elsewhere; what is left points at a vulnerability if it names one.
     const OTHER: [&str; 12] =
         ["purl", "cpe22Type", "cpe23Type", "swid", "fix", "swh", "gitoid", "maven-central", "npm", "nuget", "bower", "idstring"];
@@ -188,4 +281,5 @@ fn package(row: &Package, out: &mut Output<'_>) {
         package.licenses.clone_from(&licenses);
         out.finding(finding);
     }
+    component
 }

@@ -123,7 +123,9 @@ impl Muster {
             // Several tools list one target; it is one all the same.
             let targets: HashMap<i64, String> = streams::all(conn, self.org)?
                 .into_iter()
-                .map(|stream| (stream.id, format!("{}\n{}\n{}", stream.key.target.kind.word(), stream.key.target.name, stream.key.reference.0)))
+                .map(|stream| {
+                    (stream.id, format!("{}\n{}\n{}", stream.key.target.kind.word(), stream.key.target.name, stream.key.reference.0))
+                })
                 .collect();
             let items = by_purl.into_iter().map(|(purl, spans)| row(purl, &spans, &targets)).collect();
             Ok(ComponentPage { items, next, as_of })

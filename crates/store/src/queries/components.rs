@@ -172,13 +172,17 @@ fn read(row: &Row) -> Result<SpanRow> {
 /// Whatever the database says.
 pub fn of_packages(conn: &mut Conn, org: i64, purls: &[String], at: Timestamp) -> Result<Vec<SpanRow>> {
     let mut out = Vec::new();
-    for column in ["purl", "origin"] {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM component_span WHERE org = $1 AND since <= $2 AND (until IS NULL OR until > $2) AND {column} = ANY($3)"
-        );
-        let rows = conn.query_in(&sql, params![org, at], purls.iter().map(|purl| Value::Text(purl.clone())).collect())?;
-        for row in &rows {
-            out.push(read(row)?);
+    // One package at a time: for a list the planner of SQLite reads the whole table, for one it takes the index.
+    for purl in purls {
+        for column in ["purl", "origin"] {
+            // Only packages of a distribution are made from one of another name.
+            if column == "origin" && !["pkg:deb/", "pkg:rpm/", "pkg:apk/", "pkg:alpm/"].iter().any(|start| purl.starts_with(start)) {
+                continue;
+            }
+            let sql = format!(
+                "SELECT {COLUMNS} FROM component_span WHERE org = $1 AND {column} = $3 AND since <= $2 AND (until IS NULL OR until > $2)"
+            );
+            out.extend(conn.query_map(&sql, params![org, at, purl], read)?);
         }
     }
     out.sort();

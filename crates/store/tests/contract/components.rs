@@ -18,7 +18,7 @@ fn span(stream: i64, name: &str, since: i64, until: Option<i64>) -> SpanRow {
         until: until.map(Timestamp),
         direct: Some(true),
         listed: "sbom".into(),
-        origin: if name == "libssl3" { "pkg:npm/openssl".into() } else { String::new() },
+        origin: if name == "libssl3" { "pkg:deb/debian/openssl".into() } else { String::new() },
         licenses: vec!["MIT".into(), "ISC".into()],
         ..SpanRow::default()
     }
@@ -38,7 +38,7 @@ fn packages_are_found_by_name_by_source_and_by_time() {
         assert_eq!(at("pkg:npm/left", 10), [(1, 10)]);
         assert_eq!(at("pkg:npm/left", 19), [(1, 10), (2, 15)]);
         assert_eq!(at("pkg:npm/left", 20), [(2, 15)]);
-        assert_eq!(at("pkg:npm/openssl", 20), [(2, 15)], "by its source package");
+        assert_eq!(at("pkg:deb/debian/openssl", 20), [(2, 15)], "by its source package");
         assert_eq!(db.read(|c| components::open_spans(c, ORG, 1)).unwrap(), [span(1, "right", 10, None)]);
         assert_eq!(db.read(|c| components::named(c, ORG, "ef", 10)).unwrap(), ["pkg:npm/left"]);
         assert_eq!(db.read(|c| components::named_after(c, ORG, "", "pkg:npm/left", 1)).unwrap(), ["pkg:npm/libssl3"]);
