@@ -9,13 +9,14 @@ use store::queries::{findings, issues, reports, streams};
 
 use crate::intel::FeedAnswer;
 use crate::load::{Streams, merged};
+use crate::suite::needs;
 use crate::{Muster, Result};
 
 /// Days after which a scan is stale.
 const STALE_AFTER: i64 = 30;
 
-/// Kinds of scan that every service needs.
-const REQUIRED: [Kind; 6] = [Kind::Sast, Kind::Sca, Kind::Secret, Kind::Iac, Kind::Container, Kind::Dast];
+/// Kinds of scan that are listed of every service, whether it needs them or not.
+const LISTED: [Kind; 6] = [Kind::Sast, Kind::Sca, Kind::Secret, Kind::Iac, Kind::Container, Kind::Dast];
 
 /// How a service stands with one kind of scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -42,7 +43,8 @@ pub struct CoverageRow {
     pub team: Option<String>,
     pub kind: Kind,
     pub state: CoverageState,
-    /// Every service needs this kind; others are shown where they came.
+    /// The service needs this kind: code, packages and secrets where it has a repository, the image where it has one, the running
+    /// application where it has an address.
     pub required: bool,
     /// Tools that scanned.
     pub tools: Vec<String>,
@@ -106,15 +108,16 @@ impl Muster {
             for service in &inventory.services {
                 let application = inventory.applications.iter().find(|application| application.name == service.application);
                 let owner = service.owner.clone().or_else(|| application.and_then(|application| application.owner.clone()));
+                let needed = needs(service);
                 let seen = scans.keys().filter(|(name, _)| name == &service.name).map(|(_, kind)| *kind);
-                for kind in REQUIRED.into_iter().chain(seen).collect::<BTreeSet<_>>() {
+                for kind in LISTED.into_iter().chain(seen).collect::<BTreeSet<_>>() {
                     let found = scans.get(&(service.name.clone(), kind)).map(Vec::as_slice).unwrap_or_default();
-                    out.push(row(&service.name, owner.clone(), kind, found, now));
+                    out.push(row(&service.name, owner.clone(), (kind, needed.contains(&kind)), found, now));
                 }
             }
             for ((service, kind), found) in &scans {
                 if service.is_empty() {
-                    out.push(row("", None, *kind, found, now));
+                    out.push(row("", None, (*kind, false), found, now));
                 }
             }
             out.retain(|row| team.is_none_or(|team| row.team.as_deref() == Some(team)));
@@ -150,7 +153,7 @@ struct Scan {
     newest: Option<(String, Option<String>)>,
 }
 
-fn row(service: &str, team: Option<String>, kind: Kind, scans: &[Scan], now: Timestamp) -> CoverageRow {
+fn row(service: &str, team: Option<String>, (kind, required): (Kind, bool), scans: &[Scan], now: Timestamp) -> CoverageRow {
     let last_complete = scans.iter().filter_map(|scan| scan.complete).max();
     let newest = scans.iter().filter_map(|scan| scan.newest.as_ref()).max_by_key(|(state, _)| state == "failed");
     let failed = newest.is_some_and(|(state, _)| state == "failed");
@@ -164,7 +167,6 @@ fn row(service: &str, team: Option<String>, kind: Kind, scans: &[Scan], now: Tim
     };
     let tools: BTreeSet<String> = scans.iter().map(|scan| scan.tool.clone()).collect();
     let because = newest.and_then(|(_, reason)| reason.clone());
-    let required = REQUIRED.contains(&kind);
     CoverageRow { service: service.to_owned(), team, kind, state, required, tools: tools.into_iter().collect(), last_complete, because }
 }
 

@@ -42,7 +42,8 @@ impl Muster {
     }
 }
 
-fn needs(service: &Service) -> BTreeSet<Kind> {
+/// The kinds of scan that a service needs, from what it has.
+pub(crate) fn needs(service: &Service) -> BTreeSet<Kind> {
     let mut out = BTreeSet::new();
     if service.repository.is_some() {
         out.extend([Kind::Sast, Kind::Sca, Kind::Secret]);

@@ -1,6 +1,9 @@
+import { useQuery } from "@tanstack/react-query";
 import type { ServiceRow } from "../api/estate";
+import { coverageQuery } from "../api/queries";
 import { term } from "../app/router";
 import { kindWord } from "../format/words";
+import { isShown } from "../pages/coverage/standing";
 import { URGENT_TERM, urgentOf, worstFirst } from "./counts";
 import { Known, ServiceName, TeamName } from "./Names";
 import { CountLink } from "./QueueNumbers";
@@ -8,6 +11,7 @@ import { ScanDot } from "./ScanMark";
 
 /** Services, the most urgent first. */
 export function ServiceTable({ services, owner = true }: { services: ServiceRow[]; owner?: boolean }) {
+  const { data: coverage } = useQuery(coverageQuery);
   const rows = worstFirst(
     services,
     (each) => each.issues,
@@ -64,9 +68,11 @@ export function ServiceTable({ services, owner = true }: { services: ServiceRow[
                 </td>
                 <td data-label="Scans">
                   <span className="scan-dots">
-                    {Object.entries(row.scans).map(([kind, state]) => (
-                      <ScanDot key={kind} kind={kindWord(kind)} state={state} />
-                    ))}
+                    {(coverage ?? [])
+                      .filter((scan) => scan.service === row.name && isShown(scan))
+                      .map(({ kind, state }) => (
+                        <ScanDot key={kind} kind={kindWord(kind)} state={state} />
+                      ))}
                   </span>
                 </td>
               </tr>

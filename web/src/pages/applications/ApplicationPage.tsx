@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ApplicationView } from "../../api/estate";
-import { applicationQuery } from "../../api/queries";
+import { applicationQuery, coverageQuery } from "../../api/queries";
 import { useKeys } from "../../app/keys";
 import { back, Link, queueAddress, term } from "../../app/router";
 import { useTitle } from "../../app/title";
@@ -13,14 +13,15 @@ import { ServiceTable } from "../../parts/ServiceTable";
 import { Asked } from "../../parts/State";
 import { TopFixes } from "../../parts/TopFixes";
 import { TopIssues } from "../../parts/TopIssues";
-
-const REQUIRED = ["sast", "sca", "secret", "iac", "container", "dast"];
+import { standings } from "../coverage/standing";
 
 function Body({ view }: { view: ApplicationView }) {
   const { application, services } = view;
   const filter = term("app", application.name);
-  const scanned = services.filter(({ scans }) => REQUIRED.every((kind) => scans[kind] === "fresh"));
-  const lacking = services.filter((service) => !scanned.includes(service)).map(({ name }) => name);
+  const { data: coverage } = useQuery(coverageQuery);
+  const own = new Set(services.map(({ name }) => name));
+  const standing = standings(coverage ?? [], undefined).filter(({ service }) => own.has(service));
+  const lacking = standing.filter((each) => each.standing !== "full").map(({ service }) => service);
   return (
     <>
       <header className="page-head">
@@ -43,7 +44,7 @@ function Body({ view }: { view: ApplicationView }) {
         of={[
           ...queueNumbers(application.issues, filter),
           {
-            value: `${count(scanned.length)} of ${count(services.length)}`,
+            value: coverage ? `${count(standing.length - lacking.length)} of ${count(services.length)}` : "–",
             label: "services fully scanned",
             note:
               lacking.length === 0

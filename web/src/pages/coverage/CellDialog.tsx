@@ -39,7 +39,7 @@ export function CellDialog({ row, onClose }: { row: CoverageRow | undefined; onC
             </>
           )}
           <dt>Required</dt>
-          <dd>{row.required ? "of every service" : "no; shown because it came"}</dd>
+          <dd>{row.required ? "yes, by what the service has" : "no; shown because it came"}</dd>
         </dl>
         {row.state !== "fresh" && (
           <>

@@ -4,7 +4,7 @@ import { Link } from "../../app/router";
 import { count } from "../../format/number";
 import { kindWord } from "../../format/words";
 import { ScanMark } from "../../parts/ScanMark";
-import type { ServiceStanding } from "./standing";
+import { isShown, type ServiceStanding } from "./standing";
 
 /** Rows that are drawn at first; the others on request. */
 const STEP = 200;
@@ -58,7 +58,7 @@ export function CoverageGrid({ list, kinds, cell }: Props) {
                   const row = each.cells.get(kind);
                   return (
                     <td key={kind} data-label={kindWord(kind)} className="cov-td">
-                      {row ? (
+                      {row && isShown(row) ? (
                         <Link
                           to={cell(each.service, kind)}
                           className="plain-link"

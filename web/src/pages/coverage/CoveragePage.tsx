@@ -127,6 +127,10 @@ export default function CoveragePage() {
             />
           </section>
           <Legend />
+          <p className="note">
+            Required are SAST, SCA and secrets where a service has a repository, container where it has an image, DAST
+            where it has an address.
+          </p>
           {outside.length > 0 && (
             <p className="note">
               Not counted: {outside.map((row) => kindWord(row.kind)).join(", ")} scans of targets that no service has.{" "}

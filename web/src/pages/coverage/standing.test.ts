@@ -19,6 +19,7 @@ const ROWS = [
   row("web", "sca", "fresh"),
   row("orphan", "sast", "never"),
   row("orphan", "sca", "failed"),
+  row("bare", "iac", "never", false),
   row("", "sast", "fresh"),
 ];
 
@@ -36,13 +37,14 @@ describe("coverage by service", () => {
       ["api", 1, "stale"],
       ["web", 0, "full"],
       ["orphan", 2, "lacking"],
+      ["bare", 0, "lacking"],
     ]);
   });
 
   it("puts gaps first, weighted by criticality; a gap of a critical service weighs four", () => {
-    expect(inOrder(list, "gaps").map(({ service }) => service)).toEqual(["api", "orphan", "web"]);
-    expect(inOrder(list, "team").map(({ service }) => service)).toEqual(["api", "web", "orphan"]);
-    expect(inOrder(list, "name").map(({ service }) => service)).toEqual(["api", "orphan", "web"]);
+    expect(inOrder(list, "gaps").map(({ service }) => service)).toEqual(["api", "orphan", "bare", "web"]);
+    expect(inOrder(list, "team").map(({ service }) => service)).toEqual(["api", "bare", "web", "orphan"]);
+    expect(inOrder(list, "name").map(({ service }) => service)).toEqual(["api", "bare", "orphan", "web"]);
   });
 
   it("shows required kinds first", () => {

@@ -22,7 +22,7 @@ const ORDER = ["sast", "sca", "secret", "container", "iac", "dast"];
 export function kindsOf(rows: CoverageRow[]): string[] {
   const place = (kind: string) => (ORDER.includes(kind) ? ORDER.indexOf(kind) : ORDER.length);
   const required = new Set(rows.filter((row) => row.required).map((row) => row.kind));
-  const kinds = [...new Set(rows.map((row) => row.kind))];
+  const kinds = [...new Set(rows.filter(isShown).map((row) => row.kind))];
   return kinds.sort(
     (a, b) => Number(required.has(b)) - Number(required.has(a)) || place(a) - place(b) || a.localeCompare(b, "en"),
   );
@@ -53,8 +53,13 @@ export function standings(rows: CoverageRow[], inventory: Inventory | undefined)
     if (row.state !== "stale") one.standing = "lacking";
     else if (one.standing === "full") one.standing = "stale";
   }
+  // Of a service of which nothing is known there is nothing to scan, and it is not covered either.
+  for (const one of byName.values()) if (![...one.cells.values()].some((row) => row.required)) one.standing = "lacking";
   return [...byName.values()];
 }
+
+/** Worth a mark: what is needed, and what came without being needed. */
+export const isShown = (row: CoverageRow): boolean => row.required || row.state !== "never";
 
 export type Order = "gaps" | "team" | "name";
 
@@ -70,6 +75,6 @@ export const inOrder = (list: ServiceStanding[], order: Order): ServiceStanding[
 
 /** How many services have a fresh complete scan of a kind, of those that need it. */
 export function share(list: ServiceStanding[], kind: string): { fresh: number; of: number } {
-  const cells = list.map((each) => each.cells.get(kind)).filter((cell) => cell !== undefined);
-  return { fresh: cells.filter((cell) => cell.state === "fresh").length, of: cells.length };
+  const cells = list.map((each) => each.cells.get(kind)).filter((cell) => cell !== undefined && isShown(cell));
+  return { fresh: cells.filter((cell) => cell?.state === "fresh").length, of: cells.length };
 }

@@ -40,6 +40,11 @@ function Row({ fact }: { fact: FactRow }) {
   );
 }
 
+/** Each fact once: what is declared for several findings of an issue comes as often. */
+const each = (facts: FactRow[]): [string, FactRow][] => [
+  ...new Map(facts.map((fact): [string, FactRow] => [JSON.stringify(fact), fact])),
+];
+
 /** All that was said of the code, the package and the service of an issue: what counts, and by which rule. */
 export function FactLedger({ issue }: { issue: string }) {
   const [open, setOpen] = useState(false);
@@ -59,8 +64,8 @@ export function FactLedger({ issue }: { issue: string }) {
               {list.items.length === 0 && <p className="muted">Nobody has said anything of it yet.</p>}
               <p className="note">By fact; of each, what counts first, then the newest.</p>
               <ul className="side-decisions">
-                {list.items.map((fact, at) => (
-                  <Row key={`${at} ${fact.fact} ${fact.verdict} ${fact.source}`} fact={fact} />
+                {each(list.items).map(([key, fact]) => (
+                  <Row key={key} fact={fact} />
                 ))}
               </ul>
             </>

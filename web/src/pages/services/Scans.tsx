@@ -3,6 +3,7 @@ import { useNow } from "../../app/clock";
 import { Link } from "../../app/router";
 import { kindWord } from "../../format/words";
 import { ScanMark } from "../../parts/ScanMark";
+import { isShown } from "../coverage/standing";
 
 /** How a service stands with each kind of scan. */
 export function Scans({ rows, service }: { rows: CoverageRow[]; service: string }) {
@@ -14,7 +15,8 @@ export function Scans({ rows, service }: { rows: CoverageRow[]; service: string 
         <span className="end">required kinds first</span>
       </header>
       <ul className="body svc-scans">
-        {[...rows]
+        {rows
+          .filter(isShown)
           .sort((a, b) => Number(b.required) - Number(a.required))
           .map((row) => (
             <li key={row.kind}>
