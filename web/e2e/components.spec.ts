@@ -19,6 +19,10 @@ for (const at of LOOKS) {
     await page.goto("/components?q=CVE-2023-4863");
     await expect(page.getByRole("list", { name: "Who has it" })).toBeVisible();
     await check("affected");
+    await page.goto("/components/licences?all=1");
+    await expect(page.getByText("No policy says what is allowed")).toBeVisible();
+    await expect(page.getByRole("rowheader").first()).toBeVisible();
+    await check("licences");
     await page.goto("/apis");
     await expect(page.getByRole("rowheader").first()).toBeVisible();
     await check("apis");

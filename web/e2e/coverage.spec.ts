@@ -38,17 +38,19 @@ test("a cell of the grid says what was seen and how to close the gap; its addres
   await expect(page.getByRole("link", { name })).toBeVisible();
 });
 
-test("the numbers of coverage agree with its grid and with the server", async ({ page, request }) => {
-  const rows: { service: string; kind: string; state: string; required: boolean }[] = await (
-    await request.get("/api/v1/coverage")
-  ).json();
-  const services = new Set(rows.filter((row) => row.service !== "").map((row) => row.service));
-  const lacking = new Set(
-    rows.filter((row) => row.service !== "" && row.required && row.state !== "fresh").map((row) => row.service),
-  );
+test("the numbers of coverage agree with its grid, with the teams' and with the server", async ({ page, request }) => {
+  const suite: { services: number; full: number }[] = await (await request.get("/api/v1/coverage/suite")).json();
+  const sum = (name: "services" | "full") => suite.reduce((all, row) => all + row[name], 0);
   await page.goto("/coverage");
-  await expect(page.getByText(`${services.size - lacking.size} of ${services.size} services`)).toBeVisible();
-  await expect(page.locator("table.cov tbody tr")).toHaveCount(services.size);
+  await expect(page.getByText(`${sum("full")} of ${sum("services")} services`)).toBeVisible();
+  await expect(page.locator("table.cov tbody tr")).toHaveCount(sum("services"));
+  await page.getByRole("link", { name: "Teams", exact: true }).last().click();
+  await expect(page.getByRole("region", { name: "Teams, least covered first" }).getByRole("row")).toHaveCount(
+    suite.length + 1,
+  );
+  await expectAccessible(page);
+  await expectNoSideScroll(page);
+  await picture(page, "coverage-teams");
 });
 
 test("coverage that cannot be read says so and can be asked again", async ({ page }) => {

@@ -39,3 +39,18 @@ for (const at of LOOKS.filter((each) => each.colors === "light")) {
     await picture(page, `vex-${at.name}`, true);
   });
 }
+
+test("where each fact of an issue comes from is said on demand, with the rule that chose", async ({
+  page,
+  request,
+}) => {
+  const [first] = (await (await request.get("/api/v1/issues?q=service:checkout-api&limit=1")).json()).items;
+  await page.goto(`/issues/${first.id}`);
+  const side = page.getByRole("complementary", { name: "Facts and actions" });
+  await side.getByText("Where each fact comes from").click();
+  await expect(side).toContainText("Exposure: internet");
+  await expect(side).toContainText("shop/muster.yaml");
+  await expectAccessible(page);
+  await expectNoSideScroll(page);
+  await picture(page, "issue-facts", true);
+});
