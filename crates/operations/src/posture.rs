@@ -43,8 +43,7 @@ pub struct CoverageRow {
     pub team: Option<String>,
     pub kind: Kind,
     pub state: CoverageState,
-    /// The service needs this kind: code, packages and secrets where it has a repository, the image where it has one, the running
-    /// application where it has an address.
+    /// The service needs this kind, by what it has (repository, image, address); others are shown where they came.
     pub required: bool,
     /// Tools that scanned.
     pub tools: Vec<String>,

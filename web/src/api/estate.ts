@@ -12,7 +12,7 @@ export interface CoverageRow {
   team?: string;
   kind: string;
   state: ScanState;
-  /** Every service needs this kind. */
+  /** The service needs this kind, by what it has. */
   required: boolean;
   tools: string[];
   last_complete?: string;

@@ -1,5 +1,5 @@
 import { get, post } from "./client";
-import type { SourcedFact, State } from "./types";
+import type { State } from "./types";
 
 /* The risk model, what another one would move, and what moved since a time. */
 
@@ -31,7 +31,6 @@ export interface RiskTable {
 export interface RiskView extends ModelVersion {
   model: Record<string, unknown>;
   tables: RiskTable[];
-  own?: SourcedFact[];
   yaml: string;
   versions: ModelVersion[];
 }

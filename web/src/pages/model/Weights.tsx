@@ -2,11 +2,11 @@ import type { RiskView } from "../../api/risk";
 import { signalWord } from "../../format/words";
 import { flat } from "./flat";
 
-const ELSEWHERE = new Set(["version", "name", "tables", "signals"]);
+const ELSEWHERE = new Set(["version", "name", "tables"]);
 
 /** The numbers of the model, as the file has them. */
 export function Weights({ view }: { view: RiskView }) {
-  const groups = Object.entries(view.model).filter(([name]) => !ELSEWHERE.has(name));
+  const groups = Object.entries(view.model).filter(([name, value]) => !ELSEWHERE.has(name) && flat(value).length > 0);
   return (
     <>
       <p className="lead">
@@ -14,20 +14,6 @@ export function Weights({ view }: { view: RiskView }) {
         times as likely, 30 twice.
       </p>
       <p className="note">In the order of the file.</p>
-      {(view.own ?? []).length > 0 && (
-        <section className="panel" aria-label="Signals of our own">
-          <header>
-            <h2>Signals of our own</h2>
-          </header>
-          <ul className="body model-own">
-            {(view.own ?? []).map((each) => (
-              <li key={each.fact}>
-                {each.fact} <span className="dim">{each.source}</span>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
       <div className="model-groups">
         {groups.map(([name, value]) => (
           <section key={name} className="panel" aria-label={signalWord(name)}>
