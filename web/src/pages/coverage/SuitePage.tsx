@@ -41,7 +41,7 @@ export default function SuitePage() {
                       <th scope="col" className="r">
                         Fully scanned
                       </th>
-                      <th scope="col" aria-label="Share" />
+                      <th scope="col">Share</th>
                       <th scope="col">Lacking</th>
                     </tr>
                   </thead>
