@@ -56,13 +56,14 @@ class Facts:
         self.kev_known = head["has_kev"] or self.kev is not None
         self.epss = max((x["epss"]["score"] for x in intel if x.get("epss")), default=None)
         self.exploit = self.exploitation(head, intel)
-        self.cvss, vector = self.best_cvss([x.get("cvss") or [] for x in intel] + [given.get("cvss") or []])
+        lists = [x.get("cvss") or [] for x in intel] + [given.get("cvss") or []]
+        self.cvss = self.best_cvss(lists)
         stated = [x["ssvc"] for x in intel if x.get("ssvc")]
-        derived = derived_ssvc(vector)
+        derived = [words for scores in lists for words in map(derived_ssvc, (x.get("vector") for x in scores)) if words]
         self.ssvc = {}
         for place, name in enumerate(("automatable", "total_impact")):
             words = [ssvc[name] for ssvc in stated if ssvc.get(name) is not None]
-            self.ssvc[name] = self.said.get(name, max(words) if words else derived[place] if derived else None)
+            self.ssvc[name] = self.said.get(name, max(words) if words else any(word[place] for word in derived) if derived else None)
         self.runtime = self.fresh_runtime()
         self.reach = self.reach_that_counts()
         self.exposure = self.fresh_exposure()
@@ -79,10 +80,8 @@ class Facts:
     @staticmethod
     def best_cvss(lists):
         """The highest score of version 3 or 4, else of version 2, of each list; then the highest."""
-        rated = [[x for x in scores if x.get("score") is not None] for scores in lists]
-        tops = [max(scores, key=lambda x: (x.get("version") != "2.0", x["score"])) for scores in rated if scores]
-        best = max(tops, key=lambda x: x["score"], default=None)
-        return (best["score"], best.get("vector")) if best else (None, None)
+        rated = [[(x.get("version") != "2.0", x["score"]) for x in scores if x.get("score") is not None] for scores in lists]
+        return max((max(scores)[1] for scores in rated if scores), default=None)
 
     def fresh_runtime(self):
         """The riskiest observation that has not grown old."""

@@ -87,6 +87,7 @@ impl Muster {
             let rows: Vec<String> = medians.iter().map(|median| serde_json::to_string(&median)).collect::<Result<_, _>>()?;
             queries::replace_reference(tx, "epss-medians", rows)?;
         }
+        let touched = touched_by(tx, &loaded)?;
         let named = put_rows(tx, &loaded, dated)?;
         let file = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
         let row = FeedRow {
@@ -98,21 +99,21 @@ impl Muster {
             rows: i64::try_from(answer.rows).unwrap_or(i64::MAX),
         };
         queries::note_feed(tx, &row)?;
-        answer.issues_ranked = self.rank_again(tx, loaded.feed, &named, now)?;
+        answer.issues_ranked = self.rank_again(tx, loaded.feed, touched.as_ref().unwrap_or(&named), touched.is_none(), now)?;
         Ok(answer)
     }
 
-    /// Ranks again the issues that name one of these identifiers. A first KEV or exploit list turns "unknown" into "no" for all.
-    fn rank_again(&self, tx: &mut Conn, feed: Feed, named: &BTreeSet<String>, now: Timestamp) -> Result<u64> {
-        let ours: BTreeSet<String> = findings::all_identifiers(tx, self.org)?.into_iter().collect();
-        if ours.is_empty() {
-            return Ok(0);
-        }
+    /// Ranks again the issues that name one of these identifiers. A first KEV or exploit list turns "unknown" into "no" for all, and a day of
+    /// EPSS moves the medians that stand in where there is no score.
+    fn rank_again(&self, tx: &mut Conn, feed: Feed, named: &BTreeSet<String>, whole: bool, now: Timestamp) -> Result<u64> {
+        let ours = |tx: &mut Conn| -> Result<BTreeSet<String>> { Ok(findings::all_identifiers(tx, self.org)?.into_iter().collect()) };
         let touched: Vec<String> = match feed {
-            Feed::Kev | Feed::Exploits | Feed::Epss => ours.into_iter().collect(),
+            Feed::Kev | Feed::Exploits | Feed::Epss if whole => ours(tx)?.into_iter().collect(),
+            // An entry or two of a list of thousands: what they are about is looked up, not what there is.
+            Feed::Kev | Feed::Exploits | Feed::Epss => named.iter().cloned().collect(),
             // An advisory answers who has a package; it makes and ranks no issue.
             Feed::Cwe | Feed::CweMappings | Feed::DecisionTable | Feed::Advisories => Vec::new(),
-            Feed::Vulnrichment | Feed::Aliases => ours.intersection(named).cloned().collect(),
+            Feed::Vulnrichment | Feed::Aliases => ours(tx)?.intersection(named).cloned().collect(),
         };
         let ids = findings::naming(tx, self.org, touched)?;
         if ids.is_empty() {
@@ -162,6 +163,37 @@ impl Muster {
     }
 }
 
+/// The CVEs of which a list that was loaded before says something else now; nothing where all may be touched.
+fn touched_by(tx: &mut Conn, loaded: &Loaded) -> Result<Option<BTreeSet<String>>> {
+    let known_feed = |tx: &mut Conn| queries::feeds(tx).map(|feeds| feeds.iter().any(|feed| feed.feed == loaded.feed.word()));
+    if !matches!(loaded.feed, Feed::Kev | Feed::Exploits) || !known_feed(tx)? {
+        return Ok(None);
+    }
+    let cves: Vec<String> = loaded.rows.iter().filter_map(cve_of).map(str::to_owned).collect();
+    let always = Timestamp(i64::MAX);
+    let rows = match loaded.feed {
+        Feed::Kev => queries::kev_of(tx, &cves, always)?,
+        _ => queries::facts_of(tx, &cves, always)?.into_iter().map(|(_, json)| json).collect(),
+    };
+    let mut before: BTreeMap<String, Vec<IntelRow>> = BTreeMap::new();
+    for json in rows {
+        let row: IntelRow = serde_json::from_str(&json)?;
+        if let Some(cve) = cve_of(&row) {
+            before.entry(cve.to_owned()).or_default().push(row);
+        }
+    }
+    let new = |row: &&IntelRow| cve_of(row).is_some_and(|cve| before.get(cve).is_none_or(|rows| !rows.contains(row)));
+    Ok(Some(loaded.rows.iter().filter(new).filter_map(cve_of).map(str::to_owned).collect()))
+}
+
+/// The CVE that an entry of a list of known exploited vulnerabilities, or of exploits, is about.
+fn cve_of(row: &IntelRow) -> Option<&str> {
+    match row {
+        IntelRow::Kev { cve, .. } | IntelRow::Exploit { cve, .. } => Some(cve),
+        _ => None,
+    }
+}
+
 /// Puts the rows of a feed into their tables. Answers the identifiers that they are about.
 fn put_rows(tx: &mut Conn, loaded: &Loaded, dated: Timestamp) -> Result<BTreeSet<String>> {
     let mut named = BTreeSet::new();
@@ -204,6 +236,19 @@ fn put_rows(tx: &mut Conn, loaded: &Loaded, dated: Timestamp) -> Result<BTreeSet
                 reference.push(serde_json::to_string(row)?)
             }
         }
+    }
+    if loaded.feed == Feed::Vulnrichment {
+        // It repeats the day of the entry; the catalogue itself says more, whichever was loaded first.
+        let cves: Vec<String> = kev.iter().map(|(cve, ..)| cve.clone()).collect();
+        let mut of_lists = BTreeSet::new();
+        for json in queries::kev_of(tx, &cves, Timestamp(i64::MAX))? {
+            if let IntelRow::Kev { cve, source, .. } = serde_json::from_str(&json)?
+                && source != loaded.source
+            {
+                of_lists.insert(cve);
+            }
+        }
+        kev.retain(|(cve, ..)| !of_lists.contains(cve));
     }
     queries::put_kev(tx, kev)?;
     queries::put_epss(tx, epss)?;

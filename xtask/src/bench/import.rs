@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use super::report::{self, Size};
@@ -40,9 +40,9 @@ pub(super) fn figures() -> Done<Vec<Figure>> {
 }
 
 pub(super) struct Measured {
-    time: Duration,
+    pub(super) time: Duration,
     /// The most it had, in bytes.
-    memory: Option<u64>,
+    pub(super) memory: Option<u64>,
 }
 
 /// Known findings, and those that a service brings to them.
@@ -107,23 +107,28 @@ pub(super) fn import_into(database: &Path, report: &Path, repository: &str, at: 
     let mut command = program(muster());
     command.args(["--db", &url, "--json", "import", "--repo", repository, "--branch", "main", "--at", at]).arg(report);
     say(&format!("importing for {repository}, scanned at {at}"));
+    let (status, measured) = watched(command.stdin(Stdio::null()).stdout(output))?;
+    let said = std::fs::read_to_string(&answer).unwrap_or_default();
+    if !status.success() || !said.contains(expected) {
+        return Err(format!("muster import: {status}, expected {expected} {said}"));
+    }
+    Ok(measured)
+}
+
+/// Runs a program to its end: how it ended, how long it took and the most memory it had.
+pub(super) fn watched(command: &mut Command) -> Done<(ExitStatus, Measured)> {
     let start = Instant::now();
-    let mut child = command.stdin(Stdio::null()).stdout(output).spawn().map_err(|error| error.to_string())?;
+    let mut child = command.spawn().map_err(|error| error.to_string())?;
     let mut memory = None;
     // Looking often costs little; the peak only grows, so that what is missed is what came in the last moment.
     let status = loop {
         memory = peak(child.id()).or(memory);
         match child.try_wait().map_err(|error| error.to_string())? {
             Some(status) => break status,
-            None => std::thread::sleep(Duration::from_millis(5)),
+            None => std::thread::sleep(Duration::from_millis(1)),
         }
     };
-    let time = start.elapsed();
-    let said = std::fs::read_to_string(&answer).unwrap_or_default();
-    if !status.success() || !said.contains(expected) {
-        return Err(format!("muster import: {status}, expected {expected} {said}"));
-    }
-    Ok(Measured { time, memory })
+    Ok((status, Measured { time: start.elapsed(), memory }))
 }
 
 /// The peak of a process's resident memory in bytes, where the system tells.

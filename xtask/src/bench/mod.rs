@@ -6,6 +6,7 @@ mod import;
 mod inventory;
 mod parse;
 mod report;
+mod rerank;
 mod shapes;
 
 use std::path::PathBuf;
@@ -44,6 +45,11 @@ const BENCHES: &[Bench] = &[
         run: import::among_others,
     },
     Bench { name: "inventory", about: "an inventory of 2,000 services is applied to 100,000 issues", run: inventory::figures },
+    Bench {
+        name: "rerank",
+        about: "100,000 issues with CVEs: a day of EPSS ranks all again, an entry of KEV those that it is about",
+        run: rerank::figures,
+    },
 ];
 
 /// Runs the benches and prints their table.

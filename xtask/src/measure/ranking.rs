@@ -12,10 +12,10 @@ const PROGRAMMES: [(&str, u32); 7] =
     [("company", 1), ("company", 2), ("company", 3), ("sca10k", 1), ("sca10k", 2), ("small", 2), ("small", 3)];
 /// Importing a company takes ten minutes: it is done only where this variable is set, or its database is there already.
 const LONG: &str = "MUSTER_MEASURE_LONG";
-/// Two past days of invented data, for the program's own sake.
+/// A past day of invented CVEs, for the program's own sake.
 const OWN: &str = "crates/operations/examples/ranking_quality/days";
 
-/// Measures where MUSTER_SHARED names a folder with past days; else on invented ones, which show only that it works.
+/// Measures where MUSTER_SHARED names a folder with past days; else on an invented one, which shows only that it works.
 pub(super) fn measure() -> Done {
     run(cargo().args(["build", "--release", "--package", "operations", "--example", "ranking_quality"]))?;
     let mut command = program(target().join("release/examples/ranking_quality"));
@@ -30,7 +30,7 @@ pub(super) fn measure() -> Done {
         text.push('\n');
     })?;
     if intel.is_none() {
-        say("MUSTER_SHARED names no folder with intel: measured on invented days, and the page is left as it is");
+        say("MUSTER_SHARED names no folder with intel: measured on an invented day, and the page is left as it is");
         return Ok(());
     }
     section::write("ranking", &text)

@@ -90,7 +90,7 @@ pub(crate) fn days(folder: &Path) -> Vec<Day> {
     };
     let kev = read(named("kev-").last().expect("a file of known exploited vulnerabilities"));
     let exploits = read(named("exploit-").last().expect("a file of exploits"));
-    let epss: Vec<intel::Loaded> = named("epss-").into_iter().map(|file| read(file)).collect();
+    let epss: Vec<intel::Loaded> = named("epss-").into_iter().map(read).collect();
     named("vulnrichment-").into_iter().map(|file| day(read(file), &kev, &exploits, &epss)).collect()
 }
 

@@ -6,7 +6,6 @@
 //! file of that day or before. DATABASE is an SQLite file into which a simulated programme was imported, TRUTH the folder with its
 //! `issues.jsonl`, `findings.jsonl`, `states.jsonl` and `summary.json`. The page goes to standard output.
 #![expect(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,

@@ -114,6 +114,23 @@ fn feeds_move_the_rank() {
         assert!(unheard.kev.is_none() && unheard.epss.is_empty() && unheard.exploits.is_empty());
         assert!(muster.vulnerability("two words", now()).is_err_and(|error| error.is_user_fault()));
 
+        // Vulnrichment repeats the entry and says less of it.
+        let repeated = "cve,published,state,ssvc_exploitation,ssvc_automatable,ssvc_technical_impact,kev_date_added\nCVE-2023-45803,2023-10-17,PUBLISHED,active,no,partial,2026-02-01\n";
+        muster.load_intel(&[("vulnrichment-2026-03-01.csv".into(), repeated.into())], now()).unwrap();
+        assert_eq!(muster.vulnerability("CVE-2023-45803", now()).unwrap().kev.map(|kev| kev.name), Some("urllib3 request body".to_owned()));
+        let after = of("CVE-2023-45803");
+
+        // Another entry ranks what it is about, and the same list again nothing.
+        let another = KEV
+            .replace("\"count\": 1", "\"count\": 2")
+            .replace("CWE-200\"]}", "CWE-200\"]},\n    {\"cveID\": \"CVE-2024-3772\", \"dateAdded\": \"2026-03-01\"}");
+        let longer = muster.load_intel(&[("known_exploited_vulnerabilities.json".into(), another.clone().into())], now()).unwrap();
+        assert_eq!((longer[0].rows, longer[0].issues_ranked), (2, 1));
+        assert_eq!(of("CVE-2024-3772").facts.get("kev"), Some(&Tri::Yes));
+        assert_eq!(of("CVE-2023-45803"), after, "what was listed stays as it is");
+        let again = muster.load_intel(&[("known_exploited_vulnerabilities.json".into(), another.into())], now()).unwrap();
+        assert_eq!(again[0].issues_ranked, 0);
+
         let (feeds, issues) = (muster.feeds(now()).unwrap(), queue(&muster));
         let cut = |text: &str| text.as_bytes()[..text.len() * 6 / 10].to_vec();
         for (name, bytes) in [("known_exploited_vulnerabilities.json", cut(KEV)), ("epss_scores-2026-03-02.csv", cut(EPSS))] {

@@ -1,7 +1,7 @@
 //! Properties that hold for every input.
 
-use ::model::{Exposure, Kind, Severity, Timestamp, Tri};
-use intel::{EpssFact, ExploitFact, KevFact, SsvcFact, VulnerabilityIntel};
+use ::model::{Cvss, Exposure, Kind, Severity, Timestamp, Tri};
+use intel::{EpssFact, ExploitFact, Exploitation, KevFact, SsvcFact, VulnerabilityIntel};
 use proptest::prelude::*;
 
 use super::facts::{RankInput, Reach, Runtime, RuntimeFact, Said, Stated, Verification};
@@ -10,6 +10,13 @@ use super::{Model, rank};
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 const CVE: &str = "CVE-2024-1000";
+
+const VECTORS: [Option<&str>; 4] = [
+    None,
+    Some("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"),
+    Some("CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N"),
+    Some("CVSS:3.1/AV:L/AC:H/PR:L/UI:N/S:U/C:H/I:H/A:N"),
+];
 
 fn tri() -> impl Strategy<Value = Tri> {
     prop_oneof![Just(Tri::Yes), Just(Tri::No), Just(Tri::Unknown)]
@@ -56,7 +63,14 @@ fn input() -> impl Strategy<Value = RankInput> {
         prop::collection::vec(runtime, 0..3),
         prop::collection::vec(stated(proof), 0..3),
         prop::collection::vec(said, 0..2),
+        prop::collection::vec(cvss, 0..3),
     );
+    let cvss = (prop::option::of(0u32..=100), prop::sample::select(VECTORS.to_vec())).prop_map(|(score, vector)| Cvss {
+        version: Some("3.1".into()),
+        vector: vector.map(str::to_owned),
+        score: score.map(|tenths| f64::from(tenths) / 10.0),
+        source: None,
+    });
     let context = (
         stated(exposure),
         stated(tri()),
@@ -65,21 +79,24 @@ fn input() -> impl Strategy<Value = RankInput> {
         0i64..900,
     );
     (what, context).prop_map(
-        |((kinds, severity, cve, cwes, reachability, runtime, verified, said), (exposure, production, data, criticality, age))| RankInput {
-            kinds,
-            severity,
-            identifiers: if cve { vec![CVE.to_owned()] } else { vec!["GHSA-1".to_owned()] },
-            cwes,
-            reachability,
-            runtime,
-            verified,
-            said,
-            exposure,
-            production,
-            data,
-            criticality,
-            first_seen: NOW.plus_days(-age),
-            ..RankInput::default()
+        |((kinds, severity, cve, cwes, reachability, runtime, verified, said, cvss), (exposure, production, data, criticality, age))| {
+            RankInput {
+                kinds,
+                severity,
+                identifiers: if cve { vec![CVE.to_owned()] } else { vec!["GHSA-1".to_owned()] },
+                cwes,
+                reachability,
+                runtime,
+                verified,
+                said,
+                cvss,
+                exposure,
+                production,
+                data,
+                criticality,
+                first_seen: NOW.plus_days(-age),
+                ..RankInput::default()
+            }
         },
     )
 }
@@ -97,6 +114,11 @@ fn vulnerability() -> impl Strategy<Value = VulnerabilityIntel> {
         exploits: if exploit { vec![ExploitFact { source: "Nuclei".into(), since: None }] } else { vec![] },
         ..VulnerabilityIntel::default()
     })
+}
+
+fn stated_ssvc(intel: &mut VulnerabilityIntel) -> &mut SsvcFact {
+    let none = SsvcFact { exploitation: None, automatable: None, technical_impact_total: None, date: None, source: "v".into() };
+    intel.ssvc.get_or_insert(none)
 }
 
 fn kev(days: i64, ransomware: bool) -> KevFact {
@@ -127,7 +149,7 @@ proptest! {
     }
 
     #[test]
-    fn turning_a_risk_fact_on_never_lowers((input, intel, which) in (input(), vulnerability(), 0usize..10)) {
+    fn turning_a_risk_fact_on_never_lowers((input, intel, which) in (input(), vulnerability(), 0usize..20)) {
         let model = model();
         let (mut more, mut known) = (input.clone(), intel.clone());
         match which {
@@ -140,7 +162,17 @@ proptest! {
             6 => more.data = more.data.map(|mut data| { data.value.push("health".into()); data }).or(Some(Stated::new(vec!["health".into()], "t"))),
             7 => more.criticality = Stated::new(Severity::Critical, "t"),
             8 => more.verified.push(Stated::new(Verification::LiveSecret, "t")),
-            _ => more.severity = Severity::Critical,
+            9 => more.severity = Severity::Critical,
+            10 => stated_ssvc(&mut known).automatable = Some(true),
+            11 => stated_ssvc(&mut known).technical_impact_total = Some(true),
+            12 => stated_ssvc(&mut known).exploitation = Some(Exploitation::Active),
+            13 => known.kev = Some(kev(known.kev.filter(|kev| kev.added <= NOW).map_or(-5, |kev| (kev.added.0 - NOW.0) / Timestamp::DAY), true)),
+            14 => known.epss = Some(EpssFact { score: 1.0, percentile: None, date: None }),
+            15 => known.cvss.push(Cvss { version: Some("3.1".into()), vector: None, score: Some(10.0), source: None }),
+            16 => more.runtime.push(RuntimeFact { state: Runtime::Executed, places: None, calls: None, source: "t".into(), at: NOW }),
+            17 => more.verified.push(Stated::new(Verification::Iast, "t")),
+            18 => more.compliance = Stated::new(vec!["pci-dss".into()], "t"),
+            _ => more.cwes.push(89),
         }
         let before = rank(&input, &of(&intel), model, NOW);
         let after = rank(&more, &of(&known), model, NOW);

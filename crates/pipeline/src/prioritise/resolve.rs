@@ -49,7 +49,7 @@ pub(super) struct Facts<'a> {
     /// The highest score among the CVEs.
     pub(super) epss: Option<EpssFact>,
     pub(super) exploit: Exploit,
-    /// Highest base score with its source and whether a vector gave it.
+    /// Highest base score with its source.
     pub(super) cvss: Option<(f64, String)>,
     pub(super) automatable: Answer,
     pub(super) total_impact: Answer,
@@ -73,8 +73,8 @@ impl<'a> Facts<'a> {
         // An entry of the future is none; the caller's view may be wider than the day asked for.
         let kev = known.iter().filter_map(|(_, v)| v.kev.as_ref()).filter(|kev| kev.added <= now).min_by_key(|kev| kev.added);
         let epss = known.iter().filter_map(|(_, v)| v.epss).max_by(|a, b| a.score.total_cmp(&b.score));
-        let (cvss, vector) = best_cvss(input, &known);
-        let (automatable, total_impact) = ssvc(input, &known, vector.as_deref());
+        let cvss = best_cvss(input, &known);
+        let (automatable, total_impact) = ssvc(input, &known);
         let (runtime, runtime_expired) = fresh_runtime(input, model, now);
         let (exposure, exposure_expired) = exposure(input, model, now);
         let production = match said(input, "production") {
@@ -209,26 +209,36 @@ fn said<'a>(input: &'a RankInput, fact: &str) -> Option<&'a Said> {
     input.said.iter().rev().find(|said| said.fact == fact)
 }
 
-fn best_cvss(input: &RankInput, known: &[(usize, &VulnerabilityIntel)]) -> (Option<(f64, String)>, Option<String>) {
-    let mut best: Option<(f64, String, Option<String>)> = None;
-    let lists = known.iter().map(|(_, v)| v.cvss.as_slice()).chain(std::iter::once(input.cvss.as_slice()));
-    for list in lists {
+/// The highest score with its source, over the feeds and the reports.
+fn best_cvss(input: &RankInput, known: &[(usize, &VulnerabilityIntel)]) -> Option<(f64, String)> {
+    let mut best: Option<(f64, String)> = None;
+    for list in cvss_lists(input, known) {
         let Some((index, score)) = intel::best_cvss(list) else { continue };
-        if best.as_ref().is_none_or(|(was, ..)| score > *was)
+        if best.as_ref().is_none_or(|(was, _)| score > *was)
             && let Some(cvss) = list.get(index)
         {
             let version = cvss.version.as_deref().map(|v| format!("CVSS {v}")).unwrap_or_else(|| "CVSS".to_owned());
             let source = cvss.source.as_deref().map_or(version.clone(), |source| format!("{version}, {source}"));
-            best = Some((score, source, cvss.vector.clone()));
+            best = Some((score, source));
         }
     }
-    match best {
-        Some((score, source, vector)) => (Some((score, source)), vector),
-        None => (None, None),
-    }
+    best
 }
 
-fn ssvc(input: &RankInput, known: &[(usize, &VulnerabilityIntel)], vector: Option<&str>) -> (Answer, Answer) {
+fn cvss_lists<'a>(input: &'a RankInput, known: &'a [(usize, &VulnerabilityIntel)]) -> impl Iterator<Item = &'a [::model::Cvss]> {
+    known.iter().map(|(_, v)| v.cvss.as_slice()).chain(std::iter::once(input.cvss.as_slice()))
+}
+
+/// What the vectors say, the riskier word of each: one more opinion never lowers an issue.
+fn derived(input: &RankInput, known: &[(usize, &VulnerabilityIntel)]) -> Option<DerivedSsvc> {
+    let words = cvss_lists(input, known).flatten().filter_map(|cvss| intel::derived_ssvc(cvss.vector.as_deref()?));
+    words.reduce(|a, b| DerivedSsvc {
+        automatable: a.automatable || b.automatable,
+        technical_impact_total: a.technical_impact_total || b.technical_impact_total,
+    })
+}
+
+fn ssvc(input: &RankInput, known: &[(usize, &VulnerabilityIntel)]) -> (Answer, Answer) {
     let stated = |pick: fn(&intel::SsvcFact) -> Option<bool>| {
         // Of several CVEs the riskier word counts.
         let words = known.iter().filter_map(|(_, v)| v.ssvc.as_ref()).filter_map(|ssvc| pick(ssvc).map(|value| (value, ssvc)));
@@ -242,8 +252,7 @@ fn ssvc(input: &RankInput, known: &[(usize, &VulnerabilityIntel)], vector: Optio
     let mut automatable = said(input, "automatable").map(Answer::said).or_else(|| stated(|ssvc| ssvc.automatable));
     let mut total = said(input, "total_impact").map(Answer::said).or_else(|| stated(|ssvc| ssvc.technical_impact_total));
     if automatable.is_none() || total.is_none() {
-        let derived = vector.and_then(intel::derived_ssvc);
-        if let Some(DerivedSsvc { automatable: a, technical_impact_total: t }) = derived {
+        if let Some(DerivedSsvc { automatable: a, technical_impact_total: t }) = derived(input, known) {
             let answer = |value| Answer {
                 value: Tri::from(Some(value)),
                 source: "derived from the CVSS vector".to_owned(),
