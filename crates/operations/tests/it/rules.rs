@@ -57,6 +57,7 @@ const CLOSE_NOTHING: &[(&str, &str)] = &[
     ("sarif/quirks.sarif", ONLY_WORD),
     ("secretlint/shop.json", ONLY_WORD),
     ("trivy/cluster.json", ONLY_WORD),
+    ("trivy/filesystem-0.72.json", ONLY_WORD),
     ("trivy/image.json", ONLY_WORD),
     ("trivy/repository.json", ONLY_WORD),
     ("veracode/detailed.xml", ONLY_WORD),
