@@ -1,5 +1,5 @@
 //! The client against a server on this machine.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a step that fails is the failure of the test")]
+#![expect(clippy::unwrap_used, reason = "a step that fails is the failure of the test")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;

@@ -1,4 +1,4 @@
-//! SonarQube and SonarCloud: answers of the API (`api/issues/search`, `api/hotspots/search`) and the JSON of sonar-report. Versions seen: 8 to 10, 2025.1 to 2026.1.
+//! SonarQube and SonarCloud: answers of the API (`api/issues/search`, `api/hotspots/search`) and the JSON of sonar-report. Versions seen: 8 to 10.
 //!
 //! Make it with `curl "$SONAR/api/issues/search?componentKeys=shop&ps=500" > issues.json` or `sonar-report --output=sonar.html` (its JSON beside it).
 //!

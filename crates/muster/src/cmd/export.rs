@@ -76,7 +76,7 @@ impl<W: Write> Document<W> {
             }
             ExportPart::Vulnerability(vulnerability) => {
                 self.vulnerabilities += 1;
-                self.to_vulnerabilities()?;
+                self.begin_vulnerabilities()?;
                 self.element(&vulnerability, self.vulnerabilities == 1)
             }
         }
@@ -87,7 +87,7 @@ impl<W: Write> Document<W> {
         Ok(serde_json::to_writer(&mut self.out, element)?)
     }
 
-    fn to_vulnerabilities(&mut self) -> std::io::Result<()> {
+    fn begin_vulnerabilities(&mut self) -> std::io::Result<()> {
         if self.in_list == "issues" {
             self.in_list = "vulnerabilities";
             self.out.write_all(b"],\n\"vulnerabilities\":[")?;
@@ -96,7 +96,7 @@ impl<W: Write> Document<W> {
     }
 
     fn end(&mut self) -> std::io::Result<()> {
-        self.to_vulnerabilities()?;
+        self.begin_vulnerabilities()?;
         self.out.write_all(b"]}\n")?;
         self.out.flush()
     }

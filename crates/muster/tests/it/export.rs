@@ -38,6 +38,9 @@ fn write(home: &Home, name: &str, export: &Value) -> PathBuf {
     home.path(name)
 }
 
+/// What somebody does to an export.
+type Change = fn(&mut Value);
+
 #[test]
 fn a_stranger_computes_the_example_programme_again() {
     let home = example();
@@ -68,7 +71,7 @@ fn what_was_changed_behind_the_back_is_found() {
     let export: Value = serde_json::from_str(&text).unwrap();
     let first =
         |wanted: &dyn Fn(&Value) -> bool| export["issues"].as_array().unwrap().iter().position(wanted).expect("an issue of that sort");
-    let changes: [(&str, usize, fn(&mut Value)); 5] = [
+    let changes: [(&str, usize, Change); 5] = [
         ("score", 0, |issue| issue["score"] = Value::from(issue["score"].as_i64().unwrap() + 1)),
         ("tier", first(&|issue| issue["tier"] != "next"), |issue| issue["tier"] = Value::from("next")),
         ("due", first(&|issue| issue["due"].is_string()), |issue| issue["due"] = Value::from("2027-01-01T23:59:59.999Z")),

@@ -251,17 +251,13 @@ fn ssvc(input: &RankInput, known: &[(usize, &VulnerabilityIntel)]) -> (Answer, A
     };
     let mut automatable = said(input, "automatable").map(Answer::said).or_else(|| stated(|ssvc| ssvc.automatable));
     let mut total = said(input, "total_impact").map(Answer::said).or_else(|| stated(|ssvc| ssvc.technical_impact_total));
-    if automatable.is_none() || total.is_none() {
-        if let Some(DerivedSsvc { automatable: a, technical_impact_total: t }) = derived(input, known) {
-            let answer = |value| Answer {
-                value: Tri::from(Some(value)),
-                source: "derived from the CVSS vector".to_owned(),
-                at: None,
-                derived: true,
-            };
-            automatable = automatable.or_else(|| Some(answer(a)));
-            total = total.or_else(|| Some(answer(t)));
-        }
+    if (automatable.is_none() || total.is_none())
+        && let Some(DerivedSsvc { automatable: a, technical_impact_total: t }) = derived(input, known)
+    {
+        let answer =
+            |value| Answer { value: Tri::from(Some(value)), source: "derived from the CVSS vector".to_owned(), at: None, derived: true };
+        automatable = automatable.or_else(|| Some(answer(a)));
+        total = total.or_else(|| Some(answer(t)));
     }
     (automatable.unwrap_or(Answer::UNKNOWN), total.unwrap_or(Answer::UNKNOWN))
 }
