@@ -8,6 +8,7 @@ use serde_json::json;
 use store::testing::on_both_places;
 
 use crate::reports::{EVAL, MD5, SQL, semgrep, trivy};
+use crate::risk::with_prior_of_code;
 use crate::support::{import, now, open, queue, scan};
 
 const URLLIB: &str = "CVE-2023-45803";
@@ -150,7 +151,7 @@ fn a_report_moves_what_it_fixes_and_finds() {
 fn a_model_that_is_applied_is_a_cause() {
     on_both_places(|place| {
         let muster = shop(place.url());
-        let yaml = muster.risk_model(None, now()).unwrap().yaml.replace("sast: -195", "sast: 0");
+        let yaml = with_prior_of_code(&muster.risk_model(None, now()).unwrap().yaml, 0);
         let at = now().plus_days(1);
         muster.risk_apply("mine.yaml", &yaml, "robin", at, |_, _| {}).unwrap();
         let list = changed(&muster, at, at);

@@ -54,7 +54,7 @@ function Funnel() {
                 n={findings}
                 of={findings}
                 word="findings"
-                note="of open issues, from all tools"
+                note="from all tools, those of closed issues too"
                 to="/imports?tab=streams"
                 look="is-findings"
               />
@@ -62,7 +62,7 @@ function Funnel() {
                 n={total}
                 of={findings}
                 word="issues"
-                note={`${plural(Math.max(0, findings - total), "repeat", "repeats")} folded in; each link can be read and undone`}
+                note="open; each link between findings can be read and undone"
                 to="/queue"
                 look="is-issues"
               />
