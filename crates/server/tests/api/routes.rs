@@ -13,6 +13,15 @@ fn trivy(cve: &str, name: &str, version: &str) -> String {
     .to_string()
 }
 
+/// The model in force with a higher class prior of code.
+fn prior_of_code_raised(app: &App, by: i32) -> String {
+    let model = app.get("/risk").good();
+    let yaml = model["yaml"].as_str().unwrap();
+    let line = yaml.lines().find(|line| line.trim_start().starts_with("sast: ")).expect("a prior of code");
+    let points: i32 = line.trim().trim_start_matches("sast: ").parse().expect("tenths of a deciban");
+    yaml.replacen(line, &format!("    sast: {}", points + by), 1)
+}
+
 type Case = (&'static str, fn(&App));
 
 /// By operation. Each takes issues that no other case changes.
@@ -452,7 +461,7 @@ static CASES: &[Case] = &[
         app.get("/risk?as_of=2099-01-01").problem(400, "bad_request");
     }),
     ("diffRisk", |app| {
-        let yaml = app.get("/risk").good()["yaml"].as_str().unwrap().replace("sast: -195", "sast: -100");
+        let yaml = prior_of_code_raised(app, 95);
         let diff = app.post("/risk/diff", &json!({"model": yaml})).good();
         let in_code = app.get("/facets").good()["kind"]["sast"].clone();
         assert_eq!((&diff["issues"], &diff["rescored"]), (&json!(app.ids().len()), &in_code), "{diff}");
@@ -464,7 +473,7 @@ static CASES: &[Case] = &[
         let first = ids(&app.get("/issues?where=kind%20%3D%3D%20%22sast%22").good())[0].clone();
         let score = |app: &App| app.get(&format!("/issues/{first}")).good()["issue"]["score"].as_i64().unwrap();
         let before = score(app);
-        let yaml = app.get("/risk").good()["yaml"].as_str().unwrap().replace("sast: -195", "sast: -190");
+        let yaml = prior_of_code_raised(app, 5);
         let answer = app.post("/risk/apply", &json!({"model": yaml, "file": "mine.yaml"})).good();
         assert_eq!(
             (&answer["version"]["number"], &answer["version"]["by"], &answer["repeated"]),
