@@ -28,3 +28,20 @@ export function CountLink({ n, q, bad = false }: { n: number; q: string; bad?: b
     </Link>
   );
 }
+
+/** The cells *Urgent*, *Late* and *Open* of a row; each count leads to what it counts. */
+export function OpenCells({ issues, filter }: { issues: QueueCounts; filter: string }) {
+  return (
+    <>
+      <td data-label="Urgent" className="r">
+        <CountLink n={urgentOf(issues)} q={`${filter} ${URGENT_TERM}`} />
+      </td>
+      <td data-label="Late" className="r">
+        <CountLink n={issues.overdue} q={`${filter} is:late`} bad />
+      </td>
+      <td data-label="Open" className="r">
+        <CountLink n={issues.open} q={filter} />
+      </td>
+    </>
+  );
+}

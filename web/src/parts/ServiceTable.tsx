@@ -4,9 +4,9 @@ import { coverageQuery } from "../api/queries";
 import { term } from "../app/router";
 import { kindWord } from "../format/words";
 import { isShown } from "../pages/coverage/standing";
-import { URGENT_TERM, urgentOf, worstFirst } from "./counts";
+import { worstFirst } from "./counts";
 import { Known, ServiceName, TeamName } from "./Names";
-import { CountLink } from "./QueueNumbers";
+import { OpenCells } from "./QueueNumbers";
 import { ScanDot } from "./ScanMark";
 
 /** Services, the most urgent first. */
@@ -57,15 +57,7 @@ export function ServiceTable({ services, owner = true }: { services: ServiceRow[
                 <td data-label="Data" className="muted">
                   {row.data.join(", ") || "–"}
                 </td>
-                <td data-label="Urgent" className="r">
-                  <CountLink n={urgentOf(row.issues)} q={`${filter} ${URGENT_TERM}`} />
-                </td>
-                <td data-label="Late" className="r">
-                  <CountLink n={row.issues.overdue} q={`${filter} is:late`} bad />
-                </td>
-                <td data-label="Open" className="r">
-                  <CountLink n={row.issues.open} q={filter} />
-                </td>
+                <OpenCells issues={row.issues} filter={filter} />
                 <td data-label="Scans">
                   <span className="scan-dots">
                     {(coverage ?? [])

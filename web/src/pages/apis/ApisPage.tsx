@@ -8,6 +8,7 @@ import { useTitle } from "../../app/title";
 import { count, plural } from "../../format/number";
 import { age } from "../../format/time";
 import { Known, ServiceName, TeamName } from "../../parts/Names";
+import { ShowMore } from "../../parts/ShowMore";
 import { Asked } from "../../parts/State";
 import { PROBLEMS } from "./problems";
 import "./apis.css";
@@ -198,13 +199,7 @@ export default function ApisPage({ service: only }: { service?: string }) {
                       </tbody>
                     </table>
                   </div>
-                  {rows.length > shown && (
-                    <p className="body">
-                      <button type="button" className="btn" onClick={() => setShown(shown + STEP)}>
-                        Show {count(Math.min(STEP, rows.length - shown))} more of {count(rows.length)}
-                      </button>
-                    </p>
-                  )}
+                  <ShowMore of={rows.length} shown={shown} step={STEP} onShow={setShown} />
                 </section>
               )}
             </>

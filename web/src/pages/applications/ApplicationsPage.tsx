@@ -4,9 +4,9 @@ import { applicationsQuery } from "../../api/queries";
 import { Link, term } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { count, plural } from "../../format/number";
-import { URGENT_TERM, urgentOf, worstFirst } from "../../parts/counts";
+import { worstFirst } from "../../parts/counts";
 import { ApplicationName, Known, TeamName } from "../../parts/Names";
-import { CountLink } from "../../parts/QueueNumbers";
+import { OpenCells } from "../../parts/QueueNumbers";
 import { Asked } from "../../parts/State";
 
 function Row({ row }: { row: ApplicationRow }) {
@@ -28,15 +28,7 @@ function Row({ row }: { row: ApplicationRow }) {
       <td data-label="Services" className="r n">
         {count(row.services.length)}
       </td>
-      <td data-label="Urgent" className="r">
-        <CountLink n={urgentOf(row.issues)} q={`${filter} ${URGENT_TERM}`} />
-      </td>
-      <td data-label="Late" className="r">
-        <CountLink n={row.issues.overdue} q={`${filter} is:late`} bad />
-      </td>
-      <td data-label="Open" className="r">
-        <CountLink n={row.issues.open} q={filter} />
-      </td>
+      <OpenCells issues={row.issues} filter={filter} />
       <td data-label="Rules" className="muted">
         {row.compliance.join(", ") || "–"}
       </td>

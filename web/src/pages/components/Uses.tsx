@@ -1,8 +1,8 @@
 import { type ReactNode, useState } from "react";
 import type { ComponentUse } from "../../api/components";
 import { useNow } from "../../app/clock";
-import { count } from "../../format/number";
 import { Known, ServiceName, TeamName } from "../../parts/Names";
+import { ShowMore } from "../../parts/ShowMore";
 import { When } from "../../parts/When";
 
 const STEP = 200;
@@ -114,13 +114,7 @@ export function Uses<T extends ComponentUse>({ uses, label, order, more = [] }: 
           </tbody>
         </table>
       </div>
-      {uses.length > shown && (
-        <p className="body">
-          <button type="button" className="btn" onClick={() => setShown(shown + STEP)}>
-            Show {count(Math.min(STEP, uses.length - shown))} more of {count(uses.length)}
-          </button>
-        </p>
-      )}
+      <ShowMore of={uses.length} shown={shown} step={STEP} onShow={setShown} />
     </section>
   );
 }

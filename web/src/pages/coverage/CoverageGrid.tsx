@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { useNow } from "../../app/clock";
 import { Link } from "../../app/router";
-import { count } from "../../format/number";
 import { kindWord } from "../../format/words";
 import { ScanMark } from "../../parts/ScanMark";
+import { ShowMore } from "../../parts/ShowMore";
 import { isShown, type ServiceStanding } from "./standing";
 
 /** Rows that are drawn at first; the others on request. */
@@ -77,13 +77,7 @@ export function CoverageGrid({ list, kinds, cell }: Props) {
           </tbody>
         </table>
       </div>
-      {list.length > shown && (
-        <div className="body">
-          <button type="button" className="btn" onClick={() => setShown(shown + STEP)}>
-            Show {count(Math.min(STEP, list.length - shown))} more of {count(list.length)}
-          </button>
-        </div>
-      )}
+      <ShowMore of={list.length} shown={shown} step={STEP} onShow={setShown} />
     </>
   );
 }

@@ -2,10 +2,11 @@ import { useState } from "react";
 import type { StreamStanding, StreamState } from "../../api/streams";
 import { useNow } from "../../app/clock";
 import { importAddress, Link } from "../../app/router";
-import { count, plural } from "../../format/number";
+import { plural } from "../../format/number";
 import { streamText } from "../../format/words";
 import { Icon, type IconName } from "../../parts/Icon";
 import { MiddleCut } from "../../parts/MiddleCut";
+import { ShowMore } from "../../parts/ShowMore";
 import { When } from "../../parts/When";
 
 /** Rows that are drawn at first; the others on request. */
@@ -69,13 +70,7 @@ export function StreamTable({ streams, label }: { streams: StreamStanding[]; lab
           ))}
         </tbody>
       </table>
-      {streams.length > shown && (
-        <p className="body">
-          <button type="button" className="btn" onClick={() => setShown(shown + STEP)}>
-            Show {count(Math.min(STEP, streams.length - shown))} more of {count(streams.length)}
-          </button>
-        </p>
-      )}
+      <ShowMore of={streams.length} shown={shown} step={STEP} onShow={setShown} />
     </section>
   );
 }

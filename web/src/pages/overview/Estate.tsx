@@ -4,7 +4,7 @@ import { Link, term } from "../../app/router";
 import { count } from "../../format/number";
 import { URGENT_TERM, urgentOf, worstFirst } from "../../parts/counts";
 import { ApplicationName, Known, TeamName } from "../../parts/Names";
-import { CountLink } from "../../parts/QueueNumbers";
+import { CountLink, OpenCells } from "../../parts/QueueNumbers";
 import { Asked } from "../../parts/State";
 
 const SHOWN = 6;
@@ -54,15 +54,7 @@ export function WorstApplications() {
                         <td data-label="Criticality">
                           <Known word={row.criticality} />
                         </td>
-                        <td data-label="Urgent" className="r">
-                          <CountLink n={urgentOf(row.issues)} q={`${filter} ${URGENT_TERM}`} />
-                        </td>
-                        <td data-label="Late" className="r">
-                          <CountLink n={row.issues.overdue} q={`${filter} is:late`} bad />
-                        </td>
-                        <td data-label="Open" className="r">
-                          <CountLink n={row.issues.open} q={filter} />
-                        </td>
+                        <OpenCells issues={row.issues} filter={filter} />
                       </tr>
                     );
                   })}

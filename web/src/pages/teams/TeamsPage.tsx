@@ -4,9 +4,9 @@ import { term } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { QUEUE_STATES } from "../../filter/parse";
 import { count, plural } from "../../format/number";
-import { URGENT_TERM, urgentOf, worstFirst } from "../../parts/counts";
+import { worstFirst } from "../../parts/counts";
 import { TeamName } from "../../parts/Names";
-import { CountLink } from "../../parts/QueueNumbers";
+import { CountLink, OpenCells } from "../../parts/QueueNumbers";
 import { Asked } from "../../parts/State";
 
 /** Teams, to find one; how they compare is no matter of this page. */
@@ -63,15 +63,7 @@ export default function TeamsPage() {
                           <td data-label="Services" className="r n">
                             {count(row.services)}
                           </td>
-                          <td data-label="Urgent" className="r">
-                            <CountLink n={urgentOf(row.issues)} q={`${filter} ${URGENT_TERM}`} />
-                          </td>
-                          <td data-label="Late" className="r">
-                            <CountLink n={row.issues.overdue} q={`${filter} is:late`} bad />
-                          </td>
-                          <td data-label="Open" className="r">
-                            <CountLink n={row.issues.open} q={filter} />
-                          </td>
+                          <OpenCells issues={row.issues} filter={filter} />
                           <td data-label="Reached at" className="muted">
                             {row.team.targets.slack ?? row.team.targets.email ?? "–"}
                           </td>
