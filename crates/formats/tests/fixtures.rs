@@ -3,12 +3,19 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
-use std::fs;
-use std::path::{Path, PathBuf};
+#[path = "support/fixtures.rs"]
+mod fixture_files;
+#[path = "support/names.rs"]
+mod names;
 
-use formats::{FORMATS, Format, Input, Match, Media, Output, ParseError, by_id, recognise};
+use std::fs;
+
+use formats::{FORMATS, Format, Input, Match, Media, Output, ParseError, recognise};
 use model::{Component, Finding, Run, Warning};
 use serde_json::{Value, json};
+
+use fixture_files::{fixtures, folder};
+use names::names;
 
 struct Read {
     findings: Vec<Finding>,
@@ -26,31 +33,6 @@ fn read(format: &'static Format, bytes: &[u8]) -> Read {
     let collected = out.finish();
     let (runs, components, warnings) = (collected.runs, collected.components, collected.warnings);
     Read { findings, runs, components, warnings, result }
-}
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
-}
-
-/// All fixtures, or those of the formats that the environment names: `FORMATS=trivy,zap cargo test -p formats --test fixtures`.
-fn fixtures() -> Vec<(&'static Format, PathBuf, Vec<u8>)> {
-    let only = std::env::var("FORMATS").ok();
-    let mut out = Vec::new();
-    for entry in fs::read_dir(folder()).unwrap() {
-        let dir = entry.unwrap().path();
-        let id = dir.file_name().unwrap().to_string_lossy().into_owned();
-        let format = by_id(&id).unwrap_or_else(|| panic!("fixtures/{id}: no format of that id"));
-        for file in fs::read_dir(&dir).unwrap() {
-            let path = file.unwrap().path();
-            let wanted = only.as_ref().is_none_or(|only| only.split(',').any(|name| name == id));
-            if wanted && path.extension().is_none_or(|extension| extension != "snap") {
-                let bytes = fs::read(&path).unwrap();
-                out.push((format, path, bytes));
-            }
-        }
-    }
-    out.sort_by(|a, b| a.1.cmp(&b.1));
-    out
 }
 
 #[test]
@@ -182,21 +164,6 @@ fn with_other_types(value: &Value, name: &str, replacement: &Value) -> Value {
         ),
         Value::Array(elements) => Value::Array(elements.iter().map(|element| with_other_types(element, name, replacement)).collect()),
         other => other.clone(),
-    }
-}
-
-fn names(value: &Value, out: &mut Vec<String>) {
-    match value {
-        Value::Object(members) => {
-            for (key, member) in members {
-                if !out.contains(key) && out.len() < 150 {
-                    out.push(key.clone());
-                }
-                names(member, out);
-            }
-        }
-        Value::Array(elements) => elements.iter().take(50).for_each(|element| names(element, out)),
-        _ => {}
     }
 }
 

@@ -2,14 +2,17 @@
 //! may panic, lose count of its findings or take for ever. A few of them at every run, the same each time; as many as the time lasts with
 //! `MUSTER_MUTATE_SECONDS=600 cargo test -p formats --test mutations`, each run others (`MUSTER_MUTATE_SEED`). The fuzz targets in `fuzz/` go further.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
-use std::fs;
-use std::path::Path;
+#[path = "support/fixtures.rs"]
+mod fixture_files;
+
 use std::time::{Duration, Instant};
 
-use formats::{FORMATS, Format, Input, Output, recognise};
+use formats::{Format, Input, Output, recognise};
 use model::Finding;
+
+use fixture_files::fixtures;
 
 /// Mutations of each fixture in a run of no length.
 const FEW: u64 = 6;
@@ -40,17 +43,9 @@ struct Fixture {
     bytes: Vec<u8>,
 }
 
-fn fixtures() -> Vec<Fixture> {
-    let mut out = Vec::new();
-    for format in FORMATS.iter().copied() {
-        for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(format.id)).unwrap() {
-            let path = file.unwrap().path();
-            let bytes = fs::read(&path).unwrap();
-            if path.extension().is_none_or(|extension| extension != "snap") && bytes.len() <= LARGEST {
-                out.push(Fixture { format, name: path.display().to_string(), bytes });
-            }
-        }
-    }
+fn small_fixtures() -> Vec<Fixture> {
+    let small = fixtures().into_iter().filter(|(_, _, bytes)| bytes.len() <= LARGEST);
+    let mut out: Vec<Fixture> = small.map(|(format, path, bytes)| Fixture { format, name: path.display().to_string(), bytes }).collect();
     out.sort_by(|a, b| a.name.cmp(&b.name));
     out
 }
@@ -158,7 +153,7 @@ fn hostile_reports_do_no_harm() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let (seconds, seed) = (number("MUSTER_MUTATE_SECONDS").unwrap_or(0), number("MUSTER_MUTATE_SEED").unwrap_or(1));
     let mut numbers = Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    let (all, start, mut read, mut round) = (fixtures(), Instant::now(), 0u64, 0u64);
+    let (all, start, mut read, mut round) = (small_fixtures(), Instant::now(), 0u64, 0u64);
     while round < FEW || start.elapsed().as_secs() < seconds {
         for fixture in &all {
             let bytes = mutated(&mut numbers, fixture, &all);
@@ -174,7 +169,7 @@ fn hostile_reports_do_no_harm() {
             }));
             if guarded.is_err() || began.elapsed() > LONGEST {
                 let kept = std::env::temp_dir().join(format!("mutation-{}-{seed}-{read}", fixture.format.id));
-                fs::write(&kept, &bytes).unwrap();
+                std::fs::write(&kept, &bytes).unwrap();
                 panic!("{} mutated, after {:.1} s: {}", fixture.name, began.elapsed().as_secs_f64(), kept.display());
             }
             read += 1;

@@ -1,14 +1,19 @@
 //! What a newer version of a tool adds breaks nothing: every fixture with members, attributes and columns that no version has yet gives the
 //! findings that it gives without them.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
-use std::fs;
-use std::path::{Path, PathBuf};
+#[path = "support/fixtures.rs"]
+mod fixture_files;
+#[path = "support/names.rs"]
+mod names;
 
-use formats::{FORMATS, Format, Input, Match, Output};
+use formats::{Format, Input, Match, Output};
 use model::Finding;
 use serde_json::{Map, Value, json};
+
+use fixture_files::fixtures;
+use names::names;
 
 /// A name that no tool writes.
 const NEW: &str = "musterNewIn2031";
@@ -76,22 +81,6 @@ fn read(format: &'static Format, bytes: &[u8]) -> Result<Vec<Value>, String> {
         value
     };
     Ok(findings.iter().map(shown).collect())
-}
-
-/// All fixtures, or those of the formats that the environment names: `FORMATS=trivy,zap`.
-fn fixtures() -> Vec<(&'static Format, PathBuf, Vec<u8>)> {
-    let only = std::env::var("FORMATS").ok();
-    let mut out = Vec::new();
-    for format in FORMATS.iter().copied().filter(|format| only.as_ref().is_none_or(|only| only.split(',').any(|id| id == format.id))) {
-        for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(format.id)).unwrap() {
-            let path = file.unwrap().path();
-            if path.extension().is_none_or(|extension| extension != "snap") {
-                let bytes = fs::read(&path).unwrap();
-                out.push((format, path, bytes));
-            }
-        }
-    }
-    out
 }
 
 /// The document with `new` as last member of every object whose path is asked for.
@@ -390,21 +379,6 @@ fn renamed(value: &Value, name: &str) -> Value {
         }
         Value::Array(elements) => Value::Array(elements.iter().map(|element| renamed(element, name)).collect()),
         other => other.clone(),
-    }
-}
-
-fn names(value: &Value, out: &mut Vec<String>) {
-    match value {
-        Value::Object(members) => {
-            for (key, member) in members {
-                if !out.contains(key) && out.len() < 150 {
-                    out.push(key.clone());
-                }
-                names(member, out);
-            }
-        }
-        Value::Array(elements) => elements.iter().take(50).for_each(|element| names(element, out)),
-        _ => {}
     }
 }
 

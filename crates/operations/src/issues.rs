@@ -335,8 +335,8 @@ impl Muster {
             view.history.sort_by_key(|entry| entry.at);
             self.put_neighbours(conn, &row, &mut view)?;
             view.warnings = crate::feeds::stale_warnings(conn, std::slice::from_ref(&view.issue), now)?;
-            let world = world(conn, self.org, now)?;
-            view.model = ModelName { name: world.model.name, version: world.model_number.max(1).to_string() };
+            let (model, number) = crate::risk::in_force(conn, self.org, now)?;
+            view.model = ModelName { name: model.name, version: number.max(1).to_string() };
             Ok(view)
         })
     }

@@ -17,8 +17,6 @@ use crate::Result;
 pub(crate) struct World {
     pub(crate) index: InventoryIndex,
     pub(crate) model: Model,
-    /// Which stored version the model is; 0 for the shipped one where none was ever applied.
-    pub(crate) model_number: i64,
     pub(crate) endpoints: Vec<Endpoint>,
     /// What runs.
     pub(crate) running: Vec<DeploymentRow>,
@@ -41,9 +39,9 @@ pub(crate) fn world_of(conn: &mut Conn, org: i64, mut inventory: Inventory, at: 
             index.set_brought(image, packages);
         }
     }
-    let (model, model_number) = crate::risk::in_force(conn, org, at)?;
+    let (model, _) = crate::risk::in_force(conn, org, at)?;
     let endpoints = facts::endpoints(conn, org)?;
-    Ok(World { index, model, model_number, endpoints, running })
+    Ok(World { index, model, endpoints, running })
 }
 
 /// Puts the record of deployments into an inventory, and answers what runs.

@@ -85,22 +85,24 @@ impl Loaded {
                 decisions.entry(identity.clone()).or_default().push(decision.clone());
             }
         }
-        let services: BTreeSet<String> = all()
-            .filter(|member| member.finding.package.is_some())
-            .flat_map(|member| crate::derive::placed(&world.index, streams, &member.row, &member.finding).place.services)
-            .collect();
+        // Observations are of packages; other facts may be about any finding. Placing is asked once for both.
+        let any_said = !ledger::is_empty(conn, org)?;
+        let (mut with_packages, mut with_facts) = (BTreeSet::new(), BTreeSet::new());
+        for member in all() {
+            let is_package = member.finding.package.is_some();
+            if is_package || any_said {
+                let services = crate::derive::placed(&world.index, streams, &member.row, &member.finding).place.services;
+                with_facts.extend(services.iter().filter(|_| any_said).cloned());
+                with_packages.extend(services.into_iter().filter(|_| is_package));
+            }
+        }
         let mut runtime: HashMap<String, Vec<_>> = HashMap::new();
-        for row in facts::runtime_of(conn, org, &services.into_iter().collect::<Vec<_>>(), at)? {
+        for row in facts::runtime_of(conn, org, &with_packages.into_iter().collect::<Vec<_>>(), at)? {
             runtime.entry(row.service.clone()).or_default().push(row);
         }
         let mut said: HashMap<String, Vec<_>> = HashMap::new();
-        if !ledger::is_empty(conn, org)? {
-            let services: BTreeSet<String> = all()
-                .flat_map(|member| crate::derive::placed(&world.index, streams, &member.row, &member.finding).place.services)
-                .collect();
-            for row in ledger::of_services(conn, org, &services.into_iter().collect::<Vec<_>>(), at)? {
-                said.entry(row.service.clone()).or_default().push(row);
-            }
+        for row in ledger::of_services(conn, org, &with_facts.into_iter().collect::<Vec<_>>(), at)? {
+            said.entry(row.service.clone()).or_default().push(row);
         }
         let ids: Vec<i64> = all().map(|member| member.row.id).collect();
         let suggestions = load_suggestions(conn, org, &ids)?;

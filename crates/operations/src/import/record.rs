@@ -199,7 +199,8 @@ fn record_run(
     stream.digest = alone.then_some(digest);
     outcome.row.id = Some(record.id.to_string());
     outcome.row.new = outcome.new.len() as u64;
-    let elsewhere = streams::open_in_other_forms(tx, org, &stream)?;
+    let is_quiet = moved.reopened.is_empty() && moved.closed.is_empty();
+    let elsewhere = if is_quiet { BTreeSet::new() } else { streams::open_in_other_forms(tx, org, &stream)? };
     outcome.row.reopened = moved.reopened.difference(&elsewhere).count() as u64;
     outcome.row.fixed = moved.closed.difference(&elsewhere).count() as u64;
     outcome.row.held = moved.held.len() as u64;
