@@ -42,39 +42,39 @@ fn sniff(head: &Head<'_>) -> Match {
 }
 
 #[derive(Deserialize)]
-struct Query {
-    query_id: String,
-    query_name: String,
+pub(super) struct Query {
+    pub(super) query_id: String,
+    pub(super) query_name: String,
     #[serde(default, deserialize_with = "lenient::text")]
-    query_url: Option<String>,
+    pub(super) query_url: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    severity: Option<String>,
+    pub(super) severity: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    platform: Option<String>,
+    pub(super) platform: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    description: Option<String>,
+    pub(super) description: Option<String>,
     #[serde(default, deserialize_with = "lenient::texts")]
-    cwe: Vec<String>,
-    files: Vec<Value>,
+    pub(super) cwe: Vec<String>,
+    pub(super) files: Vec<Value>,
 }
 
 #[derive(Deserialize)]
-struct Place {
-    file_name: String,
+pub(super) struct Place {
+    pub(super) file_name: String,
     #[serde(default, deserialize_with = "lenient::whole")]
-    line: Option<u32>,
+    pub(super) line: Option<u32>,
     #[serde(default, deserialize_with = "lenient::text")]
-    similarity_id: Option<String>,
+    pub(super) similarity_id: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    resource_type: Option<String>,
+    pub(super) resource_type: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    resource_name: Option<String>,
+    pub(super) resource_name: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    search_key: Option<String>,
+    pub(super) search_key: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    expected_value: Option<String>,
+    pub(super) expected_value: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    actual_value: Option<String>,
+    pub(super) actual_value: Option<String>,
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
@@ -129,7 +129,7 @@ fn kind(query: &Query) -> Kind {
     }
 }
 
-fn finding(query: &Query, place: Place) -> Finding {
+pub(super) fn finding(query: &Query, place: Place) -> Finding {
     let mut finding = Finding::new(kind(query), query.query_id.clone(), query.query_name.clone());
     if let Some(raw) = &query.severity {
         let severity = if raw.eq_ignore_ascii_case("trace") { Severity::Info } else { Severity::from_word(raw) };

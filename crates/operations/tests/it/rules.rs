@@ -55,6 +55,7 @@ const CLOSE_NOTHING: &[(&str, &str)] = &[
     ("lynis/host.dat", ONLY_WORD),
     ("sarif/packages.sarif", ONLY_WORD),
     ("sarif/quirks.sarif", ONLY_WORD),
+    ("scorecard/shop.json", ONLY_WORD),
     ("secretlint/shop.json", ONLY_WORD),
     ("trivy/cluster.json", ONLY_WORD),
     ("trivy/filesystem-0.72.json", ONLY_WORD),
