@@ -1,16 +1,17 @@
-//! `/vex` and `/applications/{name}/vex`: what we say of vulnerabilities, live, for whoever runs what we make.
+//! `/vex` and `/applications/{name}/vex`: what we say of vulnerabilities, live, for whoever runs what we make; what others say, and whose word
+//! counts.
 
 use axum::Json;
 use axum::extract::State;
-use axum::routing::get;
-use operations::VexFormat;
+use axum::routing::{get, post};
+use operations::{TrustAnswer, TrustList, VexAnswer, VexFormat};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::Answer;
 use crate::app::App;
-use crate::extract::{Id, Params};
+use crate::extract::{Body, Id, Params};
 use crate::problem::{Code, Problem};
 use crate::table::{Carries, Method, Route, fields, of};
 
@@ -35,7 +36,85 @@ pub(crate) static ROUTES: &[Route] = &[
         answer: of::<Map<String, Value>>,
         handler: || get(of_application),
     },
+    Route {
+        method: Method::Post,
+        path: "/vex",
+        operation: "applyVex",
+        summary: "Stores what authors say of vulnerabilities in products: OpenVEX, CSAF 2.0, CycloneDX, recognised by content.",
+        params: None,
+        body: Carries::Json(of::<ApplyVex>),
+        answer: of::<Vec<VexAnswer>>,
+        handler: || post(apply),
+    },
+    Route {
+        method: Method::Get,
+        path: "/vex/trust",
+        operation: "showVexTrust",
+        summary: "Whose statements count, for what and how long.",
+        params: None,
+        body: Carries::Nothing,
+        answer: of::<TrustList>,
+        handler: || get(trust),
+    },
+    Route {
+        method: Method::Post,
+        path: "/vex/trust",
+        operation: "applyVexTrust",
+        summary: "Puts a trust list (trust.yaml) in force.",
+        params: None,
+        body: Carries::Json(of::<ApplyTrust>),
+        answer: of::<TrustAnswer>,
+        handler: || post(apply_trust),
+    },
 ];
+
+/// Documents to store.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ApplyVex {
+    documents: Vec<NamedText>,
+    /// Keeps a document of whose products nobody here has one.
+    #[serde(default)]
+    any_product: bool,
+}
+
+/// A file that came with a request.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NamedText {
+    /// Its name, for answers and errors.
+    name: String,
+    text: String,
+}
+
+/// The list to put in force.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ApplyTrust {
+    /// Its name, for answers and errors; `trust.yaml` where none is given.
+    #[serde(default)]
+    name: Option<String>,
+    /// The list as YAML.
+    text: String,
+}
+
+/// A document that cannot be used carries its error; the others are stored.
+async fn apply(State(app): State<App>, Body(body): Body<ApplyVex>) -> Answer<Vec<VexAnswer>> {
+    let files: Vec<(String, Vec<u8>)> = body.documents.into_iter().map(|file| (file.name, file.text.into_bytes())).collect();
+    if files.is_empty() {
+        return Err(Problem::new(Code::BadRequest, "documents: none is given"));
+    }
+    Ok(Json(app.decide(move |muster, _, now| muster.apply_vex(&files, body.any_product, now)).await?))
+}
+
+async fn trust(State(app): State<App>) -> Answer<TrustList> {
+    Ok(Json(app.call(|muster, now| muster.trust(now)).await?))
+}
+
+async fn apply_trust(State(app): State<App>, Body(body): Body<ApplyTrust>) -> Answer<TrustAnswer> {
+    let name = body.name.unwrap_or_else(|| "trust.yaml".to_owned());
+    Ok(Json(app.decide(move |muster, _, now| muster.apply_trust(&name, &body.text, now)).await?))
+}
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

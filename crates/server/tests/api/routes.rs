@@ -362,6 +362,32 @@ static CASES: &[Case] = &[
         assert_eq!((&document["vulnerabilities"][0]["analysis"]["state"], &document["version"]), (&json!("not_affected"), &json!(2)));
         app.get("/applications/nobody%27s/vex").problem(404, "not_found");
     }),
+    ("applyVex", |app| {
+        let report = trivy("CVE-2026-6000", "kiosk-part", "1.0.0");
+        app.import(&[("kiosk.json", &report)], &[("repo", "git.example.com/acme/kiosk"), ("app", "kiosk")]);
+        let says = json!({"@context": "https://openvex.dev/ns/v0.2.0", "@id": "https://vex.example.com/1", "author": "Acme Product Security",
+            "timestamp": "2026-01-02T00:00:00Z", "version": 1, "statements": [{"vulnerability": {"name": "CVE-2026-6000"}, "status": "not_affected",
+            "impact_statement": "The part with the flaw is not built.", "products": [{"@id": "pkg:npm/kiosk-part@1.0.0"}]}]});
+        let documents = json!([{"name": "a.json", "text": says.to_string()}, {"name": "b.json", "text": "{}"}]);
+        let answer = app.post("/vex", &json!({"documents": documents})).good();
+        assert_eq!((&answer[0]["format"], &answer[0]["issues"]), (&json!("openvex"), &json!(1)), "{answer}");
+        assert!(answer[1]["error"].as_str().is_some_and(|error| error.contains("b.json")), "{answer}");
+        app.post("/vex", &json!({"documents": []})).problem(400, "bad_request");
+        app.post("/vex", &json!({"documents": documents, "author": "me"})).problem(400, "bad_request");
+    }),
+    ("showVexTrust", |app| assert_eq!(app.get("/vex/trust").good()["trusted"], json!([]))),
+    ("applyVexTrust", |app| {
+        let list = "version: 1\nvex:\n  trusted:\n    - Acme Product Security\n";
+        let answer = app.post("/vex/trust", &json!({"text": list})).good();
+        assert_eq!(
+            (&answer["trust"]["trusted"][0]["author"], &answer["not_affected"]),
+            (&json!("Acme Product Security"), &json!(1)),
+            "{answer}"
+        );
+        assert_eq!(app.get("/vex/trust").good(), answer["trust"]);
+        assert_eq!(app.get("/issues?app=kiosk").good()["items"], json!([]));
+        app.post("/vex/trust", &json!({"text": "version: 1\nvex: [nobody"})).problem(400, "bad_request");
+    }),
     ("listFeeds", |app| assert_eq!(app.get("/intel").good(), json!([]))),
     ("showVulnerability", |app| {
         let view = app.get("/intel/cve-2021-44228").good();
