@@ -71,12 +71,6 @@ fn input() -> impl Strategy<Value = RankInput> {
         prop::collection::vec(said, 0..2),
         prop::collection::vec(cvss, 0..3),
     );
-    let cvss = (prop::option::of(0u32..=100), prop::sample::select(VECTORS.to_vec())).prop_map(|(score, vector)| Cvss {
-        version: Some("3.1".into()),
-        vector: vector.map(str::to_owned),
-        score: score.map(|tenths| f64::from(tenths) / 10.0),
-        source: None,
-    });
     let context = (
         stated(exposure),
         stated(tri()),
