@@ -59,7 +59,8 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     )
 }
 
-fn finding(title: &str, row: Fields<'_>) -> Finding {
+/// The finding of a row of Inspector's, which ECR's enhanced scans repeat.
+pub(super) fn finding(title: &str, row: Fields<'_>) -> Finding {
     let resource = Fields::of(row.value("resources/0").unwrap_or(&serde_json::Value::Null));
     let vulnerable = Fields::of(row.value("packageVulnerabilityDetails").unwrap_or(&serde_json::Value::Null));
     let code = Fields::of(row.value("codeVulnerabilityDetails").unwrap_or(&serde_json::Value::Null));

@@ -1,6 +1,6 @@
-//! kube-bench (CIS benchmark of Kubernetes), JSON. Versions seen: 0.3 to 0.10.
+//! kube-bench (CIS benchmark of Kubernetes), JSON and text. Versions seen: 0.3 to 0.14.
 //!
-//! Make it with `kube-bench run --json > kube-bench.json`.
+//! Make it with `kube-bench run --json > kube-bench.json`; without `--json` it writes the text.
 //!
 //! - index: `tests[].results[]` of the controls laid end to end. PASS and INFO are counted and are no findings, and so
 //!   are the WARN of tests of type `manual`, which kube-bench does not run.
@@ -10,24 +10,33 @@
 //! - `audit`, `actual_value` and `expected_result` go to the description.
 //! - coverage: all tests of a section are in the report, so it got through; a test that could not be run is a WARN.
 //! - no time, no version of the tool (`version` is that of the benchmark), no fingerprint.
+//! - the text names the kind of node behind the checks, in the heading of their summary; a check by hand is one whose name ends in *(Manual)*.
 //! - left out: totals.
 
 use model::{Finding, Kind, Severity};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::kube_bench_text;
 use super::web::{labelled, paragraphs};
 use crate::read::json::{Json, Shape};
 use crate::read::lenient;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
 /// The format of `kube-bench --json`.
-pub(crate) static FORMAT: Format =
-    Format { id: "kube-bench", name: "kube-bench", kinds: &[Kind::Config], media: &[Media::Json], status: Status::Supported, sniff, parse };
+pub(crate) static FORMAT: Format = Format {
+    id: "kube-bench",
+    name: "kube-bench",
+    kinds: &[Kind::Config],
+    media: &[Media::Json, Media::Text],
+    status: Status::Supported,
+    sniff,
+    parse,
+};
 
 fn sniff(head: &Head<'_>) -> Match {
     let at = |top: &str| head.has(&format!("{top}node_type")) && head.has(&format!("{top}tests"));
-    Match::sure_if(at("Controls[].") || at("[].") || at(""))
+    Match::sure_if(at("Controls[].") || at("[].") || at("") || kube_bench_text::is_text(head))
 }
 
 #[derive(Deserialize)]
@@ -44,9 +53,9 @@ struct Group {
     results: Option<Vec<Value>>,
 }
 
-#[derive(Deserialize)]
-struct Row {
-    test_number: String,
+#[derive(Default, Deserialize)]
+pub(super) struct Row {
+    pub(super) test_number: String,
     #[serde(default, deserialize_with = "lenient::text")]
     test_desc: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
@@ -62,11 +71,28 @@ struct Row {
     #[serde(default, deserialize_with = "lenient::text")]
     reason: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    remediation: Option<String>,
+    pub(super) remediation: Option<String>,
+}
+
+impl Row {
+    /// The row of a line of text. A test that a person has to make says so in its name.
+    pub(super) fn of_text(number: &str, text: &str, status: &str) -> Self {
+        let by_hand = text.ends_with("(Manual)") || text.ends_with("(Not Scored)");
+        Self {
+            test_number: number.to_owned(),
+            test_desc: Some(text.to_owned()),
+            status: Some(status.to_owned()),
+            r#type: by_hand.then(|| "manual".to_owned()),
+            ..Self::default()
+        }
+    }
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("kube-bench");
+    if kube_bench_text::is_text(&input.head()) {
+        return kube_bench_text::parse(input, out);
+    }
     let mut json = input.json()?;
     if json.shape()? == Shape::Array {
         sections(&mut json, out)?;
@@ -97,14 +123,21 @@ fn read_section(place: &str, section: Section, out: &mut Output<'_>) {
     for group in section.tests.into_iter().flatten() {
         let heading = group.desc;
         for (position, value) in group.results.into_iter().flatten().enumerate() {
-            out.this().claims.ran = true;
             match serde_json::from_value::<Row>(value) {
-                Ok(row) if matches!(row.status.as_deref(), Some("PASS" | "INFO")) => out.no_finding(),
-                Ok(row) if row.r#type.as_deref() == Some("manual") && row.status.as_deref() == Some("WARN") => out.no_finding(),
-                Ok(row) => out.finding(finding(row, node.as_deref(), heading.as_deref())),
+                Ok(row) => push(out, row, node.as_deref(), heading.as_deref()),
                 Err(error) => out.bad_row(format!("{place}.tests[].results[{position}]"), error.to_string()),
             }
         }
+    }
+}
+
+/// Hands over a check that failed; the others are counted.
+pub(super) fn push(out: &mut Output<'_>, row: Row, node: Option<&str>, heading: Option<&str>) {
+    out.this().claims.ran = true;
+    match row.status.as_deref() {
+        Some("PASS" | "INFO") => out.no_finding(),
+        Some("WARN") if row.r#type.as_deref() == Some("manual") => out.no_finding(),
+        _ => out.finding(finding(row, node, heading)),
     }
 }
 

@@ -1,6 +1,7 @@
-//! Nuclei (template scanner), JSON lines and JSON array. Versions seen: 2.6 to 3.4.
+//! Nuclei (template scanner), JSON lines, JSON array and text. Versions seen: 2.6 to 3.6.
 //!
-//! Make it with `nuclei -u https://shop.example.com -jsonl -o nuclei.jsonl` (`-json` up to version 2.9), or `-json-export nuclei.json`.
+//! Make it with `nuclei -u https://shop.example.com -jsonl -o nuclei.jsonl` (`-json` up to version 2.9), or `-json-export nuclei.json`. The text
+//! is what `-o nuclei.txt` writes without these.
 //!
 //! - index: lines, or elements of the array.
 //! - rule: `template-id` with `matcher-name` behind a colon where one is given: `http-missing-security-headers:x-content-type-options`. One
@@ -11,6 +12,7 @@
 //! - `curl-command`, `request` and `response` are kept; `extracted-results` go to the description.
 //! - `matcher-status` false (only with `-matcher-status`) is a template that did not match: a passed result.
 //! - scan time: the `timestamp` of the first line. No version, no fingerprint, no end mark: an empty file says nothing.
+//! - the text has rule, protocol, severity, place and what was extracted: the rule is the title.
 //! - left out: authors, tags, metadata, `ip`, interactions.
 //!
 //! Differs: `matcher-name` is part of the rule, not a component.
@@ -18,6 +20,7 @@
 use model::{Cvss, Finding, Kind, Timestamp};
 use serde::Deserialize;
 
+use super::nuclei_text;
 use super::web::{labelled, origin, paragraphs};
 use super::wording::add_cwes;
 use crate::read::json::Shape;
@@ -29,7 +32,7 @@ pub(crate) static FORMAT: Format = Format {
     id: "nuclei",
     name: "Nuclei",
     kinds: &[Kind::Dast],
-    media: &[Media::JsonLines, Media::Json],
+    media: &[Media::JsonLines, Media::Json, Media::Text],
     status: Status::Supported,
     sniff,
     parse,
@@ -40,7 +43,7 @@ fn sniff(head: &Head<'_>) -> Match {
         let path = |name: &str| head.has(&format!("{top}{name}"));
         (path("template-id") || path("templateID")) && path("info.name") && (path("matched-at") || path("matched") || path("host"))
     };
-    Match::sure_if(at("[].") || at(""))
+    Match::sure_if(at("[].") || at("") || nuclei_text::is_text(head))
 }
 
 #[derive(Deserialize)]
@@ -115,6 +118,9 @@ struct Classification {
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("Nuclei");
+    if nuclei_text::is_text(&input.head()) {
+        return nuclei_text::parse(input, out);
+    }
     let mut json = input.json()?;
     json.values(|json, index| {
         if index == 0 && json.shape()? == Shape::Array {

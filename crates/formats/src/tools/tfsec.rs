@@ -1,6 +1,6 @@
-//! tfsec (Terraform), JSON. Versions seen: 0.x to 1.28.
+//! tfsec (Terraform), JSON and CSV. Versions seen: 0.x to 1.28.
 //!
-//! Make it with `tfsec --format json --out tfsec.json .`.
+//! Make it with `tfsec --format json --out tfsec.json .` (`--format csv` has no resource and no other words than the description).
 //!
 //! - index: `results[]`. With `--include-passed` also what passed is listed (`status` 1 since 1.0; 0 failed): counted, no finding. Up to 0.39 `passed` was written as
 //!   `true` for what failed, so it is not read.
@@ -15,16 +15,17 @@ use model::{Finding, Kind, Suppression};
 use serde::Deserialize;
 
 use super::web::{add_references, paragraphs};
-use crate::read::lenient;
+use crate::read::{csv, lenient};
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
 /// The format of `tfsec --format json`.
 pub(crate) static FORMAT: Format =
-    Format { id: "tfsec", name: "tfsec", kinds: &[Kind::Iac], media: &[Media::Json], status: Status::Supported, sniff, parse };
+    Format { id: "tfsec", name: "tfsec", kinds: &[Kind::Iac], media: &[Media::Json, Media::Csv], status: Status::Supported, sniff, parse };
 
 fn sniff(head: &Head<'_>) -> Match {
     let named = head.has_all(&["results[].rule_id", "results[].rule_provider", "results[].location.filename"]);
     let bare: String = if head.is_cut() { String::new() } else { head.text().chars().filter(|c| !c.is_whitespace()).take(30).collect() };
+    let named = named || head.csv_has(&["file", "start_line", "end_line", "rule_id", "severity", "passed"]);
     match (named, bare == r#"{"results":null}"#) {
         (true, _) => Match::Sure,
         (_, true) => Match::Maybe,
@@ -32,7 +33,7 @@ fn sniff(head: &Head<'_>) -> Match {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Row {
     rule_id: String,
     #[serde(default, deserialize_with = "lenient::text")]
@@ -72,12 +73,27 @@ struct Place {
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("tfsec");
+    if !input.head().is_json() {
+        return table(input, out);
+    }
     let mut json = input.json()?;
     json.object(|json, key| match key {
         "results" => json.rows(out, |out, row: Row| if row.status == Some(1) { out.no_finding() } else { out.finding(finding(row)) }),
         _ => Ok(()),
     })?;
     json.end()
+}
+
+fn table(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
+    csv::each(input, out, 0, |out, row| {
+        let Some(rule_id) = row.text(&["rule_id"]) else { return out.bad_row(format!("line {}", row.line), "a row without rule_id") };
+        if row.get(&["passed"]).is_some_and(|passed| passed.eq_ignore_ascii_case("true")) {
+            return out.no_finding();
+        }
+        let location = Place { filename: row.text(&["file"]), start_line: row.whole(&["start_line"]), end_line: row.whole(&["end_line"]) };
+        let (severity, description, link) = (row.text(&["severity"]), row.text(&["description"]), row.text(&["link"]));
+        out.finding(finding(Row { rule_id, severity, description, link, location, ..Row::default() }));
+    })
 }
 
 fn finding(row: Row) -> Finding {

@@ -1,6 +1,7 @@
-//! TruffleHog (secrets), JSON lines. Versions seen: 2.2 and 3.0 to 3.88.
+//! TruffleHog (secrets), JSON lines and text. Versions seen: 2.2 and 3.0 to 3.92.
 //!
-//! Make it with `trufflehog filesystem . --json > trufflehog.jsonl` or `trufflehog git file://. --json > trufflehog.jsonl`.
+//! Make it with `trufflehog filesystem . --json > trufflehog.jsonl` or `trufflehog git file://. --json > trufflehog.jsonl`;
+//! without `--json` it writes the text.
 //!
 //! - index: the lines, in version 2 too (a line is a reason in one file of one commit, with all its strings).
 //! - version 3: `DetectorName` is the rule; version 2: `reason`.
@@ -11,6 +12,8 @@
 //!   starts at 1.
 //! - log lines among the results are read: `finished scanning` shows that the scan ran, an error makes the report partial. Without them, no
 //!   line is no evidence. No fingerprint, no list of rules. Time and version stand in the log only.
+//! - text: a block below `Found verified result` or `Found unverified result`; the rest is as in the lines of
+//!   version 3. It does not show where it ends, so it is partial and closes nothing.
 //! - left out: `ExtraData`, `StructuredData`, the diff of version 2.
 //!
 //! # Differs
@@ -20,6 +23,7 @@ use model::{Finding, Kind, Severity};
 use serde_json::Value;
 
 use super::secret_value::{evidence, secret, set_severity_by_proof};
+use super::trufflehog_text;
 use super::wording::{first_line, from_base64};
 use crate::read::{lenient, lines};
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
@@ -29,7 +33,7 @@ pub(crate) static FORMAT: Format = Format {
     id: "trufflehog",
     name: "TruffleHog",
     kinds: &[Kind::Secret],
-    media: &[Media::JsonLines],
+    media: &[Media::JsonLines, Media::Text],
     status: Status::Supported,
     sniff,
     parse,
@@ -44,11 +48,14 @@ fn sniff(head: &Head<'_>) -> Match {
     };
     // A single line, or several. An array of these is trufflehog3's.
     let cut_row = head.is_cut() && head.has_all(&["branch", "commit", "commitHash", "diff"]);
-    Match::sure_if(head.is_json_object() && (row("") || (head.is_json_lines() && row("[].")) || cut_row))
+    Match::sure_if(trufflehog_text::is_text(head) || head.is_json_object() && (row("") || (head.is_json_lines() && row("[].")) || cut_row))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("TruffleHog");
+    if trufflehog_text::is_text(&input.head()) {
+        return trufflehog_text::parse(input, out);
+    }
     let mut number = 0;
     lines::json(input, out, |out, row: Value| {
         number += 1;
@@ -81,16 +88,23 @@ fn version_3(out: &mut Output<'_>, row: &Value, number: u64) {
         out.bad_row(format!("result {number}"), "no DetectorName");
         return;
     };
-    let mut finding = secret(detector.clone(), format!("{detector} secret"));
-    finding.verified = row.get("Verified").and_then(Value::as_bool).filter(|verified| *verified);
-    set_severity_by_proof(&mut finding);
-    finding.description = row.get("DetectorDescription").and_then(lenient::scalar);
     let raw = row.get("Raw").and_then(Value::as_str).unwrap_or_default();
     // Before 3.5 the value was written as bytes, which JSON shows in base 64; those lines lack the name of the decoder.
     let decoded = if row.get("DecoderName").is_none() { from_base64(raw) } else { None };
-    finding.secret = evidence(decoded.as_deref().unwrap_or(raw));
     let data = row.pointer("/SourceMetadata/Data").and_then(Value::as_object);
-    if let Some(place) = data.and_then(|data| data.values().next()) {
+    let verified = row.get("Verified").and_then(Value::as_bool) == Some(true);
+    let description = row.get("DetectorDescription").and_then(lenient::scalar);
+    push(out, &detector, verified, decoded.as_deref().unwrap_or(raw), description, data.and_then(|data| data.values().next()));
+}
+
+/// Hands over a result of version 3, from JSON or text.
+pub(super) fn push(out: &mut Output<'_>, detector: &str, verified: bool, raw: &str, description: Option<String>, place: Option<&Value>) {
+    let mut finding = secret(detector, format!("{detector} secret"));
+    finding.verified = verified.then_some(true);
+    set_severity_by_proof(&mut finding);
+    finding.description = description;
+    finding.secret = evidence(raw);
+    if let Some(place) = place {
         set_place(out, &mut finding, place);
     }
     out.finding(finding);

@@ -17,6 +17,29 @@ pub(crate) fn first_line(message: &str) -> String {
     message.trim().lines().next().unwrap_or_default().trim().chars().take(300).collect()
 }
 
+/// Says so where the last line of a text without an end mark is broken off.
+pub(crate) fn whole(out: &mut crate::Output<'_>, ended: bool) {
+    if !ended {
+        out.warn("the last line", "it does not end with a line break; the report may be cut off");
+        out.this().claims.partial = Some("the end of the report is missing".to_owned());
+    }
+}
+
+/// A line without the colours that a terminal shows.
+pub(crate) fn plain_line(line: &str) -> std::borrow::Cow<'_, str> {
+    if !line.contains('\u{1b}') {
+        return line.into();
+    }
+    let mut out = String::with_capacity(line.len());
+    let mut parts = line.split("\u{1b}[");
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let end = part.find(|c: char| c.is_ascii_alphabetic()).map_or(part.len(), |at| at + 1);
+        out.push_str(part.get(end..).unwrap_or_default());
+    }
+    out.into()
+}
+
 /// The message where it says more than the title.
 pub(crate) fn beyond(title: &str, message: &str) -> Option<String> {
     let message = message.trim();
@@ -68,6 +91,12 @@ mod tests {
         assert_eq!(from_base64("QUtJQQ==").as_deref(), Some("AKIA"));
         assert_eq!(from_base64("QUtJ").as_deref(), Some("AKI"));
         assert_eq!((from_base64("no base 64"), from_base64("")), (None, None));
+    }
+
+    #[test]
+    fn colours_are_taken_off() {
+        assert_eq!(plain_line("\u{1b}[31m[FAIL]\u{1b}[0m x"), "[FAIL] x");
+        assert_eq!(plain_line("\u{1b}["), "");
     }
 
     #[test]
