@@ -232,16 +232,14 @@ impl Muster {
         let world = world(tx, self.org, now)?;
         let streams = Streams::load(tx, self.org, &world.index)?;
         let rows = findings::by_identities(tx, self.org, &decision.covers)?;
-        let mut ids: BTreeSet<String> = rows.iter().map(|row| row.issue.clone()).collect();
+        let ids: BTreeSet<String> = rows.iter().map(|row| row.issue.clone()).collect();
         let none = BTreeSet::new();
         let cause = Cause { at: now, now, by: author, new_findings: &none };
         write_history(tx, self.org, vec![Entry::plain(issue.to_owned(), "decided", detail.to_owned())], cause)?;
         if decision.kind.is_about_links() {
             let changed: Vec<i64> = rows.iter().map(|row| row.id).collect();
-            let relinked = relink(tx, self.org, Touched { changed: &changed, freed: &changed }, &streams, &world)?;
-            relinked.keep_redirects(tx, self.org, now)?;
-            ids.extend(relinked.issues.iter().cloned());
-            refresh(tx, self.org, &ids, &streams, &world, cause)?;
+            let touched = Touched { changed: &changed, freed: &changed, ..Touched::default() };
+            relink(tx, self.org, touched, &streams, &world, cause)?.finish(tx, self.org, ids, (&streams, &world), cause)?;
         } else {
             refresh(tx, self.org, &ids, &streams, &world, cause)?;
         }

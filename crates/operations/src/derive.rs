@@ -1,6 +1,7 @@
 //! One issue from its findings: state, owner, rank, and all that the queue shows. Pure; the same for now and for any past time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use model::{Decision, Exposure, Finding, Issue, Kind, Link, Presence, Severity, State, Suggestion, Timestamp, Tri};
 use pipeline::correlate::{InventoryIndex, OwnerStrength, PlaceInput, Placed};
@@ -43,6 +44,8 @@ pub(crate) struct Member {
     pub(crate) finding: Finding,
     pub(crate) link: Link,
     pub(crate) presence: Vec<PresenceRow>,
+    /// Where it belongs, once that was asked.
+    placed: OnceLock<Placed>,
 }
 
 impl Member {
@@ -51,7 +54,12 @@ impl Member {
         finding.identity = Some(row.identity.clone());
         finding.secret_hash.clone_from(&row.secret_hash);
         let link = if row.link_json.is_empty() { Link::default() } else { serde_json::from_str(&row.link_json)? };
-        Ok(Self { row, finding, link, presence: Vec::new() })
+        Ok(Self { row, finding, link, presence: Vec::new(), placed: OnceLock::new() })
+    }
+
+    /// Where it belongs by that inventory. It is looked up once: a member is read for one inventory.
+    pub(crate) fn placed(&self, index: &InventoryIndex, streams: &Streams) -> &Placed {
+        self.placed.get_or_init(|| placed(index, streams, &self.row, &self.finding))
     }
 
     /// Its presence at a time on each stream that saw it by then.
@@ -131,8 +139,7 @@ pub(crate) fn derive_with_input(id: &str, members: &[Member], around: &Surroundi
     let seen: Vec<Seen<'_>> =
         members.iter().map(|member| (member, with_running(member, around))).filter(|(_, present)| !present.is_empty()).collect();
     let founder = seen.iter().min_by_key(|(member, _)| (member.row.first_seen, &member.row.identity))?.0;
-    let placements: Vec<Placed> =
-        seen.iter().map(|(member, _)| placed(&around.world.index, around.streams, &member.row, &member.finding)).collect();
+    let placements: Vec<&Placed> = seen.iter().map(|(member, _)| member.placed(&around.world.index, around.streams)).collect();
     let mut issue = Issue { id: id.to_owned(), title: founder.finding.title.clone(), kind: founder.finding.kind, ..Issue::default() };
     let whereabouts = times(&mut issue, &seen, around);
     put_places(&mut issue, founder, &placements, &seen);
@@ -141,7 +148,7 @@ pub(crate) fn derive_with_input(id: &str, members: &[Member], around: &Surroundi
     put_remedy(&mut issue, founder, &seen, &whereabouts, around);
     let any_open = whereabouts.open.iter().any(|open| *open);
     let spoken_of =
-        seen.iter().zip(&placements).zip(&whereabouts.open).map(|(((member, _), placed), open)| (*member, placed, *open || !any_open));
+        seen.iter().zip(&placements).zip(&whereabouts.open).map(|(((member, _), placed), open)| (*member, *placed, *open || !any_open));
     let vex = put_vex(&mut issue, spoken_of, around);
     let input = rank_input(&issue, &seen, &placements, &whereabouts, &vex, around);
     put_rank(&mut issue, &input, around);
@@ -209,7 +216,7 @@ fn times(issue: &mut Issue, seen: &[Seen<'_>], around: &Surroundings<'_>) -> Whe
 }
 
 /// Owner, services, exposure and what else follows from where the findings are.
-fn put_places(issue: &mut Issue, founder: &Member, placements: &[Placed], seen: &[Seen<'_>]) {
+fn put_places(issue: &mut Issue, founder: &Member, placements: &[&Placed], seen: &[Seen<'_>]) {
     let mut services = BTreeSet::new();
     let mut data = BTreeSet::new();
     let mut compliance = BTreeSet::new();
@@ -358,7 +365,7 @@ pub(crate) fn content_of(finding: &Finding) -> &str {
 fn rank_input(
     issue: &Issue,
     seen: &[Seen<'_>],
-    placements: &[Placed],
+    placements: &[&Placed],
     whereabouts: &Whereabouts,
     vex: &VexOutcome,
     around: &Surroundings<'_>,
@@ -397,7 +404,7 @@ fn put_rank(issue: &mut Issue, input: &RankInput, around: &Surroundings<'_>) {
 }
 
 /// Exposure, production, data, criticality and compliance with the lines that state them.
-fn put_context(input: &mut RankInput, placements: &[Placed]) {
+fn put_context(input: &mut RankInput, placements: &[&Placed]) {
     let source_of = |placed: &Placed, what: &str| {
         placed.facts.iter().find(|fact| fact.what == what).map(|fact| fact.source.to_string()).unwrap_or_else(|| "inventory".to_owned())
     };

@@ -12,7 +12,7 @@ use store::queries::{findings, presence, streams};
 use crate::import::{Subjects, replay_all};
 use crate::link::{Touched, relink};
 use crate::load::{Streams, world};
-use crate::refresh::{Cause, refresh};
+use crate::refresh::Cause;
 use crate::{Muster, OperationError, Result};
 
 /// A stored report with its times.
@@ -97,7 +97,7 @@ impl Muster {
 
             let touched: Vec<i64> = moved.touched.iter().copied().collect();
             let rows = findings::by_ids(tx, self.org, &touched)?;
-            let mut ids: BTreeSet<String> = rows.iter().map(|row| row.issue.clone()).collect();
+            let ids: BTreeSet<String> = rows.iter().map(|row| row.issue.clone()).collect();
             // What only this report said was never there.
             let seen: BTreeSet<i64> = presence::of_findings(tx, self.org, &touched)?.into_iter().map(|row| row.finding).collect();
             let unsaid: Vec<i64> = touched.iter().copied().filter(|id| !seen.contains(id)).collect();
@@ -106,12 +106,11 @@ impl Muster {
             let streams = Streams::load(tx, self.org, &world.index)?;
             let met: BTreeSet<String> = sharing.iter().flat_map(|key| met_under(key)).collect();
             let neighbours = findings::sharing(tx, self.org, met.into_iter().collect())?;
-            let relinked = relink(tx, self.org, Touched { changed: &neighbours, freed: &[] }, &streams, &world)?;
-            ids.extend(relinked.issues.iter().cloned());
             let none = BTreeSet::new();
             let by = format!("{author}: report {id} taken back ({})", reason.trim());
-            refresh(tx, self.org, &ids, &streams, &world, Cause { at: now, now, by: &by, new_findings: &none })?;
-            relinked.keep_redirects(tx, self.org, now)?;
+            let cause = Cause { at: now, now, by: &by, new_findings: &none };
+            let touched = Touched { changed: &neighbours, ..Touched::default() };
+            relink(tx, self.org, touched, &streams, &world, cause)?.finish(tx, self.org, ids, (&streams, &world), cause)?;
             Ok(())
         })?;
         self.import_view(id)

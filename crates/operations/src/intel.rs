@@ -121,18 +121,19 @@ impl Muster {
         }
         let world = world(tx, self.org, now)?;
         let streams = Streams::load(tx, self.org, &world.index)?;
-        let mut list: BTreeSet<String> = findings::by_ids(tx, self.org, &ids)?.into_iter().map(|row| row.issue).collect();
+        let list: BTreeSet<String> = findings::issues_of(tx, self.org, &ids)?.into_iter().collect();
         let none = BTreeSet::new();
         let by = format!("feed {}", feed.word());
         let cause = Cause { at: now, now, by: &by, new_findings: &none };
         if feed == Feed::Aliases {
-            let relinked = relink(tx, self.org, Touched { changed: &ids, freed: &[] }, &streams, &world)?;
-            list.extend(relinked.issues.iter().cloned());
-            refresh(tx, self.org, &list, &streams, &world, cause)?;
-            relinked.keep_redirects(tx, self.org, now)?;
-        } else {
-            refresh(tx, self.org, &list, &streams, &world, cause)?;
+            let touched = Touched { changed: &ids, ..Touched::default() };
+            let mut relinked = relink(tx, self.org, touched, &streams, &world, cause)?;
+            let list: BTreeSet<String> = list.into_iter().chain(relinked.issues.iter().cloned()).collect();
+            let ranked = list.len() as u64;
+            relinked.finish(tx, self.org, list, (&streams, &world), cause)?;
+            return Ok(ranked);
         }
+        refresh(tx, self.org, &list, &streams, &world, cause)?;
         Ok(list.len() as u64)
     }
 

@@ -33,6 +33,7 @@ mod mapping;
 mod matching;
 mod ownership;
 mod parse;
+mod portions;
 mod posture;
 mod refresh;
 mod risk;

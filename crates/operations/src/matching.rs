@@ -9,12 +9,12 @@ use pipeline::deduplicate::across::{Clustering, MATCHING, Options, met_under};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Conn;
-use store::queries::{findings, settings};
+use store::queries::{findings, issues, settings};
 
 use crate::changes::Entry;
 use crate::derive::Member;
-use crate::link::{Relinked, Scene, keys_of, named_together, write};
-use crate::load::{Streams, World, alias_closure, world};
+use crate::link::{Changed, Scene, Union, keys_of, named_together, write};
+use crate::load::{Streams, World, world};
 use crate::refresh::{Cause, refresh, write_history};
 use crate::{Muster, Result};
 
@@ -134,7 +134,7 @@ impl Muster {
             let mut diff = IdentityDiff { stored: stored(conn, self.org)?, program: MATCHING.to_owned(), ..IdentityDiff::default() };
             let mut warnings = BTreeSet::new();
             for family in families(conn, self.org, &streams, &world)? {
-                let scene = Scene::load(conn, self.org, &family, Vec::new())?;
+                let scene = Scene::load(conn, self.org, &family)?;
                 let made = scene.cluster(&streams, &world, &Options::default());
                 compare(&scene.members, &made, &mut diff);
                 warnings.extend(made.warnings);
@@ -154,25 +154,23 @@ impl Muster {
             let streams = Streams::load(tx, self.org, &world.index)?;
             let before = stored(tx, self.org)?;
             store_keys(tx, self.org, &streams, &world)?;
-            let mut all = Relinked::default();
+            let mut all = Changed::default();
             for family in families(tx, self.org, &streams, &world)? {
-                let scene = Scene::load(tx, self.org, &family, Vec::new())?;
+                let mut scene = Scene::load(tx, self.org, &family)?;
                 let made = scene.cluster(&streams, &world, &Options::default());
-                let part = write(tx, self.org, &family, scene.members, made, &|_| false)?;
-                all.issues.extend(part.issues);
-                all.redirects.extend(part.redirects);
-                all.alive.extend(part.alive);
+                all.add(write(tx, self.org, &mut scene.members, &made, &|_| false, &|_| false)?);
             }
-            all.keep_redirects(tx, self.org, now)?;
+            let redirects = all.redirects(tx, self.org)?;
+            let alive: Vec<String> = all.alive.into_iter().collect();
+            issues::redirect(tx, self.org, &redirects, &alive, now)?;
             note_current(tx, self.org, now)?;
             let none = BTreeSet::new();
             let by = format!("{author}: {MATCHING}");
             let cause = Cause { at: now, now, by: &by, new_findings: &none };
             refresh(tx, self.org, &all.issues, &streams, &world, cause)?;
-            let merged =
-                all.redirects.iter().map(|(old, into)| Entry::plain(into.clone(), "merged", format!("{old} merged into this issue")));
+            let merged = redirects.iter().map(|(old, into)| Entry::plain(into.clone(), "merged", format!("{old} merged into this issue")));
             write_history(tx, self.org, merged.collect(), cause)?;
-            let (changed, redirected) = (all.issues.len() as u64, all.redirects.len() as u64);
+            let (changed, redirected) = (all.issues.len() as u64, redirects.len() as u64);
             Ok(IdentityAnswer { before, now: MATCHING.to_owned(), changed, redirected })
         })
     }
@@ -189,7 +187,7 @@ impl Muster {
             let streams = Streams::load(conn, self.org, &world.index)?;
             let mut out = Vec::new();
             for family in families(conn, self.org, &streams, &world)? {
-                let scene = Scene::load(conn, self.org, &family, Vec::new())?;
+                let scene = Scene::load(conn, self.org, &family)?;
                 let made = scene.cluster(&streams, &world, &Options { without, ..Options::default() });
                 let identity = |at: &usize| scene.members.get(*at).map(|member| member.row.identity.clone());
                 out.extend(made.groups.iter().map(|group| group.members.iter().filter_map(identity).collect()));
@@ -208,16 +206,9 @@ fn in_portions(conn: &mut Conn, org: i64, mut each: impl FnMut(&mut Conn, Vec<Me
     Ok(())
 }
 
-/// Each finding of some with its block keys, by this program's matching.
-fn portion_keys(conn: &mut Conn, org: i64, members: &[Member], streams: &Streams, world: &World) -> Result<Vec<(i64, BTreeSet<String>)>> {
-    let names = members.iter().flat_map(|member| member.finding.identifiers.iter().cloned()).collect();
-    let aliases = alias_closure(conn, org, &names)?.names;
-    Ok(keys_of(members, &aliases, streams, world))
-}
-
 fn store_keys(tx: &mut Conn, org: i64, streams: &Streams, world: &World) -> Result<()> {
     in_portions(tx, org, |tx, members| {
-        let keys = portion_keys(tx, org, &members, streams, world)?;
+        let keys = keys_of(&members, streams, world);
         let ids: Vec<i64> = members.iter().map(|member| member.row.id).collect();
         let rows = keys.into_iter().flat_map(|(id, keys)| keys.into_iter().map(move |key| (id, key)));
         Ok(findings::set_blocks(tx, org, &ids, rows)?)
@@ -231,8 +222,8 @@ fn families(conn: &mut Conn, org: i64, streams: &Streams, world: &World) -> Resu
     let mut of_key: HashMap<blake3::Hash, i64> = HashMap::new();
     // Keys that code offers, and who offers them: they join nobody but those who ask.
     let mut offered: HashMap<blake3::Hash, Vec<i64>> = HashMap::new();
-    in_portions(conn, org, |conn, members| {
-        for (id, keys) in portion_keys(conn, org, &members, streams, world)? {
+    in_portions(conn, org, |_, members| {
+        for (id, keys) in keys_of(&members, streams, world) {
             union.find(id);
             for key in keys {
                 match met_under(&key).as_slice() {
@@ -259,47 +250,7 @@ fn families(conn: &mut Conn, org: i64, streams: &Streams, world: &World) -> Resu
             union.join(*other, named.first().copied().unwrap_or(*other));
         }
     }
-    let mut families: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-    for id in union.parent.keys().copied().collect::<BTreeSet<_>>() {
-        families.entry(union.find(id)).or_default().push(id);
-    }
-    let mut out: Vec<Vec<i64>> = Vec::new();
-    for family in families.into_values() {
-        match out.last_mut() {
-            Some(last) if last.len() + family.len() <= AT_ONCE => last.extend(family),
-            _ => out.push(family),
-        }
-    }
-    for list in &mut out {
-        list.sort_unstable();
-    }
-    Ok(out)
-}
-
-/// Disjoint sets of row numbers.
-#[derive(Default)]
-struct Union {
-    parent: HashMap<i64, i64>,
-}
-
-impl Union {
-    fn find(&mut self, id: i64) -> i64 {
-        let mut at = id;
-        loop {
-            let up = *self.parent.entry(at).or_insert(at);
-            if up == at {
-                return at;
-            }
-            let above = self.parent.get(&up).copied().unwrap_or(up);
-            self.parent.insert(at, above);
-            at = above;
-        }
-    }
-
-    fn join(&mut self, a: i64, b: i64) {
-        let (a, b) = (self.find(a), self.find(b));
-        self.parent.insert(a.max(b), a.min(b));
-    }
+    Ok(union.lists(AT_ONCE))
 }
 
 /// Adds to a diff what changed among these findings.

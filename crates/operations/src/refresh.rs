@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use model::{Decision, Issue, Suggestion, Timestamp};
 use store::Conn;
 use store::queries::events::EventRow;
+use store::queries::findings::FindingRow;
 use store::queries::issues::IssueRow;
+use store::queries::presence::PresenceRow;
 use store::queries::{counters, events, facts, findings, issues, ledger, presence, suggestions};
 
 use crate::Result;
@@ -13,6 +15,7 @@ use crate::changes::{Entry, Pending};
 use crate::derive::{Member, Surroundings, derive};
 use crate::live::Live;
 use crate::load::{Streams, World, decisions_of, feeds};
+use crate::portions::{self, Portions};
 use crate::vex::VexRecord;
 
 /// What a refresh changed among the issues.
@@ -38,19 +41,35 @@ pub(crate) struct Cause<'a> {
 
 /// Findings with their links and times, by issue.
 pub(crate) fn members_of(conn: &mut Conn, org: i64, ids: &[String]) -> Result<BTreeMap<String, Vec<Member>>> {
-    let rows = findings::of_issues(conn, org, ids)?;
-    let finding_ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut times: HashMap<i64, Vec<_>> = HashMap::new();
-    for row in presence::of_findings(conn, org, &finding_ids)? {
-        times.entry(row.finding).or_default().push(row);
+    RawMembers::load(conn, org, ids)?.read()
+}
+
+/// Findings and times as they were read, before a thread that has no database makes members of them.
+struct RawMembers {
+    rows: Vec<FindingRow>,
+    presence: Vec<PresenceRow>,
+}
+
+impl RawMembers {
+    fn load(conn: &mut Conn, org: i64, ids: &[String]) -> Result<Self> {
+        let rows = findings::of_issues(conn, org, ids)?;
+        let numbers: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        Ok(Self { presence: presence::of_findings(conn, org, &numbers)?, rows })
     }
-    let mut out: BTreeMap<String, Vec<Member>> = BTreeMap::new();
-    for row in rows {
-        let mut member = Member::read(row)?;
-        member.presence = times.remove(&member.row.id).unwrap_or_default();
-        out.entry(member.row.issue.clone()).or_default().push(member);
+
+    fn read(self) -> Result<BTreeMap<String, Vec<Member>>> {
+        let mut times: HashMap<i64, Vec<PresenceRow>> = HashMap::new();
+        for row in self.presence {
+            times.entry(row.finding).or_default().push(row);
+        }
+        let mut out: BTreeMap<String, Vec<Member>> = BTreeMap::new();
+        for row in self.rows {
+            let mut member = Member::read(row)?;
+            member.presence = times.remove(&member.row.id).unwrap_or_default();
+            out.entry(member.row.issue.clone()).or_default().push(member);
+        }
+        Ok(out)
     }
-    Ok(out)
 }
 
 /// What was loaded for deriving a set of issues.
@@ -91,9 +110,9 @@ impl Loaded {
         for member in all() {
             let is_package = member.finding.package.is_some();
             if is_package || any_said {
-                let services = crate::derive::placed(&world.index, streams, &member.row, &member.finding).place.services;
+                let services = &member.placed(&world.index, streams).place.services;
                 with_facts.extend(services.iter().filter(|_| any_said).cloned());
-                with_packages.extend(services.into_iter().filter(|_| is_package));
+                with_packages.extend(services.iter().filter(|_| is_package).cloned());
             }
         }
         let mut runtime: HashMap<String, Vec<_>> = HashMap::new();
@@ -131,9 +150,9 @@ impl Loaded {
 fn load_suggestions(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<HashMap<i64, Vec<Suggestion>>> {
     let rows = suggestions::of_findings(conn, org, ids)?;
     let others: BTreeSet<i64> = rows.iter().flat_map(|row| [row.a, row.b]).collect();
-    let named: HashMap<i64, (String, String)> = findings::by_ids(conn, org, &others.into_iter().collect::<Vec<_>>())?
+    let named: HashMap<i64, (String, String)> = findings::named(conn, org, &others.into_iter().collect::<Vec<_>>())?
         .into_iter()
-        .map(|row| (row.id, (row.issue, row.identity)))
+        .map(|(id, issue, identity)| (id, (issue, identity)))
         .collect();
     let mut out: HashMap<i64, Vec<Suggestion>> = HashMap::new();
     for row in rows {
@@ -148,7 +167,7 @@ fn load_suggestions(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<HashMap<i6
 }
 
 /// Issues that are made again in one go: what is held in memory does not grow with the import.
-const AT_ONCE: usize = 2000;
+const AT_ONCE: usize = 1000;
 
 /// Makes these issues again and writes them. Ids that have no finding any more are removed.
 pub(crate) fn refresh(
@@ -172,69 +191,126 @@ pub(crate) fn refresh_telling(
     cause: Cause<'_>,
     progress: &mut dyn FnMut(usize),
 ) -> Result<Changes> {
-    let mut changes = Changes::default();
-    let mut done = 0;
-    let all: Vec<String> = ids.iter().cloned().collect();
-    let mut pending = Pending::default();
-    for list in all.chunks(AT_ONCE) {
-        refresh_some(conn, org, list, streams, world, cause, (&mut changes, &mut pending))?;
-        write_history(conn, org, pending.overdue(), cause)?;
-        done += list.len();
-        progress(done);
-    }
-    let entries = pending.finish(conn, org)?;
-    write_history(conn, org, entries, cause)?;
-    Ok(changes)
+    refresh_keeping(conn, org, ids, (streams, world), cause, Kept::default(), progress)
 }
 
-fn refresh_some(
+/// As [`refresh_telling`], after others were made in the same go.
+pub(crate) fn refresh_keeping(
     conn: &mut Conn,
     org: i64,
-    list: &[String],
-    streams: &Streams,
-    world: &World,
+    ids: &BTreeSet<String>,
+    (streams, world): (&Streams, &World),
     cause: Cause<'_>,
-    (changes, pending): (&mut Changes, &mut Pending),
-) -> Result<()> {
-    let before: HashMap<String, IssueRow> = issues::by_ids(conn, org, list)?.into_iter().map(|row| (row.id.clone(), row)).collect();
-    let members = members_of(conn, org, list)?;
-    let loaded = Loaded::new(conn, org, &members, streams, world, cause.now)?;
-    let around = loaded.surroundings(streams, world, cause.now);
-    let mut rows = Vec::new();
-    let mut gone: Vec<String> = Vec::new();
-    for (id, derived) in list.iter().zip(derive_all(list, &members, &around)) {
-        let Some((issue, row)) = derived else {
-            gone.extend(before.contains_key(id).then(|| id.clone()));
-            continue;
-        };
-        let old = before.get(id);
-        let all_new = || members.get(id).is_some_and(|members| members.iter().all(|member| cause.new_findings.contains(&member.row.id)));
-        pending.note(conn, org, changes, &issue, (old, &row), all_new)?;
-        if old != Some(&row) {
-            rows.push(row);
-        }
-    }
-    issues::upsert(conn, org, &rows)?;
-    issues::delete(conn, org, &gone)?;
-    Ok(())
+    kept: Kept,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Changes> {
+    let all: Vec<String> = ids.iter().cloned().collect();
+    let mut work = Refreshing { org, streams, world, cause, kept, done: 0, progress };
+    portions::run(conn, &mut work, all.chunks(AT_ONCE), &|(ids, raw): (Vec<String>, RawMembers)| Ok((ids, raw.read()?)), &|(
+        ids,
+        ready,
+    )| {
+        Ok(compute(ids, &ready, streams, world, cause.now))
+    })?;
+    work.kept.finish(conn, org, cause)
 }
 
-/// Issues that are too few to be worth other threads.
-const FEW: usize = 200;
+/// What is kept of issues that were made, till all are.
+#[derive(Default)]
+pub(crate) struct Kept {
+    changes: Changes,
+    pending: Pending,
+}
 
-/// Derives issues on all cores: each is a function of its own findings.
-fn derive_all(list: &[String], members: &BTreeMap<String, Vec<Member>>, around: &Surroundings<'_>) -> Vec<Option<(Issue, IssueRow)>> {
-    let one = |id: &String| members.get(id).and_then(|members| derive(id, members, around));
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-    if threads == 1 || list.len() < FEW {
-        return list.iter().map(one).collect();
+/// An issue as it is now.
+pub(crate) struct Made {
+    pub(crate) id: String,
+    /// Nothing where none of its findings is there.
+    derived: Option<(Issue, IssueRow)>,
+    /// The row numbers of its findings.
+    findings: Vec<i64>,
+}
+
+/// Makes one issue of its findings.
+pub(crate) fn make(id: &str, members: &[Member], around: &Surroundings<'_>) -> Made {
+    Made { id: id.to_owned(), derived: derive(id, members, around), findings: members.iter().map(|member| member.row.id).collect() }
+}
+
+impl Kept {
+    /// Writes issues and notes what is to be said of them.
+    pub(crate) fn keep(&mut self, conn: &mut Conn, org: i64, made: Vec<Made>, cause: Cause<'_>) -> Result<()> {
+        let is_new = |made: &Made| made.findings.iter().all(|id| cause.new_findings.contains(id)) && !made.findings.is_empty();
+        // An issue of nothing but new findings has the name of one of them, so that it cannot be stored yet.
+        let known: Vec<String> = made.iter().filter(|made| !is_new(made)).map(|made| made.id.clone()).collect();
+        let before: HashMap<String, IssueRow> = issues::by_ids(conn, org, &known)?.into_iter().map(|row| (row.id.clone(), row)).collect();
+        let mut rows = Vec::with_capacity(made.len());
+        let mut gone: Vec<String> = Vec::new();
+        for made in made {
+            let all_new = is_new(&made);
+            let Some((issue, row)) = made.derived else {
+                gone.extend(before.contains_key(&made.id).then_some(made.id));
+                continue;
+            };
+            let old = before.get(&made.id);
+            self.pending.note(conn, org, &mut self.changes, &issue, (old, &row), || all_new)?;
+            if old.is_none_or(|old| !old.says_what(&row)) {
+                rows.push(row);
+            }
+        }
+        issues::upsert(conn, org, &rows)?;
+        issues::delete(conn, org, &gone)?;
+        write_history(conn, org, self.pending.overdue(), cause)
     }
-    std::thread::scope(|scope| {
-        let work = |some: &'_ [String]| some.iter().map(one).collect::<Vec<_>>();
-        let running: Vec<_> = list.chunks(list.len().div_ceil(threads)).map(|some| scope.spawn(move || work(some))).collect();
-        // A panic is passed on as it would be on one thread.
-        running.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    })
+
+    /// Writes the histories.
+    fn finish(self, conn: &mut Conn, org: i64, cause: Cause<'_>) -> Result<Changes> {
+        let entries = self.pending.finish(conn, org)?;
+        write_history(conn, org, entries, cause)?;
+        Ok(self.changes)
+    }
+}
+
+/// Issues that are made again, a portion at a time.
+struct Refreshing<'a> {
+    org: i64,
+    streams: &'a Streams,
+    world: &'a World,
+    cause: Cause<'a>,
+    kept: Kept,
+    done: usize,
+    progress: &'a mut dyn FnMut(usize),
+}
+
+/// The members of issues, and all else that deriving them needs.
+type Ready = (BTreeMap<String, Vec<Member>>, Loaded);
+
+impl<'a> Portions for Refreshing<'a> {
+    type Portion = &'a [String];
+    type Read = (Vec<String>, RawMembers);
+    type Known = (Vec<String>, BTreeMap<String, Vec<Member>>);
+    type Ready = (Vec<String>, Ready);
+    type Done = Vec<Made>;
+
+    fn read(&mut self, conn: &mut Conn, ids: &'a [String]) -> Result<Self::Read> {
+        Ok((ids.to_vec(), RawMembers::load(conn, self.org, ids)?))
+    }
+
+    fn load(&mut self, conn: &mut Conn, (ids, members): Self::Known) -> Result<Self::Ready> {
+        let loaded = Loaded::new(conn, self.org, &members, self.streams, self.world, self.cause.now)?;
+        Ok((ids, (members, loaded)))
+    }
+
+    fn write(&mut self, conn: &mut Conn, made: Vec<Made>) -> Result<()> {
+        self.done += made.len();
+        self.kept.keep(conn, self.org, made, self.cause)?;
+        (self.progress)(self.done);
+        Ok(())
+    }
+}
+
+fn compute(ids: Vec<String>, (members, loaded): &Ready, streams: &Streams, world: &World, at: Timestamp) -> Vec<Made> {
+    let around = loaded.surroundings(streams, world, at);
+    ids.into_iter().map(|id| make(&id, members.get(&id).map_or(&[], Vec::as_slice), &around)).collect()
 }
 
 /// Writes entries into the histories of issues.

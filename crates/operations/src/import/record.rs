@@ -18,9 +18,10 @@ use super::times::{self, Subjects};
 use super::{ImportFlags, IssueCounts, scope, stream};
 use crate::changes::Entry;
 use crate::derive::place_with;
-use crate::link::{Touched, relink};
+use crate::link::{Fresh, Touched, block_keys_of, relink};
 use crate::load::{Streams, World, world};
-use crate::refresh::{Cause, refresh, write_history};
+use crate::portions;
+use crate::refresh::{Cause, write_history};
 use crate::{OperationError, Result};
 
 /// What one run changed.
@@ -30,11 +31,22 @@ struct Outcome {
     /// New findings, and known ones whose words changed: they are linked again.
     changed: Vec<i64>,
     new: BTreeSet<i64>,
+    /// The new ones, in the order of their row numbers.
+    fresh: Vec<New>,
     /// Findings whose presence changed.
     touched: BTreeSet<i64>,
     /// Whether the stream was made by this run: others of its target may become tracked or cease to be.
     new_stream: bool,
     stream: i64,
+}
+
+/// A finding that is not stored yet.
+struct New {
+    row: FindingRow,
+    /// Its place in the list of the run's findings.
+    position: usize,
+    /// The services that it is in.
+    services: Vec<String>,
 }
 
 /// Stores a report and makes the issues that it touches again.
@@ -50,7 +62,7 @@ pub(crate) fn record(
     for run in &mut file.runs {
         run.strip();
     }
-    let mut outcomes = Vec::new();
+    let mut outcomes: Vec<Outcome> = Vec::new();
     for (at, run) in file.runs.iter().enumerate() {
         outcomes.push(record_run(tx, org, &world, &file, run, i64::try_from(at).unwrap_or_default(), flags, now)?);
     }
@@ -65,27 +77,26 @@ pub(crate) fn record(
     for outcome in outcomes.iter().filter(|outcome| outcome.new_stream) {
         touched.extend(of_same_target(tx, org, outcome.stream, &streams)?);
     }
-    // They are in the record now; what follows reads there what it needs.
-    for run in &mut file.runs {
-        run.findings = Vec::new();
-    }
-    let relinked = relink(tx, org, Touched { changed: &changed, freed: &[] }, &streams, &world)?;
-    let mut ids = relinked.issues.clone();
-    let touched: Vec<i64> = touched.into_iter().collect();
-    ids.extend(findings::issues_of(tx, org, &touched)?);
+    let fresh = store_keys(tx, org, &file, &mut outcomes, &world)?;
     let services: BTreeSet<String> = file
         .runs
         .iter()
         .filter(|run| run.components.iter().any(|c| c.loaded.is_some()))
         .flat_map(|run| crate::facts::services_of(run, flags, &world))
         .collect();
-    ids.extend(crate::facts::issues_of_services(tx, org, &services)?);
-    let tool = outcomes.first().and_then(|outcome| outcome.row.tool.clone()).unwrap_or_default();
     let at = file.runs.iter().find_map(|run| scan_time_of_run(run, flags, now)).unwrap_or(now);
+    // Their words are in the rows now.
+    for run in &mut file.runs {
+        run.findings = Vec::new();
+    }
+    let tool = outcomes.first().and_then(|outcome| outcome.row.tool.clone()).unwrap_or_default();
     let by = format!("{tool}: {}", file.name);
     let cause = Cause { at, now, by: &by, new_findings: &new };
-    let changes = refresh(tx, org, &ids, &streams, &world, cause)?;
-    relinked.keep_redirects(tx, org, now)?;
+    let touched: Vec<i64> = touched.into_iter().filter(|id| !fresh.rows.contains_key(id)).collect();
+    let mut relinked = relink(tx, org, Touched { changed: &changed, freed: &[], fresh }, &streams, &world, cause)?;
+    let mut ids: BTreeSet<String> = findings::issues_of(tx, org, &touched)?.into_iter().collect();
+    ids.extend(crate::facts::issues_of_services(tx, org, &services)?);
+    let changes = relinked.finish(tx, org, ids, (&streams, &world), cause)?;
     let merged = relinked
         .redirects
         .iter()
@@ -100,6 +111,27 @@ pub(crate) fn record(
     let counts =
         IssueCounts { new: changes.new.len() as u64, reopened: changes.reopened.len() as u64, fixed: changes.fixed.len() as u64, open: 0 };
     Ok((rows, counts))
+}
+
+/// Stores the keys by which new findings meet others, and hands over their rows.
+fn store_keys(tx: &mut Conn, org: i64, file: &ReadFile, outcomes: &mut [Outcome], world: &World) -> Result<Fresh> {
+    let mut fresh = Fresh::default();
+    let mut keys: Vec<(i64, String)> = Vec::new();
+    for (outcome, run) in outcomes.iter_mut().zip(&file.runs) {
+        let (Some(stream), list) = (&outcome.row.stream, std::mem::take(&mut outcome.fresh)) else { continue };
+        let of = |new: &New| {
+            let finding = run.findings.get(new.position)?;
+            Some((new.row.id, block_keys_of(&new.row, finding, &new.services, (&stream.tool, &stream.target), world)))
+        };
+        for (id, found) in portions::on_all_cores(list.iter().collect(), &of).into_iter().flatten() {
+            keys.extend(found.into_iter().map(|key| (id, key)));
+        }
+        fresh.rows.extend(list.into_iter().map(|new| (new.row.id, new.row)));
+    }
+    // In the order of the table, so that neighbours are written together.
+    keys.sort_unstable_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
+    findings::add_blocks(tx, org, keys)?;
+    Ok(fresh)
 }
 
 /// Findings of the other streams of a target, when a first report of a new ref came: whether those are tracked may have changed.
@@ -347,7 +379,6 @@ fn identify(
     let old_rows: HashMap<i64, FindingRow> = findings::by_ids(tx, org, &updated)?.into_iter().map(|row| (row.id, row)).collect();
     let fresh = assigned.iter().filter(|assigned| assigned.id == 0).count();
     let mut next = if fresh > 0 { counters::take(tx, org, "finding", i64::try_from(fresh).unwrap_or(i64::MAX))? } else { 0 };
-    let mut insert = Vec::new();
     let mut update = Vec::new();
     let mut reworded = Vec::new();
     let mut identifiers = Vec::new();
@@ -376,6 +407,7 @@ fn identify(
         };
         let subject = times::subject_of(&key.tool, finding);
         subjects.put(id, subject.clone());
+        let placed = place_with(&world.index, &key.target, finding, &place_flags).place;
         let row = FindingRow {
             id,
             lineage: scan.stream.lineage,
@@ -386,7 +418,7 @@ fn identify(
             match_json: serde_json::to_string(&assigned.key)?,
             secret_hash: finding.secret_hash.clone().or_else(|| old.and_then(|old| old.secret_hash.clone())),
             secret_head_only: finding.secret.as_ref().is_some_and(|secret| secret.head_only),
-            place: place_with(&world.index, &key.target, finding, &place_flags).place.key,
+            place: placed.key,
             flags_json: flags_json.clone(),
             issue: old.map(|old| old.issue.clone()).unwrap_or_default(),
             link_json: old.map(|old| old.link_json.clone()).unwrap_or_default(),
@@ -397,14 +429,13 @@ fn identify(
         aliases.extend(finding.aliases.iter().map(|pair| (pair.a.clone(), pair.b.clone())));
         if old.is_none() {
             outcome.new.insert(id);
-            insert.push(row);
+            outcome.fresh.push(New { row, position: assigned.position, services: placed.services });
         } else {
             reworded.push(id);
             update.push(row);
         }
         assigned.id = id;
     }
-    findings::insert(tx, org, &insert)?;
     findings::upsert(tx, org, &update)?;
     findings::set_match(tx, org, known_better)?;
     findings::set_identifiers(tx, org, &reworded, identifiers)?;

@@ -20,7 +20,8 @@ use store::{Conn, StoreError};
 use crate::derive::{Member, placed};
 use crate::link::{Touched, relink};
 use crate::load::{LATEST, Streams, World, declared, merged_at, put_record, world};
-use crate::refresh::{Cause, refresh};
+use crate::portions;
+use crate::refresh::Cause;
 use crate::{Muster, OperationError, Result};
 
 pub use counts::QueueCounts;
@@ -198,7 +199,7 @@ impl Muster {
             })
         };
         for some in findings::ids(tx, self.org)?.chunks(AT_ONCE) {
-            for standing in on_all_cores(findings::by_ids(tx, self.org, some)?, &judge) {
+            for standing in portions::on_all_cores(findings::by_ids(tx, self.org, some)?, &judge) {
                 let standing = standing?;
                 ids.extend(standing.changed);
                 moved.extend(standing.moved.then_some(standing.finding));
@@ -206,23 +207,23 @@ impl Muster {
             }
         }
         findings::set_places(tx, self.org, places)?;
-        let relinked = relink(tx, self.org, Touched { changed: &moved, freed: &moved }, &streams, &world)?;
+        let touched = Touched { changed: &moved, freed: &moved, ..Touched::default() };
+        let mut relinked = relink(tx, self.org, touched, &streams, &world, cause)?;
         ids.extend(relinked.issues.iter().cloned());
-        refresh(tx, self.org, &ids, &streams, &world, cause)?;
-        relinked.keep_redirects(tx, self.org, cause.now)?;
-        Ok(ids.len() as u64)
+        let placed = ids.len() as u64;
+        relinked.finish(tx, self.org, ids, (&streams, &world), cause)?;
+        Ok(placed)
     }
 
     /// Links every web and code finding again, after routes changed.
     pub(crate) fn link_again(&self, tx: &mut Conn, now: Timestamp) -> Result<()> {
         let world = world(tx, self.org, now)?;
         let streams = Streams::load(tx, self.org, &world.index)?;
-        let all: Vec<i64> = findings::all(tx, self.org)?.into_iter().map(|row| row.id).collect();
-        let relinked = relink(tx, self.org, Touched { changed: &all, freed: &[] }, &streams, &world)?;
+        let all = findings::ids(tx, self.org)?;
         let none = BTreeSet::new();
         let cause = Cause { at: now, now, by: "routes", new_findings: &none };
-        refresh(tx, self.org, &relinked.issues, &streams, &world, cause)?;
-        relinked.keep_redirects(tx, self.org, now)?;
+        let touched = Touched { changed: &all, ..Touched::default() };
+        relink(tx, self.org, touched, &streams, &world, cause)?.finish(tx, self.org, BTreeSet::new(), (&streams, &world), cause)?;
         Ok(())
     }
 
@@ -252,26 +253,6 @@ struct Standing {
     changed: Option<String>,
     /// Its new place.
     place: Option<String>,
-}
-
-/// Maps rows on all cores, in their order.
-fn on_all_cores<R: Send, T: Send>(mut rows: Vec<R>, judge: &(impl Fn(R) -> T + Sync)) -> Vec<T> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-    if threads == 1 || rows.len() < 1000 {
-        return rows.into_iter().map(judge).collect();
-    }
-    let each = rows.len().div_ceil(threads);
-    let mut parts = Vec::new();
-    while rows.len() > each {
-        parts.push(rows.split_off(rows.len() - each));
-    }
-    parts.push(rows);
-    std::thread::scope(|scope| {
-        let running: Vec<_> =
-            parts.into_iter().rev().map(|part| scope.spawn(move || part.into_iter().map(judge).collect::<Vec<T>>())).collect();
-        // A panic is passed on as it would be on one thread.
-        running.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    })
 }
 
 fn repository_of(source: InventorySource<'_>) -> String {

@@ -108,8 +108,8 @@ fn values(org: i64, f: &FindingRow) -> Vec<Value> {
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn insert(conn: &mut Conn, org: i64, rows: &[FindingRow]) -> Result<()> {
-    conn.insert_many("finding", &COLUMNS, rows.iter().map(|row| values(org, row)))?;
+pub fn insert<'a>(conn: &mut Conn, org: i64, rows: impl IntoIterator<Item = &'a FindingRow>) -> Result<()> {
+    conn.insert_many("finding", &COLUMNS, rows.into_iter().map(|row| values(org, row)))?;
     Ok(())
 }
 
@@ -270,6 +270,26 @@ pub fn identities(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<(i64, St
     rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect()
 }
 
+/// Issues and identities of findings: (id, issue, identity).
+///
+/// # Errors
+/// Whatever the database says.
+pub fn named(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<(i64, String, String)>> {
+    let sql = "SELECT id, issue, identity FROM finding WHERE org = $1 AND id = ANY($2)";
+    let rows = conn.query_in(sql, params![org], ids.iter().map(|id| Value::Int(*id)).collect())?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?, row.text(2)?))).collect()
+}
+
+/// How many findings each of these issues has; those that have none are left out. Served by `finding_by_issue`.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn sizes(conn: &mut Conn, org: i64, issues: Vec<String>) -> Result<Vec<(String, i64)>> {
+    let sql = "SELECT issue, COUNT(*) FROM finding WHERE org = $1 AND issue = ANY($2) GROUP BY issue";
+    let rows = conn.query_in(sql, params![org], issues.into_iter().map(Value::Text).collect())?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
+}
+
 /// Row numbers of findings by identity.
 ///
 /// # Errors
@@ -334,6 +354,35 @@ pub fn sharing(conn: &mut Conn, org: i64, keys: Vec<String>) -> Result<Vec<i64>>
     once(rows.iter().map(|row| row.int(0)).collect())
 }
 
+/// Who stands under these keys: (key, finding), in no order.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn under(conn: &mut Conn, org: i64, keys: Vec<String>) -> Result<Vec<(String, i64)>> {
+    let sql = "SELECT key, finding FROM block WHERE org = $1 AND key = ANY($2)";
+    let rows = conn.query_in(sql, params![org], keys.into_iter().map(Value::Text).collect())?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
+}
+
+/// The block keys of each finding: (finding, key), in no order.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn keys_of(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<(i64, String)>> {
+    let sql = "SELECT finding, key FROM block WHERE org = $1 AND finding = ANY($2)";
+    let rows = conn.query_in(sql, params![org], ids.iter().map(|id| Value::Int(*id)).collect())?;
+    rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect()
+}
+
+/// Adds block keys of findings that have none.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn add_blocks(conn: &mut Conn, org: i64, rows: impl IntoIterator<Item = (i64, String)>) -> Result<()> {
+    conn.insert_many("block", &["org", "key", "finding"], rows.into_iter().map(|(id, key)| params![org, key, id].to_vec()))?;
+    Ok(())
+}
+
 /// The block keys of findings.
 ///
 /// # Errors
@@ -352,6 +401,16 @@ pub fn set_identifiers(conn: &mut Conn, org: i64, old: &[i64], rows: impl IntoIt
     conn.delete_many("identifier", &["org", "finding"], old.iter().map(|id| params![org, *id].to_vec()))?;
     conn.insert_many("identifier", &["org", "name", "finding"], rows.into_iter().map(|(id, name)| params![org, name, id].to_vec()))?;
     Ok(())
+}
+
+/// The identifiers that these findings name, each once.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn identifiers_of(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<String>> {
+    let sql = "SELECT name FROM identifier WHERE org = $1 AND finding = ANY($2)";
+    let rows = conn.query_in(sql, params![org], ids.iter().map(|id| Value::Int(*id)).collect())?;
+    once(rows.iter().map(|row| row.text(0)).collect())
 }
 
 /// The findings that name one of these identifiers.

@@ -31,6 +31,21 @@ pub struct IssueRow {
     pub body_json: String,
 }
 
+impl IssueRow {
+    /// True where both say the same of an issue. What is only searched follows from the rest and is not read back.
+    #[must_use]
+    pub fn says_what(&self, other: &Self) -> bool {
+        fn standing(row: &IssueRow) -> (i64, bool, bool, &str, &str, Option<i64>, Option<Timestamp>, Option<Timestamp>) {
+            (row.order_key, row.queued, row.tracked, &row.state, &row.tier, row.tier_days, row.due, row.next_change)
+        }
+        fn words(row: &IssueRow) -> (&str, &str, Option<&str>, Option<&str>, Timestamp, Timestamp, i64, &str) {
+            let (team, application) = (row.team.as_deref(), row.application.as_deref());
+            (&row.id, &row.kind, team, application, row.first_seen, row.last_seen, row.suggestions, &row.body_json)
+        }
+        standing(self) == standing(other) && words(self) == words(other)
+    }
+}
+
 /// The columns before those that are only searched.
 const LEADING: [&str; 16] = [
     "org",

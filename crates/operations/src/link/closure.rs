@@ -1,0 +1,154 @@
+//! Which findings have to be looked at together: those that share a block, directly or through others, and those of which a person spoke in
+//! one breath.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use model::Decision;
+use pipeline::deduplicate::across::met_under;
+use store::Conn;
+use store::queries::{decisions, findings};
+
+use super::Fresh;
+use crate::Result;
+use crate::load::decisions_of;
+
+/// Findings that are clustered in one go; what hangs together is never cut.
+const AT_ONCE: usize = 2000;
+
+/// Decisions that say which findings are one issue.
+const ABOUT_LINKS: [&str; 4] = ["merge", "split", "accept_link", "reject_link"];
+
+/// Disjoint sets of row numbers.
+#[derive(Default)]
+pub(crate) struct Union {
+    parent: HashMap<i64, i64>,
+}
+
+impl Union {
+    /// The least row number of the set that this one is in.
+    pub(crate) fn find(&mut self, id: i64) -> i64 {
+        let mut at = id;
+        loop {
+            let up = *self.parent.entry(at).or_insert(at);
+            if up == at {
+                return at;
+            }
+            let above = self.parent.get(&up).copied().unwrap_or(up);
+            self.parent.insert(at, above);
+            at = above;
+        }
+    }
+
+    pub(crate) fn join(&mut self, a: i64, b: i64) {
+        let (a, b) = (self.find(a), self.find(b));
+        self.parent.insert(a.max(b), a.min(b));
+    }
+
+    /// The sets, each ascending, by their least member; small ones are put together into lists of at most so many, and none is cut.
+    pub(crate) fn lists(mut self, most: usize) -> Vec<Vec<i64>> {
+        let mut sets: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        for id in self.parent.keys().copied().collect::<BTreeSet<_>>() {
+            sets.entry(self.find(id)).or_default().push(id);
+        }
+        let mut out: Vec<Vec<i64>> = Vec::new();
+        for set in sets.into_values() {
+            match out.last_mut() {
+                Some(last) if last.len() + set.len() <= most => last.extend(set),
+                _ => out.push(set),
+            }
+        }
+        for list in &mut out {
+            list.sort_unstable();
+        }
+        out
+    }
+}
+
+/// The findings that stand under each key which was asked for.
+#[derive(Default)]
+struct Known {
+    by_key: HashMap<String, Vec<i64>>,
+}
+
+impl Known {
+    /// Puts together who meets whom: those who ask for a key are one set with each other and with all who offer it.
+    fn join(self, union: &mut Union) {
+        for (key, ids) in &self.by_key {
+            // What is offered joins those who ask for it; without any, nobody.
+            if let ([_, offered], Some(first)) = (met_under(key).as_slice(), ids.first()) {
+                let offering = self.by_key.get(offered).into_iter().flatten();
+                for id in ids.iter().skip(1).chain(offering) {
+                    union.join(*first, *id);
+                }
+            }
+        }
+    }
+}
+
+/// All findings that can be one issue with these, in lists of at most [`AT_ONCE`] unless more hang together. `keys`: the block keys that these
+/// had before and have now.
+pub(super) fn families(conn: &mut Conn, org: i64, keys: BTreeSet<String>, touched: &[i64], fresh: &Fresh) -> Result<Vec<Vec<i64>>> {
+    let mut union = Union::default();
+    let mut known = Known::default();
+    let mut ids: BTreeSet<i64> = touched.iter().copied().collect();
+    let mut new_ids: Vec<i64> = touched.to_vec();
+    let mut new_keys: BTreeSet<String> = keys;
+    while !(new_keys.is_empty() && new_ids.is_empty()) {
+        let asked: BTreeSet<String> =
+            new_keys.iter().flat_map(|key| met_under(key)).filter(|key| !known.by_key.contains_key(key)).collect();
+        for key in &asked {
+            known.by_key.entry(key.clone()).or_default();
+        }
+        let mut found: BTreeSet<i64> = BTreeSet::new();
+        for (key, finding) in findings::under(conn, org, asked.into_iter().collect())? {
+            found.insert(finding);
+            known.by_key.entry(key).or_default().push(finding);
+        }
+        for named in spoken_of_with(conn, org, &new_ids, fresh)? {
+            for id in &named {
+                union.join(*id, named.first().copied().unwrap_or(*id));
+            }
+            found.extend(named);
+        }
+        new_ids = found.into_iter().filter(|id| ids.insert(*id)).collect();
+        new_keys = findings::blocks_of(conn, org, &new_ids)?.into_iter().collect();
+        new_keys.retain(|key| met_under(key).iter().any(|met| !known.by_key.contains_key(met)));
+    }
+    for id in ids {
+        union.find(id);
+    }
+    known.join(&mut union);
+    Ok(union.lists(AT_ONCE))
+}
+
+/// For each decision on links that holds, the findings that it names.
+pub(crate) fn named_together(conn: &mut Conn, org: i64) -> Result<Vec<Vec<i64>>> {
+    let mut out = Vec::new();
+    for (_, json) in decisions::all(conn, org)? {
+        let decision: Decision = serde_json::from_str(&json)?;
+        if decision.ended.is_none() && decision.kind.is_about_links() {
+            out.push(findings::ids_of(conn, org, &decision.covers)?);
+        }
+    }
+    Ok(out)
+}
+
+/// Per decision on links that holds and names one of these findings: all the findings that it names.
+fn spoken_of_with(conn: &mut Conn, org: i64, ids: &[i64], fresh: &Fresh) -> Result<Vec<Vec<i64>>> {
+    if ids.is_empty() || !decisions::any_of(conn, org, &ABOUT_LINKS)? {
+        return Ok(Vec::new());
+    }
+    let stored: Vec<i64> = ids.iter().copied().filter(|id| !fresh.rows.contains_key(id)).collect();
+    let mut identities: Vec<String> = findings::identities(conn, org, &stored)?.into_iter().map(|(_, identity)| identity).collect();
+    identities.extend(ids.iter().filter_map(|id| fresh.rows.get(id)).map(|row| row.identity.clone()));
+    let by_identity: HashMap<&str, i64> = fresh.rows.values().map(|row| (row.identity.as_str(), row.id)).collect();
+    let mut out = Vec::new();
+    for (_, decision) in decisions_of(conn, org, &identities)? {
+        if decision.ended.is_none() && decision.kind.is_about_links() {
+            let mut named = findings::ids_of(conn, org, &decision.covers)?;
+            named.extend(decision.covers.iter().filter_map(|identity| by_identity.get(identity.as_str())));
+            out.push(named);
+        }
+    }
+    Ok(out)
+}
