@@ -164,7 +164,7 @@ fn check(db: &store::Db) {
             ..IssueRow::default()
         })
         .collect();
-    db.write(|tx| issues::upsert(tx, ORG, &rows)).unwrap();
+    db.write(|tx| issues::upsert(tx, ORG, rows.clone())).unwrap();
     let simple = conditions();
     let mut asked = simple.clone();
     asked.extend(combined(&simple, &mut draw));

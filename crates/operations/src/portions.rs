@@ -91,3 +91,16 @@ pub(crate) fn on_all_cores<R: Send, T: Send>(mut rows: Vec<R>, judge: &(impl Fn(
         running.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     })
 }
+
+/// Changes each of many on all cores.
+pub(crate) fn each_on_all_cores<T: Send>(all: &mut [T], change: &(impl Fn(&mut T) + Sync)) {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    if threads == 1 || all.len() < 1000 {
+        return all.iter_mut().for_each(change);
+    }
+    std::thread::scope(|scope| {
+        for part in all.chunks_mut(all.len().div_ceil(threads)) {
+            scope.spawn(move || part.iter_mut().for_each(change));
+        }
+    });
+}

@@ -257,7 +257,7 @@ impl Kept {
                 rows.push(row);
             }
         }
-        issues::upsert(conn, org, &rows)?;
+        issues::upsert(conn, org, rows)?;
         issues::delete(conn, org, &gone)?;
         write_history(conn, org, self.pending.overdue(), cause)
     }

@@ -256,7 +256,7 @@ impl Engine for Sqlite {
     }
 
     fn insert(&mut self, target: Target<'_>, rows: &mut dyn Iterator<Item = Vec<Value>>) -> Result<u64> {
-        bulk::insert(&self.conn, target, "", rows)
+        bulk::insert(&self.conn, target, rows)
     }
 
     fn upsert(&mut self, target: Target<'_>, rows: &[Vec<Value>]) -> Result<u64> {

@@ -7,7 +7,7 @@ mod whereabouts;
 
 pub use search::{ComponentPage, ComponentRow, ComponentUse, ComponentView};
 
-pub(crate) use record::{Source, forget, record};
+pub(crate) use record::{Source, forget, listed, record};
 pub use whereabouts::{DeployedAs, Where};
 
 pub(crate) use whereabouts::Whereabouts;

@@ -39,19 +39,19 @@ struct Kept {
 }
 
 /// A report's packages and where they stand in time.
-pub(crate) struct Source<'a> {
+pub(crate) struct Source {
     pub(crate) stream: i64,
     pub(crate) report: i64,
     pub(crate) at: Timestamp,
     pub(crate) complete: bool,
     pub(crate) flags_json: String,
-    pub(crate) components: &'a [Component],
-    pub(crate) findings: &'a [Finding],
+    /// What the report lists.
+    pub(crate) listed: Vec<SpanRow>,
 }
 
 /// Puts what a report lists into the spans of its stream.
-pub(crate) fn record(tx: &mut Conn, org: i64, source: &Source<'_>) -> Result<()> {
-    let packages: Vec<SpanRow> = distinct(listed(source)).into_values().take(MOST).collect();
+pub(crate) fn record(tx: &mut Conn, org: i64, source: Source) -> Result<()> {
+    let packages: Vec<SpanRow> = distinct(source.listed).into_values().take(MOST).collect();
     let before = queries::snapshots(tx, org, source.stream)?;
     if packages.is_empty() && before.is_empty() {
         return Ok(());
@@ -97,8 +97,9 @@ fn rebuild(tx: &mut Conn, org: i64, stream: i64) -> Result<()> {
     Ok(queries::put_spans(tx, org, &spans)?)
 }
 
-fn listed(source: &Source<'_>) -> Vec<SpanRow> {
-    let of_components = source.components.iter().filter_map(|component| {
+/// The packages that a report lists, and those that its findings name.
+pub(crate) fn listed(components: &[Component], findings: &[Finding]) -> Vec<SpanRow> {
+    let of_components = components.iter().filter_map(|component| {
         let purl = Purl::parse(&component.purl)?;
         Some(SpanRow {
             version: component.version.clone().or_else(|| purl.version.clone()).unwrap_or_default(),
@@ -109,7 +110,7 @@ fn listed(source: &Source<'_>) -> Vec<SpanRow> {
             ..of_purl(&purl)
         })
     });
-    let of_findings = source.findings.iter().filter_map(|finding| {
+    let of_findings = findings.iter().filter_map(|finding| {
         let package = finding.package.as_ref()?;
         let purl = package.purl.as_deref().and_then(Purl::parse)?;
         let row = of_purl(&purl);

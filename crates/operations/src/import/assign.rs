@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use model::{Finding, StreamKey};
-use pipeline::deduplicate::over_time::{Known, MatchKey, assign as recognise};
+use pipeline::deduplicate::over_time::{Known, MatchKey, assign_by, canonical_tool};
 use store::queries::findings::KnownRow;
 
 use super::read::ReadRun;
 use super::times;
 use crate::Result;
+use crate::portions;
 
 /// A finding of a run with its identity.
 pub(super) struct Assigned {
@@ -42,7 +43,9 @@ pub(super) fn assign(
             fresh: last.contains(&row.id),
         });
     }
-    let assignment = recognise(&key.target, &key.tool, &key.category, &run.findings, &candidates);
+    let tool = canonical_tool(&key.tool);
+    let keys = portions::on_all_cores(run.findings.iter().collect(), &|finding: &Finding| MatchKey::of(&tool, finding));
+    let assignment = assign_by(&key.target, &tool, &key.category, &run.findings, keys, &candidates);
     let paired = assignment.findings.into_iter().zip(&run.indices).enumerate();
     Ok(paired
         .map(|(position, (assigned, index))| Assigned {

@@ -2,6 +2,7 @@
 
 mod assign;
 mod collect;
+mod identify;
 mod read;
 mod record;
 mod scope;

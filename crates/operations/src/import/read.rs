@@ -12,6 +12,7 @@ use pipeline::normalise::{Context, Paths, Redactor, normalise};
 
 use super::collect::Member;
 use super::{ImportFlags, stream};
+use crate::portions;
 
 /// A report as read.
 pub(crate) struct ReadFile {
@@ -86,8 +87,15 @@ pub(crate) fn read_file(member: &Member, flags: &ImportFlags, key: &[u8; 32]) ->
         None => content_hash,
     };
     let format = format_of(input, flags).map_err(|(reason, unrecognised)| refuse(reason, unrecognised, None, &content_hash))?;
-    let mut findings = Vec::new();
-    let mut sink = |finding| findings.push(finding);
+    let mut by_run: Vec<Vec<Finding>> = Vec::new();
+    let mut sink = |finding: Finding| {
+        if by_run.len() <= finding.run {
+            by_run.resize_with(finding.run + 1, Vec::new);
+        }
+        if let Some(findings) = by_run.get_mut(finding.run) {
+            findings.push(finding);
+        }
+    };
     let mut out = Output::new(format.id, &mut sink);
     read_into(format, input, flags, &mut out).map_err(|reason| refuse(reason, false, Some(format), &content_hash))?;
     let mut collected = out.finish();
@@ -96,15 +104,13 @@ pub(crate) fn read_file(member: &Member, flags: &ImportFlags, key: &[u8; 32]) ->
             run.claims.partial.get_or_insert_with(|| "the last line does not end; the report may be cut off".to_owned());
         }
     }
-    let redactor = Redactor::new(secret_values(&findings));
+    let redactor = Redactor::new(by_run.iter().flat_map(|findings| secret_values(findings)));
     let mut runs: Vec<ReadRun> = collected.runs.into_iter().map(ReadRun::of).collect();
     if runs.is_empty() {
         runs.push(ReadRun::of(Run { tool: format.name.to_owned(), ..Run::default() }));
     }
-    for finding in findings {
-        if let Some(run) = runs.get_mut(finding.run) {
-            run.findings.push(finding);
-        }
+    for (run, findings) in runs.iter_mut().zip(by_run) {
+        run.findings = findings;
     }
     for (at, component) in collected.components {
         if let Some(run) = runs.get_mut(at) {
@@ -267,14 +273,15 @@ fn clean(run: &mut ReadRun, flags: &ImportFlags, key: &[u8; 32], redactor: &Reda
         Paths::of_run(run.findings.iter().flat_map(paths_of)).with_prefix(flags.prefix.as_deref())
     };
     let context = Context { paths: &paths, redactor, secret_key: Some(key) };
-    for finding in &mut run.findings {
+    let (tool, version) = (&run.run.tool, &run.run.tool_version);
+    portions::each_on_all_cores(&mut run.findings, &|finding: &mut Finding| {
         normalise(finding, &context);
-        finding.report = name.to_owned();
-        finding.tool.clone_from(&run.run.tool);
+        name.clone_into(&mut finding.report);
+        finding.tool.clone_from(tool);
         if finding.tool_version.is_none() {
-            finding.tool_version.clone_from(&run.run.tool_version);
+            finding.tool_version.clone_from(version);
         }
-    }
+    });
     let claims = &mut run.run.claims;
     for path in claims.roots.iter_mut().chain(&mut claims.unread) {
         if !path.is_empty() && path != "." {

@@ -1,52 +1,39 @@
 //! A report that was read goes into the record: identities, times, links, issues. Runs inside one transaction.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use formats::Input;
-use model::{CoverageState, Finding, ReportRow, StreamKey, Timestamp, Warning, hash_parts, short_hex};
-use pipeline::deduplicate::over_time::MatchKey;
+use model::{CoverageState, ReportRow, Timestamp, Warning, hash_parts, short_hex};
 use pipeline::track::Scope;
 use store::Conn;
-use store::queries::findings::{FindingRow, KnownRow};
 use store::queries::reports::ReportRecord;
 use store::queries::streams::StreamRow;
-use store::queries::{counters, findings, intel, presence, reports, streams};
+use store::queries::{counters, findings, presence, reports, streams};
 
-use super::assign::{self, Assigned};
+use super::identify::{New, Print, Scan, identify, prints, told_at};
 use super::read::{LARGEST_KEPT, ReadFile, ReadRun};
 use super::times::{self, Subjects};
 use super::{ImportFlags, IssueCounts, scope, stream};
 use crate::changes::Entry;
-use crate::derive::place_with;
-use crate::link::{Fresh, Touched, block_keys_of, relink};
+use crate::link::{Fresh, Touched, relink};
 use crate::load::{Streams, World, world};
-use crate::portions;
 use crate::refresh::{Cause, write_history};
 use crate::{OperationError, Result};
 
 /// What one run changed.
 #[derive(Default)]
-struct Outcome {
-    row: ReportRow,
+pub(super) struct Outcome {
+    pub(super) row: ReportRow,
     /// New findings, and known ones whose words changed: they are linked again.
-    changed: Vec<i64>,
-    new: BTreeSet<i64>,
+    pub(super) changed: Vec<i64>,
+    pub(super) new: BTreeSet<i64>,
     /// The new ones, in the order of their row numbers.
-    fresh: Vec<New>,
+    pub(super) fresh: Vec<New>,
     /// Findings whose presence changed.
     touched: BTreeSet<i64>,
     /// Whether the stream was made by this run: others of its target may become tracked or cease to be.
     new_stream: bool,
     stream: i64,
-}
-
-/// A finding that is not stored yet.
-struct New {
-    row: FindingRow,
-    /// Its place in the list of the run's findings.
-    position: usize,
-    /// The services that it is in.
-    services: Vec<String>,
 }
 
 /// Stores a report and makes the issues that it touches again.
@@ -59,11 +46,10 @@ pub(crate) fn record(
     now: Timestamp,
 ) -> Result<(Vec<ReportRow>, IssueCounts)> {
     let world = world(tx, org, now)?;
-    for run in &mut file.runs {
-        run.strip();
-    }
+    let mut runs = std::mem::take(&mut file.runs);
     let mut outcomes: Vec<Outcome> = Vec::new();
-    for (at, run) in file.runs.iter().enumerate() {
+    for (at, run) in runs.iter_mut().enumerate() {
+        run.strip();
         outcomes.push(record_run(tx, org, &world, &file, run, i64::try_from(at).unwrap_or_default(), flags, now)?);
     }
     if outcomes.iter().any(|outcome| !outcome.row.repeated) {
@@ -77,18 +63,14 @@ pub(crate) fn record(
     for outcome in outcomes.iter().filter(|outcome| outcome.new_stream) {
         touched.extend(of_same_target(tx, org, outcome.stream, &streams)?);
     }
-    let fresh = store_keys(tx, org, &file, &mut outcomes, &world)?;
-    let services: BTreeSet<String> = file
-        .runs
+    let fresh = store_keys(tx, org, &mut outcomes)?;
+    let services: BTreeSet<String> = runs
         .iter()
         .filter(|run| run.components.iter().any(|c| c.loaded.is_some()))
         .flat_map(|run| crate::facts::services_of(run, flags, &world))
         .collect();
-    let at = file.runs.iter().find_map(|run| scan_time_of_run(run, flags, now)).unwrap_or(now);
-    // Their words are in the rows now.
-    for run in &mut file.runs {
-        run.findings = Vec::new();
-    }
+    let at = runs.iter().find_map(|run| scan_time_of_run(run, flags, now)).unwrap_or(now);
+    drop(runs);
     let tool = outcomes.first().and_then(|outcome| outcome.row.tool.clone()).unwrap_or_default();
     let by = format!("{tool}: {}", file.name);
     let cause = Cause { at, now, by: &by, new_findings: &new };
@@ -114,19 +96,12 @@ pub(crate) fn record(
 }
 
 /// Stores the keys by which new findings meet others, and hands over their rows.
-fn store_keys(tx: &mut Conn, org: i64, file: &ReadFile, outcomes: &mut [Outcome], world: &World) -> Result<Fresh> {
+fn store_keys(tx: &mut Conn, org: i64, outcomes: &mut [Outcome]) -> Result<Fresh> {
     let mut fresh = Fresh::default();
     let mut keys: Vec<(i64, String)> = Vec::new();
-    for (outcome, run) in outcomes.iter_mut().zip(&file.runs) {
-        let (Some(stream), list) = (&outcome.row.stream, std::mem::take(&mut outcome.fresh)) else { continue };
-        let of = |new: &New| {
-            let finding = run.findings.get(new.position)?;
-            Some((new.row.id, block_keys_of(&new.row, finding, &new.services, (&stream.tool, &stream.target), world)))
-        };
-        for (id, found) in portions::on_all_cores(list.iter().collect(), &of).into_iter().flatten() {
-            keys.extend(found.into_iter().map(|key| (id, key)));
-        }
-        fresh.rows.extend(list.into_iter().map(|new| (new.row.id, new.row)));
+    for New { row, keys: found } in outcomes.iter_mut().flat_map(|outcome| std::mem::take(&mut outcome.fresh)) {
+        keys.extend(found.into_iter().map(|key| (row.id, key)));
+        fresh.rows.insert(row.id, row);
     }
     // In the order of the table, so that neighbours are written together.
     keys.sort_unstable_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
@@ -152,7 +127,7 @@ fn record_run(
     org: i64,
     world: &World,
     file: &ReadFile,
-    run: &ReadRun,
+    run: &mut ReadRun,
     position: i64,
     flags: &ImportFlags,
     now: Timestamp,
@@ -187,7 +162,8 @@ fn record_run(
         return Ok(outcome);
     }
 
-    let digest = digest(file, run, flags)?;
+    let prints = prints(&run.findings, &run.indices, file.format.id)?;
+    let digest = digest(file, run, flags, &prints)?;
     if let Some(done) = unchanged(tx, org, &mut stream, &digest, file, run, position, (stated, at, version.as_deref()), now, &outcome.row)?
     {
         outcome.row = done;
@@ -202,8 +178,11 @@ fn record_run(
     outcome.row.coverage_reason.clone_from(&coverage.reason);
     let seen_later = before.iter().filter(|row| row.until.is_some_and(|until| until > at)).map(|row| row.finding).collect();
     let told = told_at(tx, org, &stream, at)?;
-    let scan = Scan { file, run, flags, at, key: &key, stream: &stream, open: &open, told, seen_later };
+    let scan = Scan { run, prints, flags, at, key: &key, stream: &stream, open: &open, told, seen_later };
     let (assigned, mut subjects) = identify(tx, org, world, &scan, known, subjects, &mut outcome)?;
+    let listed = crate::components::listed(&run.components, &run.findings);
+    // What is kept of them is in the rows now.
+    run.findings = Vec::new();
     let mut seen: Vec<(i64, u32)> = assigned.iter().map(|assigned| (assigned.id, assigned.index)).collect();
     seen.sort_unstable();
     let run_scope = apart(&open, &seen, &mut subjects, run_scope, &mut outcome.row);
@@ -252,12 +231,11 @@ fn record_run(
     streams::update(tx, org, &stream)?;
     if coverage.state != CoverageState::Failed {
         let flags_json = serde_json::to_string(&stream::place_flags(&run.run, flags))?;
-        let (components, findings) = (&run.components, &run.findings);
         // An SBOM lists all there is, whatever it says of vulnerabilities.
         let whole = !flags.partial && run.run.claims.rows_skipped == 0;
         let complete = coverage.state == CoverageState::Complete || (whole && !run.components.is_empty());
-        let source = crate::components::Source { stream: stream.id, report: record.id, at, complete, flags_json, components, findings };
-        crate::components::record(tx, org, &source)?;
+        let source = crate::components::Source { stream: stream.id, report: record.id, at, complete, flags_json, listed };
+        crate::components::record(tx, org, source)?;
         if !run.components.is_empty() {
             crate::facts::record_components(tx, org, run, &key, flags, world, at)?;
         }
@@ -294,206 +272,14 @@ fn repeated(
     }
 }
 
-/// One run of a report on its way into the record.
-struct Scan<'a> {
-    file: &'a ReadFile,
-    run: &'a ReadRun,
-    flags: &'a ImportFlags,
-    at: Timestamp,
-    key: &'a StreamKey,
-    stream: &'a StreamRow,
-    /// Findings that are open on the stream.
-    open: &'a BTreeSet<i64>,
-    /// Findings that another report of the same scan time saw: its words are as new as these.
-    told: BTreeSet<i64>,
-    /// Findings that closed after this scan.
-    seen_later: BTreeSet<i64>,
-}
-
-impl Scan<'_> {
-    /// True where a finding's words, of that hash, are newer than those known. Of equally new ones the greater hash counts.
-    fn is_newer(&self, body_hash: i64, id: i64, said: Timestamp, known_hash: i64) -> bool {
-        if self.at < self.stream.latest_at && (self.open.contains(&id) || self.seen_later.contains(&id)) {
-            return false;
-        }
-        let said = if self.told.contains(&id) { said.max(self.at) } else { said };
-        (self.at, body_hash) > (said, known_hash)
-    }
-}
-
-/// The findings that reports of the stream at this very time saw.
-fn told_at(tx: &mut Conn, org: i64, stream: &StreamRow, at: Timestamp) -> Result<BTreeSet<i64>> {
-    let mut out = BTreeSet::new();
-    if stream.latest_report.is_some() && at <= stream.latest_at {
-        for report in reports::of_stream(tx, org, stream.id)?.into_iter().filter(|report| report.scanned == at) {
-            if let Some(hash) = &report.seen {
-                out.extend(reports::seen(tx, org, hash)?.into_iter().map(|(id, _)| id));
-            }
-        }
-    }
-    Ok(out)
-}
-
-/// Gives every finding of a run its identity, stores the new ones and those whose words changed. The words of the newest scan count.
-fn identify(
-    tx: &mut Conn,
-    org: i64,
-    world: &World,
-    scan: &Scan<'_>,
-    known: Vec<KnownRow>,
-    mut subjects: Subjects,
-    outcome: &mut Outcome,
-) -> Result<(Vec<Assigned>, Subjects)> {
-    let (run, at, key) = (scan.run, scan.at, scan.key);
-    let mut assigned = assign::assign(key, run, &known, scan.open, &seen_last(tx, org, scan.stream)?)?;
-    let rows: HashMap<i64, KnownRow> = known.into_iter().map(|row| (row.id, row)).collect();
-    let place_flags = stream::place_flags(&run.run, scan.flags);
-    let flags_json = serde_json::to_string(&place_flags)?;
-    let mut words: HashMap<usize, (Vec<u8>, i64)> = HashMap::new();
-    let mut updated = Vec::new();
-    let mut known_better = Vec::new();
-    for assigned in &assigned {
-        let Some(finding) = run.findings.get(assigned.position) else { continue };
-        let body = serde_json::to_vec(finding)?;
-        let body_hash = hash_of(&body, scan.file.format.id);
-        let wanted = rows.get(&assigned.id).is_none_or(|old| {
-            let same = old.body_hash == body_hash && old.flags_json == flags_json && old.secret_hash == finding.secret_hash;
-            let newer = scan.is_newer(body_hash, assigned.id, old.said, old.body_hash);
-            (!same && newer) || old.first_seen > at
-        });
-        if let Some(old) = rows.get(&assigned.id).filter(|old| !wanted && (old.said == at || scan.told.contains(&old.id))) {
-            // Another format of the same scan, which says more in other words: what it adds makes the finding known again.
-            let before: MatchKey = serde_json::from_str(&old.match_json)?;
-            let both = before.clone().or_before(&assigned.key);
-            if both != before {
-                known_better.push((old.id, serde_json::to_string(&both)?));
-            }
-        }
-        if wanted {
-            if assigned.id != 0 {
-                updated.push(assigned.id);
-            }
-            words.insert(assigned.position, (body, body_hash));
-        }
-    }
-    let old_rows: HashMap<i64, FindingRow> = findings::by_ids(tx, org, &updated)?.into_iter().map(|row| (row.id, row)).collect();
-    let fresh = assigned.iter().filter(|assigned| assigned.id == 0).count();
-    let mut next = if fresh > 0 { counters::take(tx, org, "finding", i64::try_from(fresh).unwrap_or(i64::MAX))? } else { 0 };
-    let mut update = Vec::new();
-    let mut reworded = Vec::new();
-    let mut identifiers = Vec::new();
-    let mut aliases: BTreeSet<(String, String)> = BTreeSet::new();
-    for assigned in &mut assigned {
-        let (Some(finding), Some((body, body_hash))) = (run.findings.get(assigned.position), words.remove(&assigned.position)) else {
-            continue;
-        };
-        let old = old_rows.get(&assigned.id);
-        let id = old.map_or_else(
-            || {
-                next += 1;
-                next - 1
-            },
-            |old| old.id,
-        );
-        outcome.changed.push(id);
-        if let Some(old) = old.filter(|old| !scan.is_newer(body_hash, id, old.said, old.body_hash)) {
-            // An older scan only tells that it was there before.
-            update.push(FindingRow { first_seen: old.first_seen.min(at), ..old.clone() });
-            continue;
-        }
-        let body = match old {
-            Some(old) => with_earlier_places(finding, old, scan, body)?,
-            None => body,
-        };
-        let subject = times::subject_of(&key.tool, finding);
-        subjects.put(id, subject.clone());
-        let placed = place_with(&world.index, &key.target, finding, &place_flags).place;
-        let row = FindingRow {
-            id,
-            lineage: scan.stream.lineage,
-            identity: assigned.identity.clone(),
-            first_seen: old.map_or(at, |old| old.first_seen.min(at)),
-            body,
-            body_hash,
-            match_json: serde_json::to_string(&assigned.key)?,
-            secret_hash: finding.secret_hash.clone().or_else(|| old.and_then(|old| old.secret_hash.clone())),
-            secret_head_only: finding.secret.as_ref().is_some_and(|secret| secret.head_only),
-            place: placed.key,
-            flags_json: flags_json.clone(),
-            issue: old.map(|old| old.issue.clone()).unwrap_or_default(),
-            link_json: old.map(|old| old.link_json.clone()).unwrap_or_default(),
-            said: at,
-            subject,
-        };
-        identifiers.extend(finding.identifiers.iter().collect::<BTreeSet<_>>().into_iter().map(|name| (id, name.clone())));
-        aliases.extend(finding.aliases.iter().map(|pair| (pair.a.clone(), pair.b.clone())));
-        if old.is_none() {
-            outcome.new.insert(id);
-            outcome.fresh.push(New { row, position: assigned.position, services: placed.services });
-        } else {
-            reworded.push(id);
-            update.push(row);
-        }
-        assigned.id = id;
-    }
-    findings::upsert(tx, org, &update)?;
-    findings::set_match(tx, org, known_better)?;
-    findings::set_identifiers(tx, org, &reworded, identifiers)?;
-    let pairs: Vec<(String, String)> = aliases.into_iter().collect();
-    let new_pairs = intel::state_aliases(tx, org, &pairs, &key.tool, at)?;
-    let names: Vec<String> = new_pairs.into_iter().flat_map(|(a, b)| [a, b]).collect();
-    // Another report's findings under the other name may now be the same issue.
-    outcome.changed.extend(findings::naming(tx, org, names)?);
-    outcome.changed.sort_unstable();
-    outcome.changed.dedup();
-    Ok((assigned, subjects))
-}
-
-/// The findings that the newest report of a stream had.
-fn seen_last(tx: &mut Conn, org: i64, stream: &StreamRow) -> Result<BTreeSet<i64>> {
-    let seen = reports::newest_of_stream(tx, org, stream.id)?.and_then(|newest| newest.seen);
-    let seen = seen.map(|hash| reports::seen(tx, org, &hash)).transpose()?.unwrap_or_default();
-    Ok(seen.into_iter().map(|(id, _)| id).collect())
-}
-
-/// The words of a newer scan with where the finding was before, so that tools that scan on different days can be compared. The hash stays
-/// that of the words as the report has them: by it the next report knows that nothing changed.
-fn with_earlier_places(finding: &Finding, old: &FindingRow, scan: &Scan<'_>, body: Vec<u8>) -> Result<Vec<u8>> {
-    let before: Finding = serde_json::from_slice(&old.body)?;
-    let mut now = finding.clone();
-    if scan.at > old.said {
-        let last_seen = if scan.open.contains(&old.id) { scan.stream.latest_at.max(old.said) } else { old.said };
-        now.remember(&before, old.first_seen, last_seen, scan.at);
-    } else {
-        (now.earlier, now.here_since) = (before.earlier, before.here_since);
-    }
-    Ok(if now.earlier.is_empty() && now.here_since.is_none() { body } else { serde_json::to_vec(&now)? })
-}
-
-/// The hash of a finding's words. Of two formats of one scan the greater counts, whichever came first; those that a tool shares with others
-/// say less than its own, so that theirs are negative.
-fn hash_of(words: &[u8], format: &str) -> i64 {
-    let hash = i64::from_le_bytes(blake3::hash(words).as_bytes().first_chunk::<8>().copied().unwrap_or_default());
-    let shared = matches!(format, "sarif" | "junit" | "checkstyle") || format.ends_with("-csv");
-    if shared { hash | i64::MIN } else { hash & i64::MAX }
-}
-
 /// A hash of all that a run says, but for when it ran and what its report is called.
-fn digest(file: &ReadFile, run: &ReadRun, flags: &ImportFlags) -> Result<String> {
+fn digest(file: &ReadFile, run: &ReadRun, flags: &ImportFlags, prints: &[Print]) -> Result<String> {
     let mut hasher = blake3::Hasher::new();
     let place = stream::place_flags(&run.run, flags);
     let head = (file.format.id, &run.run.tool, &run.run.tool_version, &run.run.claims, flags.partial, flags.complete, place);
-    let mut buffer = serde_json::to_vec(&head)?;
-    hasher.update(&buffer);
-    for (finding, index) in run.findings.iter().zip(&run.indices) {
-        buffer.clear();
-        serde_json::to_writer(&mut buffer, finding)?;
-        hasher.update(&buffer);
-        // What is no part of the stored words and yet of the identity or of the evidence.
-        let beside = (index, &finding.secret_hash, &finding.distinct, finding.trusted_fingerprint);
-        buffer.clear();
-        serde_json::to_writer(&mut buffer, &beside)?;
-        hasher.update(&buffer);
+    hasher.update(&serde_json::to_vec(&head)?);
+    for print in prints {
+        hasher.update(&print.all);
     }
     Ok(short_hex(hasher.finalize().as_bytes(), 16))
 }

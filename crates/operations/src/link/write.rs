@@ -86,7 +86,7 @@ pub(crate) fn write(
         }
     }
     findings::set_links(conn, org, links)?;
-    findings::insert(conn, org, members.iter().map(|member| &member.row).filter(|row| is_fresh(row.id)))?;
+    findings::insert(conn, org, members.iter_mut().map(|member| &mut member.row).filter(|row| is_fresh(row.id)))?;
     let new = clustering.suggestions.iter().filter_map(|s| {
         let (left, right) = (members.get(s.left)?, members.get(s.right)?);
         let (a, b) = if left.row.id <= right.row.id { (left, right) } else { (right, left) };

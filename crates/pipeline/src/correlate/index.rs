@@ -162,6 +162,9 @@ impl InventoryIndex {
     }
 
     pub(super) fn repository(&self, id: &str) -> Option<&Repository> {
+        if self.repositories.is_empty() {
+            return None;
+        }
         // Most ask by the canonical id, which is the key.
         self.repositories.get(id).or_else(|| self.repositories.get(&repository_key(&repository_id(id)?)))
     }

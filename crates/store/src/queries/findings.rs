@@ -104,12 +104,22 @@ fn values(org: i64, f: &FindingRow) -> Vec<Value> {
     .to_vec()
 }
 
-/// Adds findings.
+/// Adds findings. Their words, and what recognises them, are moved out of the rows.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn insert<'a>(conn: &mut Conn, org: i64, rows: impl IntoIterator<Item = &'a FindingRow>) -> Result<()> {
-    conn.insert_many("finding", &COLUMNS, rows.into_iter().map(|row| values(org, row)))?;
+pub fn insert<'a>(conn: &mut Conn, org: i64, rows: impl IntoIterator<Item = &'a mut FindingRow>) -> Result<()> {
+    let rows = rows.into_iter().map(|f| {
+        let (body, match_json, subject) = (std::mem::take(&mut f.body), std::mem::take(&mut f.match_json), std::mem::take(&mut f.subject));
+        let mut row = values(org, f);
+        for (column, value) in [("body", Value::from(body)), ("match_json", match_json.into()), ("subject", subject.into())] {
+            if let Some(place) = COLUMNS.iter().position(|known| *known == column).and_then(|at| row.get_mut(at)) {
+                *place = value;
+            }
+        }
+        row
+    });
+    conn.insert_many("finding", &COLUMNS, rows)?;
     Ok(())
 }
 

@@ -35,14 +35,12 @@ impl IssueRow {
     /// True where both say the same of an issue. What is only searched follows from the rest and is not read back.
     #[must_use]
     pub fn says_what(&self, other: &Self) -> bool {
-        fn standing(row: &IssueRow) -> (i64, bool, bool, &str, &str, Option<i64>, Option<Timestamp>, Option<Timestamp>) {
-            (row.order_key, row.queued, row.tracked, &row.state, &row.tier, row.tier_days, row.due, row.next_change)
-        }
-        fn words(row: &IssueRow) -> (&str, &str, Option<&str>, Option<&str>, Timestamp, Timestamp, i64, &str) {
-            let (team, application) = (row.team.as_deref(), row.application.as_deref());
-            (&row.id, &row.kind, team, application, row.first_seen, row.last_seen, row.suggestions, &row.body_json)
-        }
-        standing(self) == standing(other) && words(self) == words(other)
+        let Self { id, order_key, queued, state, tracked, tier, tier_days, due, kind, team, application, .. } = self;
+        let Self { first_seen, last_seen, next_change, suggestions, body_json, searched: _, .. } = self;
+        (*order_key, *queued, *tracked, *tier_days) == (other.order_key, other.queued, other.tracked, other.tier_days)
+            && (*due, *first_seen, *last_seen, *next_change) == (other.due, other.first_seen, other.last_seen, other.next_change)
+            && (id, state, tier, kind, suggestions) == (&other.id, &other.state, &other.tier, &other.kind, &other.suggestions)
+            && (team, application, body_json) == (&other.team, &other.application, &other.body_json)
     }
 }
 
@@ -121,31 +119,32 @@ fn read(row: &Row) -> Result<IssueRow> {
 ///
 /// # Errors
 /// Whatever the database says; also when a row has not a value for each of [`SEARCHED`].
-pub fn upsert(conn: &mut Conn, org: i64, rows: &[IssueRow]) -> Result<()> {
-    let narrow = rows.iter().map(|i| {
-        let leading = params![
-            org,
-            &i.id,
-            i.order_key,
-            i.queued,
-            &i.state,
-            i.tracked,
-            &i.tier,
-            i.tier_days,
-            i.due,
-            &i.kind,
-            i.team.as_deref(),
-            i.application.as_deref(),
-            i.first_seen,
-            i.last_seen,
-            i.next_change,
-            i.suggestions
+pub fn upsert(conn: &mut Conn, org: i64, mut rows: Vec<IssueRow>) -> Result<()> {
+    let bodies: Vec<Vec<Value>> =
+        rows.iter_mut().map(|i| vec![org.into(), i.id.clone().into(), std::mem::take(&mut i.body_json).into()]).collect();
+    let narrow = rows.into_iter().map(|i| {
+        let leading = [
+            org.into(),
+            i.id.into(),
+            i.order_key.into(),
+            i.queued.into(),
+            i.state.into(),
+            i.tracked.into(),
+            i.tier.into(),
+            i.tier_days.into(),
+            i.due.into(),
+            i.kind.into(),
+            i.team.into(),
+            i.application.into(),
+            i.first_seen.into(),
+            i.last_seen.into(),
+            i.next_change.into(),
+            i.suggestions.into(),
         ];
-        leading.iter().chain(&i.searched).cloned().collect::<Vec<_>>()
+        leading.into_iter().chain(i.searched).collect::<Vec<Value>>()
     });
     let columns: Vec<&str> = LEADING.into_iter().chain(SEARCHED).collect();
     conn.upsert_many("issue", &columns, &["org", "id"], narrow)?;
-    let bodies = rows.iter().map(|i| params![org, &i.id, &i.body_json].to_vec());
     conn.upsert_many("issue_body", &["org", "issue", "body_json"], &["org", "issue"], bodies)?;
     Ok(())
 }

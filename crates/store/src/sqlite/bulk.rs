@@ -9,10 +9,11 @@ use crate::{Result, Value};
 /// Rows of one INSERT. More is not faster, and SQLite takes 32,766 parameters at most.
 const ROWS: usize = 16;
 
-/// INSERT for so many rows, with `end` after the values.
+/// INSERT for so many rows, with `end` after the values. A statement that fails leaves the rows before the one that it failed at: nothing of
+/// the transaction is kept then anyway, and SQLite need not note each page as it was before the statement.
 fn insert_sql(target: Target<'_>, rows: usize, end: &str) -> String {
     let row = format!("({})", vec!["?"; target.columns.len()].join(","));
-    format!("INSERT INTO {} ({}) VALUES {}{end}", target.table, target.columns.join(","), vec![row; rows].join(","))
+    format!("INSERT OR FAIL INTO {} ({}) VALUES {}{end}", target.table, target.columns.join(","), vec![row; rows].join(","))
 }
 
 fn bind<'a>(statement: &mut Statement<'_>, values: impl IntoIterator<Item = &'a Value>) -> Result<()> {
@@ -24,7 +25,7 @@ fn run(statement: &mut Statement<'_>) -> Result<u64> {
 }
 
 /// Adds rows, a few with each statement; the last ones singly, so that two statements are prepared and not sixteen.
-pub(super) fn insert(conn: &Connection, target: Target<'_>, end: &str, rows: &mut dyn Iterator<Item = Vec<Value>>) -> Result<u64> {
+pub(super) fn insert(conn: &Connection, target: Target<'_>, rows: &mut dyn Iterator<Item = Vec<Value>>) -> Result<u64> {
     let mut many = None;
     let mut some: Vec<Vec<Value>> = Vec::with_capacity(ROWS);
     let mut added = 0;
@@ -36,13 +37,13 @@ pub(super) fn insert(conn: &Connection, target: Target<'_>, end: &str, rows: &mu
         }
         let statement = match &mut many {
             Some(prepared) => prepared,
-            none => none.insert(conn.prepare_cached(&insert_sql(target, ROWS, end)).map_err(fault)?),
+            none => none.insert(conn.prepare_cached(&insert_sql(target, ROWS, "")).map_err(fault)?),
         };
         bind(statement, some.iter().flatten())?;
         added += run(statement)?;
     }
     if !some.is_empty() {
-        added += each(conn, &insert_sql(target, 1, end), &some)?;
+        added += each(conn, &insert_sql(target, 1, ""), &some)?;
     }
     Ok(added)
 }
@@ -55,7 +56,8 @@ pub(super) fn upsert(conn: &Connection, target: Target<'_>, rows: &[Vec<Value>])
     } else {
         format!(" ON CONFLICT ({keys}) DO UPDATE SET {}", set.join(","))
     };
-    insert(conn, target, &end, &mut rows.iter().cloned())
+    // One at a time: of several in one statement SQLite would note every page as it was, since the update may fail.
+    each(conn, &insert_sql(target, 1, &end), rows)
 }
 
 pub(super) fn update(conn: &Connection, target: Target<'_>, rows: &[Vec<Value>]) -> Result<u64> {

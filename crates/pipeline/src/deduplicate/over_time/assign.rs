@@ -62,7 +62,20 @@ pub struct Assignment {
 #[must_use]
 pub fn assign(target: &Target, tool: &str, category: &str, findings: &[Finding], known: &[Known]) -> Assignment {
     let tool = canonical_tool(tool);
-    let keys: Vec<MatchKey> = findings.iter().map(|finding| MatchKey::of(&tool, finding)).collect();
+    let keys = findings.iter().map(|finding| MatchKey::of(&tool, finding)).collect();
+    assign_by(target, &tool, category, findings, keys, known)
+}
+
+/// As [`assign`], with what recognises each finding: [`MatchKey::of`] the canonical name of the tool.
+#[must_use]
+pub fn assign_by(
+    target: &Target,
+    tool: &str,
+    category: &str,
+    findings: &[Finding],
+    mut keys: Vec<MatchKey>,
+    known: &[Known],
+) -> Assignment {
     let mut order: Vec<usize> = (0..findings.len()).collect();
     // Lines first, so that ordinals of new findings follow the file; the rest decides between findings on one line.
     let rank =
@@ -81,28 +94,28 @@ pub fn assign(target: &Target, tool: &str, category: &str, findings: &[Finding],
     let mut next_ordinal: BTreeMap<u64, u32> = BTreeMap::new();
     let mut matched = vec![false; old.len()];
     let mut out: Vec<Option<Assigned>> = vec![None; findings.len()];
-    for ((place, key), pair) in order.iter().zip(&new).zip(&pairs) {
-        let Some(finding) = findings.get(*place) else { continue };
+    for (place, pair) in order.iter().zip(&pairs) {
+        let (Some(finding), Some(key)) = (findings.get(*place), keys.get_mut(*place).map(std::mem::take)) else { continue };
         let found = pair.and_then(|(at, how)| old.get(at).map(|known| (at, *known, how)));
         let assigned = match found {
             Some((at, known, how)) => {
                 if let Some(matched) = matched.get_mut(at) {
                     *matched = true;
                 }
-                Assigned { identity: known.identity.clone(), known: Some((known.id, how)), key: (*key).clone().or_before(&known.key) }
+                Assigned { identity: known.identity.clone(), known: Some((known.id, how)), key: key.or_before(&known.key) }
             }
             None => {
-                let (rule, where_it_is) = (base::rule(&tool, finding), base::place(finding));
+                let (rule, where_it_is) = (base::rule(tool, finding), base::place(finding));
                 let distinct = finding.distinct.as_deref().unwrap_or_default();
                 let ordinal = next_ordinal.entry(key.group).or_default();
                 let identity = loop {
-                    let identity = base::identity_of(target, &tool, category, &rule, &where_it_is, distinct, *ordinal);
+                    let identity = base::identity_of(target, tool, category, &rule, &where_it_is, distinct, *ordinal);
                     *ordinal = ordinal.saturating_add(1);
                     if taken.insert(identity.clone()) || *ordinal == u32::MAX {
                         break identity;
                     }
                 };
-                Assigned { identity, known: None, key: (*key).clone() }
+                Assigned { identity, known: None, key }
             }
         };
         if let Some(slot) = out.get_mut(*place) {

@@ -15,41 +15,69 @@ const MOST_IDENTIFIERS: usize = 8;
 #[serde(default)]
 pub struct MatchKey {
     /// Rule, place and `distinct`: what the identity is made of.
+    #[serde(skip_serializing_if = "is_zero")]
     pub group: u64,
     /// Canonical rule.
+    #[serde(skip_serializing_if = "is_zero")]
     pub rule: u64,
     /// Last segment of the rule, which stays when a rule moves to another pack.
+    #[serde(skip_serializing_if = "is_zero")]
     pub rule_name: u64,
+    #[serde(skip_serializing_if = "is_zero")]
     pub path: u64,
     /// The path in clear, so that two names can be compared; its end where it is long.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub path_text: String,
     /// Last segment of the path.
+    #[serde(skip_serializing_if = "is_zero")]
     pub file_name: u64,
     /// The code that the tool shows, or the package without version.
+    #[serde(skip_serializing_if = "is_zero")]
     pub content: u64,
+    #[serde(skip_serializing_if = "is_zero")]
     pub line: u32,
+    #[serde(skip_serializing_if = "is_zero")]
     pub end_line: u32,
+    #[serde(skip_serializing_if = "is_zero")]
     pub column: u32,
     /// Enclosing function or class.
+    #[serde(skip_serializing_if = "is_zero")]
     pub symbol: u64,
+    #[serde(skip_serializing_if = "is_zero")]
     pub title: u64,
     /// Title and description to the letter.
+    #[serde(skip_serializing_if = "is_zero")]
     pub message: u64,
     /// The same without digits, which are often lines and counts.
+    #[serde(skip_serializing_if = "is_zero")]
     pub wording: u64,
     /// The tool's fingerprint that its format's page trusts.
+    #[serde(skip_serializing_if = "is_zero")]
     pub fingerprint: u64,
     /// The whole address, not its pattern.
+    #[serde(skip_serializing_if = "is_zero")]
     pub url: u64,
+    #[serde(skip_serializing_if = "is_zero")]
     pub method: u64,
+    #[serde(skip_serializing_if = "is_zero")]
     pub parameter: u64,
+    #[serde(skip_serializing_if = "is_zero")]
     pub resource: u64,
+    #[serde(skip_serializing_if = "is_zero")]
     pub version: u64,
+    #[serde(skip_serializing_if = "is_zero")]
     pub commit: u64,
+    #[serde(skip_serializing_if = "is_zero")]
     pub distinct: u64,
     /// Keyed hash of a secret's value.
+    #[serde(skip_serializing_if = "is_zero")]
     pub secret: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub identifiers: Vec<u64>,
+}
+
+fn is_zero<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl MatchKey {

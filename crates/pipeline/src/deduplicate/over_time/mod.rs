@@ -15,7 +15,7 @@ mod rule;
 mod shift;
 mod tool;
 
-pub use assign::{Assigned, Assignment, How, Known, assign};
+pub use assign::{Assigned, Assignment, How, Known, assign, assign_by};
 pub use base::base_identity;
 pub use features::MatchKey;
 pub use rule::canonical_rule;

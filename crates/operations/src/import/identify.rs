@@ -1,0 +1,280 @@
+//! Every finding of a run gets its identity; the rows of new ones, and of those whose words changed, are made. The words of the newest scan
+//! count.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use model::{Finding, StreamKey, Timestamp};
+use pipeline::deduplicate::over_time::MatchKey;
+use store::Conn;
+use store::queries::findings::{FindingRow, KnownRow};
+use store::queries::streams::StreamRow;
+use store::queries::{counters, findings, intel, reports};
+
+use super::assign::{self, Assigned};
+use super::read::ReadRun;
+use super::record::Outcome;
+use super::times::{self, Subjects};
+use super::{ImportFlags, stream};
+use crate::Result;
+use crate::derive::{PlaceFlags, place_with};
+use crate::link::block_keys_of;
+use crate::load::World;
+use crate::portions;
+
+/// A finding that is not stored yet, with the keys by which it meets others.
+pub(super) struct New {
+    pub(super) row: FindingRow,
+    pub(super) keys: Vec<String>,
+}
+
+/// One run of a report on its way into the record.
+pub(super) struct Scan<'a> {
+    pub(super) run: &'a ReadRun,
+    /// One for each finding of the run.
+    pub(super) prints: Vec<Print>,
+    pub(super) flags: &'a ImportFlags,
+    pub(super) at: Timestamp,
+    pub(super) key: &'a StreamKey,
+    pub(super) stream: &'a StreamRow,
+    /// Findings that are open on the stream.
+    pub(super) open: &'a BTreeSet<i64>,
+    /// Findings that another report of the same scan time saw: its words are as new as these.
+    pub(super) told: BTreeSet<i64>,
+    /// Findings that closed after this scan.
+    pub(super) seen_later: BTreeSet<i64>,
+}
+
+impl Scan<'_> {
+    /// True where a finding's words, of that hash, are newer than those known. Of equally new ones the greater hash counts.
+    fn is_newer(&self, body_hash: i64, id: i64, said: Timestamp, known_hash: i64) -> bool {
+        if self.at < self.stream.latest_at && (self.open.contains(&id) || self.seen_later.contains(&id)) {
+            return false;
+        }
+        let said = if self.told.contains(&id) { said.max(self.at) } else { said };
+        (self.at, body_hash) > (said, known_hash)
+    }
+}
+
+/// The findings that reports of the stream at this very time saw.
+pub(super) fn told_at(tx: &mut Conn, org: i64, stream: &StreamRow, at: Timestamp) -> Result<BTreeSet<i64>> {
+    let mut out = BTreeSet::new();
+    if stream.latest_report.is_some() && at <= stream.latest_at {
+        for report in reports::of_stream(tx, org, stream.id)?.into_iter().filter(|report| report.scanned == at) {
+            if let Some(hash) = &report.seen {
+                out.extend(reports::seen(tx, org, hash)?.into_iter().map(|(id, _)| id));
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Gives every finding of a run its identity, stores the new ones and those whose words changed. The words of the newest scan count.
+pub(super) fn identify(
+    tx: &mut Conn,
+    org: i64,
+    world: &World,
+    scan: &Scan<'_>,
+    known: Vec<KnownRow>,
+    mut subjects: Subjects,
+    outcome: &mut Outcome,
+) -> Result<(Vec<Assigned>, Subjects)> {
+    let (run, at, key) = (scan.run, scan.at, scan.key);
+    let mut assigned = assign::assign(key, run, &known, scan.open, &seen_last(tx, org, scan.stream)?)?;
+    let rows: HashMap<i64, KnownRow> = known.into_iter().map(|row| (row.id, row)).collect();
+    let place_flags = stream::place_flags(&run.run, scan.flags);
+    let flags_json = serde_json::to_string(&place_flags)?;
+    let mut wanted: HashSet<usize> = HashSet::new();
+    let mut updated = Vec::new();
+    let mut known_better = Vec::new();
+    for assigned in &assigned {
+        let (Some(finding), Some(print)) = (run.findings.get(assigned.position), scan.prints.get(assigned.position)) else { continue };
+        let is_wanted = rows.get(&assigned.id).is_none_or(|old| {
+            let same = old.body_hash == print.words && old.flags_json == flags_json && old.secret_hash == finding.secret_hash;
+            let newer = scan.is_newer(print.words, assigned.id, old.said, old.body_hash);
+            (!same && newer) || old.first_seen > at
+        });
+        if let Some(old) = rows.get(&assigned.id).filter(|old| !is_wanted && (old.said == at || scan.told.contains(&old.id))) {
+            // Another format of the same scan, which says more in other words: what it adds makes the finding known again.
+            let before: MatchKey = serde_json::from_str(&old.match_json)?;
+            let both = before.clone().or_before(&assigned.key);
+            if both != before {
+                known_better.push((old.id, serde_json::to_string(&both)?));
+            }
+        }
+        if is_wanted {
+            if assigned.id != 0 {
+                updated.push(assigned.id);
+            }
+            wanted.insert(assigned.position);
+        }
+    }
+    drop(rows);
+    let old_rows: HashMap<i64, FindingRow> = findings::by_ids(tx, org, &updated)?.into_iter().map(|row| (row.id, row)).collect();
+    let is_fresh = |assigned: &Assigned| assigned.id == 0 && wanted.contains(&assigned.position);
+    let fresh = assigned.iter().filter(|assigned| is_fresh(assigned)).count();
+    let mut next = if fresh > 0 { counters::take(tx, org, "finding", i64::try_from(fresh).unwrap_or(i64::MAX))? } else { 0 };
+    let new: Vec<(i64, Assigned)> = assigned
+        .iter_mut()
+        .filter(|assigned| is_fresh(assigned))
+        .map(|assigned| {
+            assigned.id = next;
+            next += 1;
+            (
+                assigned.id,
+                Assigned { key: std::mem::take(&mut assigned.key), identity: std::mem::take(&mut assigned.identity), ..*assigned },
+            )
+        })
+        .collect();
+    let new_ids: HashSet<i64> = new.iter().map(|(id, _)| *id).collect();
+    let words = Words { world, scan, place_flags: &place_flags, flags_json: &flags_json };
+    let made = portions::on_all_cores(new, &|(id, assigned): (i64, Assigned)| words.new_row(id, assigned));
+    let mut update = Vec::new();
+    let mut reworded = Vec::new();
+    let mut identifiers = Vec::new();
+    let mut aliases: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut name = |id: i64, finding: &Finding| {
+        identifiers.extend(finding.identifiers.iter().collect::<BTreeSet<_>>().into_iter().map(|name| (id, name.clone())));
+        aliases.extend(finding.aliases.iter().map(|pair| (pair.a.clone(), pair.b.clone())));
+    };
+    for new in made {
+        let Some(new) = new? else { continue };
+        subjects.put(new.row.id, new.row.subject.clone());
+        outcome.new.insert(new.row.id);
+        outcome.changed.push(new.row.id);
+        outcome.fresh.push(new);
+    }
+    for assigned in &assigned {
+        let (Some(finding), Some(print)) = (run.findings.get(assigned.position), scan.prints.get(assigned.position)) else { continue };
+        let id = assigned.id;
+        if new_ids.contains(&id) {
+            name(id, finding);
+            continue;
+        }
+        let Some(old) = old_rows.get(&id).filter(|_| wanted.contains(&assigned.position)) else { continue };
+        outcome.changed.push(id);
+        if !scan.is_newer(print.words, id, old.said, old.body_hash) {
+            // An older scan only tells that it was there before.
+            update.push(FindingRow { first_seen: old.first_seen.min(at), ..old.clone() });
+            continue;
+        }
+        let row = words.row(id, assigned, finding, print.words, Some(old))?.0;
+        subjects.put(id, row.subject.clone());
+        name(id, finding);
+        reworded.push(id);
+        update.push(row);
+    }
+    findings::upsert(tx, org, &update)?;
+    findings::set_match(tx, org, known_better)?;
+    findings::set_identifiers(tx, org, &reworded, identifiers)?;
+    let pairs: Vec<(String, String)> = aliases.into_iter().collect();
+    let new_pairs = intel::state_aliases(tx, org, &pairs, &key.tool, at)?;
+    let names: Vec<String> = new_pairs.into_iter().flat_map(|(a, b)| [a, b]).collect();
+    // Another report's findings under the other name may now be the same issue.
+    outcome.changed.extend(findings::naming(tx, org, names)?);
+    outcome.changed.sort_unstable();
+    outcome.changed.dedup();
+    Ok((assigned, subjects))
+}
+
+/// What the rows of a run's findings are made with.
+struct Words<'a> {
+    world: &'a World,
+    scan: &'a Scan<'a>,
+    place_flags: &'a PlaceFlags,
+    flags_json: &'a str,
+}
+
+impl Words<'_> {
+    /// The row of a new finding, and its keys.
+    fn new_row(&self, id: i64, assigned: Assigned) -> Result<Option<New>> {
+        let (run, key) = (self.scan.run, self.scan.key);
+        let (Some(finding), Some(print)) = (run.findings.get(assigned.position), self.scan.prints.get(assigned.position)) else {
+            return Ok(None);
+        };
+        let (row, services) = self.row(id, &assigned, finding, print.words, None)?;
+        let keys = block_keys_of(&row, finding, &services, (&key.tool, &key.target), self.world);
+        Ok(Some(New { row, keys }))
+    }
+
+    /// The row of a finding as it is said now, and the services that it is in.
+    fn row(
+        &self,
+        id: i64,
+        assigned: &Assigned,
+        finding: &Finding,
+        body_hash: i64,
+        old: Option<&FindingRow>,
+    ) -> Result<(FindingRow, Vec<String>)> {
+        let scan = self.scan;
+        let body = serde_json::to_vec(finding)?;
+        let body = match old {
+            Some(old) => with_earlier_places(finding, old, scan, body)?,
+            None => body,
+        };
+        let placed = place_with(&self.world.index, &scan.key.target, finding, self.place_flags).place;
+        let row = FindingRow {
+            id,
+            lineage: scan.stream.lineage,
+            identity: assigned.identity.clone(),
+            first_seen: old.map_or(scan.at, |old| old.first_seen.min(scan.at)),
+            body,
+            body_hash,
+            match_json: serde_json::to_string(&assigned.key)?,
+            secret_hash: finding.secret_hash.clone().or_else(|| old.and_then(|old| old.secret_hash.clone())),
+            secret_head_only: finding.secret.as_ref().is_some_and(|secret| secret.head_only),
+            place: placed.key,
+            flags_json: self.flags_json.to_owned(),
+            issue: old.map(|old| old.issue.clone()).unwrap_or_default(),
+            link_json: old.map(|old| old.link_json.clone()).unwrap_or_default(),
+            said: scan.at,
+            subject: times::subject_of(&scan.key.tool, finding),
+        };
+        Ok((row, placed.services))
+    }
+}
+
+/// The findings that the newest report of a stream had.
+fn seen_last(tx: &mut Conn, org: i64, stream: &StreamRow) -> Result<BTreeSet<i64>> {
+    let seen = reports::newest_of_stream(tx, org, stream.id)?.and_then(|newest| newest.seen);
+    let seen = seen.map(|hash| reports::seen(tx, org, &hash)).transpose()?.unwrap_or_default();
+    Ok(seen.into_iter().map(|(id, _)| id).collect())
+}
+
+/// The words of a newer scan with where the finding was before, so that tools that scan on different days can be compared. The hash stays
+/// that of the words as the report has them: by it the next report knows that nothing changed.
+fn with_earlier_places(finding: &Finding, old: &FindingRow, scan: &Scan<'_>, body: Vec<u8>) -> Result<Vec<u8>> {
+    let before: Finding = serde_json::from_slice(&old.body)?;
+    let mut now = finding.clone();
+    if scan.at > old.said {
+        let last_seen = if scan.open.contains(&old.id) { scan.stream.latest_at.max(old.said) } else { old.said };
+        now.remember(&before, old.first_seen, last_seen, scan.at);
+    } else {
+        (now.earlier, now.here_since) = (before.earlier, before.here_since);
+    }
+    Ok(if now.earlier.is_empty() && now.here_since.is_none() { body } else { serde_json::to_vec(&now)? })
+}
+
+/// What a finding says, in short.
+pub(super) struct Print {
+    /// The hash of its words. Of two formats of one scan the greater counts, whichever came first; those that a tool shares with others say
+    /// less than its own, so that theirs are negative.
+    pub(super) words: i64,
+    /// A hash of all that it says, and of what is no part of the stored words and yet of the identity or of the evidence.
+    pub(super) all: [u8; 32],
+}
+
+pub(super) fn prints(findings: &[Finding], indices: &[u32], format: &str) -> Result<Vec<Print>> {
+    let shared = matches!(format, "sarif" | "junit" | "checkstyle") || format.ends_with("-csv");
+    let print = |(finding, index): (&Finding, &u32)| -> Result<Print> {
+        let mut hasher = blake3::Hasher::new();
+        let mut buffer = serde_json::to_vec(finding)?;
+        hasher.update(&buffer);
+        let words = i64::from_le_bytes(hasher.finalize().as_bytes().first_chunk::<8>().copied().unwrap_or_default());
+        let beside = (index, &finding.secret_hash, &finding.distinct, finding.trusted_fingerprint);
+        buffer.clear();
+        serde_json::to_writer(&mut buffer, &beside)?;
+        hasher.update(&buffer);
+        Ok(Print { words: if shared { words | i64::MIN } else { words & i64::MAX }, all: *hasher.finalize().as_bytes() })
+    };
+    portions::on_all_cores(findings.iter().zip(indices).collect(), &print).into_iter().collect()
+}
