@@ -85,3 +85,15 @@ pub struct Format {
     /// Reads the report into the output. Must hand over each result as soon as it is read.
     pub parse: fn(&Input, &mut Output<'_>) -> Result<(), ParseError>,
 }
+
+impl Format {
+    /// Reads the report into the output, and warns where a list of results seems to have another name than in the versions that are known.
+    ///
+    /// # Errors
+    /// When it cannot be read to its end.
+    pub fn read(&self, input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
+        (self.parse)(input, out)?;
+        crate::renamed::warn(self, input, out);
+        Ok(())
+    }
+}

@@ -1,4 +1,4 @@
-//! What recognition sees of a file: its first 64 KiB, looked at in several ways.
+//! What recognition sees of a file: its first 256 KiB, looked at in several ways.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ const MOST_MEMBERS: usize = 50;
 /// Deepest level whose paths are noted.
 const MOST_DEPTH: usize = 9;
 
-/// The first 64 KiB of a file.
+/// The first 256 KiB of a file.
 pub struct Head<'a> {
     bytes: &'a [u8],
     cut: bool,
@@ -141,6 +141,14 @@ impl<'a> Head<'a> {
     #[must_use]
     pub fn any_member(&self, condition: impl Fn(&str) -> bool) -> bool {
         self.json().is_some_and(|json| json.root == b'{' && json.members.iter().any(|name| condition(name)))
+    }
+
+    /// True for a whole JSON object of a few scalars and the empty list of one of these names: what many tools write that find nothing.
+    #[must_use]
+    pub fn is_bare_empty_list(&self, names: &[&str]) -> bool {
+        let Some(json) = self.json().filter(|json| json.root == b'{' && !json.lines && !self.cut) else { return false };
+        let flat = json.paths.keys().all(|path| !path.contains(['[', '.']));
+        flat && names.iter().any(|name| json.paths.get(*name).is_some_and(String::is_empty))
     }
 
     /// The first scalar at that path, as text.

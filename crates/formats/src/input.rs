@@ -11,7 +11,7 @@ use crate::read::xlsx;
 use crate::{Head, ParseError};
 
 /// How many bytes `sniff` sees.
-const HEAD: usize = 64 * 1024;
+const HEAD: usize = 256 * 1024;
 /// How many rows of each sheet of a workbook `sniff` sees.
 const HEAD_ROWS: usize = 20;
 

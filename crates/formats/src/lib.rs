@@ -1,7 +1,7 @@
 //! Report bytes to findings and coverage. One file a format; registration is one sorted list ([`list::FORMATS`]). Pure: a format never
 //! opens a path that a report names, and never fetches anything.
 //!
-//! A format is recognised from the content alone: `sniff` looks at the first 64 KiB ([`Head`]) and says no, maybe or sure. `parse` then
+//! A format is recognised from the content alone: `sniff` looks at the first 256 KiB ([`Head`]) and says no, maybe or sure. `parse` then
 //! streams: one result at a time into an [`Output`]; a row that cannot be read is a warning with its place, the others are kept; a
 //! report that cannot be read to its end is a [`ParseError`].
 
@@ -15,6 +15,7 @@ mod output;
 pub mod read;
 mod read_only;
 mod recognise;
+mod renamed;
 mod tools;
 
 pub use error::ParseError;

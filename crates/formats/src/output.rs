@@ -42,11 +42,15 @@ impl<'a> Output<'a> {
         &mut self.runs[last]
     }
 
-    /// Hands over a finding. Its index, run, format, tool and tool version are filled in.
+    /// Hands over a finding. Its index, run, format, tool and tool version are filled in. One that the tool calls resolved counts as an
+    /// element that became no finding.
     pub fn finding(&mut self, mut finding: Finding) {
         let (format, index) = (self.format, self.index);
         let run = self.this();
-        run.claims.rows_read += 1;
+        match finding.resolved {
+            Some(_) => run.claims.passed += 1,
+            None => run.claims.rows_read += 1,
+        }
         finding.tool.clone_from(&run.tool);
         if finding.tool_version.is_none() {
             finding.tool_version.clone_from(&run.tool_version);

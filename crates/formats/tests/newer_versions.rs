@@ -404,7 +404,7 @@ fn a_renamed_member_loses_no_finding_without_a_word() {
             let mut after = 0;
             let mut sink = |_| after += 1;
             let mut out = Output::new(format.id, &mut sink);
-            let result = (format.parse)(&input, &mut out);
+            let result = format.read(&input, &mut out);
             let said = !out.finish().warnings.is_empty() || result.is_err();
             if after < before && !said {
                 silent.push(format!("(\"{}\", \"{name}\") {after} of {before} {}", format.id, file.display()));

@@ -171,6 +171,10 @@ pub struct Finding {
     pub verified: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<Suppression>,
+    /// The tool still lists it and says that it is no longer there (`fixed`, `resolved`). Printed by `parse`; an import counts it as looked
+    /// for and not found, and stores no such finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved: Option<Suppression>,
     /// The tool's word for how sure it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<String>,
@@ -279,6 +283,12 @@ impl Finding {
     /// Sets severity from a word that means the same in every tool.
     pub fn set_severity_word(&mut self, raw: &str) {
         self.set_severity(raw, Severity::from_word(raw));
+    }
+
+    /// Records that the tool, or the platform of that name, says in that word that it is no longer there.
+    pub fn resolve(&mut self, by: &str, word: impl Into<String>) {
+        self.resolved = Some(Suppression { by: by.to_owned(), reason: Some(word.into()) });
+        self.suppressed = None;
     }
 
     /// The package, made when there is none yet.

@@ -6,7 +6,7 @@
 //! - rule: the title (a plug-in is too coarse: `HttpChecks`). Severity: `priority` (`3.0-medium`), which is the tool's own.
 //! - place: `url` for web applications, else host and port. kind dast. A cpe gives the package.
 //! - `CVE`, both CVSS vectors. `details` are the description, `Messages` the request and response.
-//! - `fixed`, `trashed`, `disabled` and settled states are a suppression.
+//! - `fixed` is resolved; `trashed`, `disabled` and settled states are a suppression.
 //! - fingerprint: `_id` is the same for a result in each scan and is kept, not trusted: engines share it.
 //! - an export is what a filter let through: it is read and closes nothing. `{"items": [], "hosts": []}` is taken for it.
 //!
@@ -89,10 +89,13 @@ fn finding(title: &str, row: Fields<'_>) -> Finding {
     finding.location.parameter = row.text(&["parameter", "param"]);
     let state = row.text(&["status"]);
     settle(&mut finding, "AppCheck", state.as_deref());
-    for flag in ["fixed", "trashed", "disabled"] {
+    for flag in ["trashed", "disabled"] {
         if row.is_true(&[flag]) {
             finding.suppressed = Some(Suppression { by: "AppCheck".to_owned(), reason: Some(flag.to_owned()) });
         }
+    }
+    if row.is_true(&["fixed"]) {
+        finding.resolve("AppCheck", "fixed");
     }
     first_seen(&mut finding, row.text(&["first_detected_at"]));
     if let Some(id) = row.text(&["_id"]) {

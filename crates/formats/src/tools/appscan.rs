@@ -11,7 +11,7 @@
 //! - request and response: `test-http-traffic` of the first variant. `reasoning` and the security risks go to the description; the name in `remediation-group` or `fix` is the
 //!   remediation.
 //! - CVSS: `cvss-vector` with the version of `scan-information`; `cvss-score`. CWE of the issue, else of its type.
-//! - `status` Noise, Passed and Fixed (on Cloud) is a suppression with that word.
+//! - `status` Noise and Passed (on Cloud) is a suppression with that word; Fixed is resolved.
 //! - ids: Standard makes new ones in each scan. `asoc-issue-id` is kept as a fingerprint and trusted: on Cloud it stays with the issue.
 //! - coverage: an AppScan Standard report says with `scan-summary` that the scan got through; an export of on Cloud may be filtered, so it is partial.
 //! - left out: cookies, scripts, visited and broken URLs, screenshots, further variants.
@@ -135,11 +135,14 @@ fn finding(item: &Element, groups: &Groups, version: Option<&str>) -> Option<Fin
         finding.fingerprint("asoc-issue-id", id);
         finding.trusted_fingerprint = Some("asoc-issue-id");
     }
-    let ended = ["noise", "passed", "fixed"];
+    let ended = ["noise", "passed"];
     finding.suppressed = item
         .text_at("status")
         .filter(|status| ended.contains(&status.to_ascii_lowercase().as_str()))
         .map(|status| Suppression { by: "AppScan".to_owned(), reason: Some(status.to_owned()) });
+    if let Some(status) = item.text_at("status").filter(|status| status.eq_ignore_ascii_case("fixed")) {
+        finding.resolve("AppScan", status);
+    }
     Some(finding)
 }
 

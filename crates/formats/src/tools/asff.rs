@@ -2,8 +2,8 @@
 //!
 //! Make it with `aws securityhub get-findings > findings.json`; Prowler writes it with `-M json-asff`.
 //!
-//! - index: `Findings[]` (or `findings[]`), elements of an array, or the one object. `Compliance.Status` PASSED and NOT_AVAILABLE, `RecordState` ARCHIVED and
-//!   `Workflow.Status` RESOLVED are counted and are no findings.
+//! - index: `Findings[]` (or `findings[]`), elements of an array, or the one object. `Compliance.Status` PASSED and NOT_AVAILABLE, `RecordState` ARCHIVED are
+//!   counted and are no findings; `Workflow.Status` RESOLVED is resolved.
 //! - rule: `Compliance.SecurityControlId`, else the vulnerability's id, else `GeneratorId`. The tool is `ProductName`, else the provider in `ProductFields`, else the
 //!   product in `ProductArn`; each of them is a run of its own where they follow each other.
 //! - severity: `Severity.Label`, else `Normalized` by AWS's scale (1 low, 40 medium, 70 high, 90 critical).
@@ -98,8 +98,7 @@ fn push(out: &mut Output<'_>, place: &str, row: &Value) {
         _ => {}
     }
     let is = |pointer: &str, words: &[&str]| text(row, pointer).is_some_and(|word| words.contains(&word.as_str()));
-    if is("/Compliance/Status", &["PASSED", "NOT_AVAILABLE"]) || is("/RecordState", &["ARCHIVED"]) || is("/Workflow/Status", &["RESOLVED"])
-    {
+    if is("/Compliance/Status", &["PASSED", "NOT_AVAILABLE"]) || is("/RecordState", &["ARCHIVED"]) {
         return out.no_finding();
     }
     let id =
@@ -136,6 +135,9 @@ fn finding(rule: String, title: Option<String>, row: &Value) -> Finding {
     }
     if text(row, "/Workflow/Status").as_deref() == Some("SUPPRESSED") {
         finding.suppressed = Some(Suppression { by: "AWS Security Hub".to_owned(), reason: text(row, "/Note/Text") });
+    }
+    if let Some(status) = text(row, "/Workflow/Status").filter(|status| status == "RESOLVED") {
+        finding.resolve("AWS Security Hub", status);
     }
     finding.distinct = text(row, "/Resources/0/Region").or_else(|| text(row, "/Region"));
     finding.location.resource = text(row, "/Resources/0/Id");

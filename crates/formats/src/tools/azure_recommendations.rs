@@ -30,7 +30,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["recommendationId", "recommendationName", "resourceId", "severity", "state"]))
+    Match::sure_if(head.csv_has(&["recommendationName", "resourceId"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

@@ -7,7 +7,7 @@
 //! - rule: the vulnerability's id; `BDSA-2019-2725 (CVE-2019-12402)` and `relatedVulnerability` make an alias pair.
 //! - severity: `Security Risk` or `severity` in words. `Base score` is a CVSS score without vector.
 //! - the package: `Component name` with its version; the origin (`maven`, `npmjs` …) and its id give the ecosystem's own name.
-//! - `Remediation status` IGNORED, PATCHED, MITIGATED, REMEDIATION_COMPLETE, NOT_AFFECTED, DUPLICATE, or `ignored`, is a suppression with its comment.
+//! - `Remediation status` PATCHED, MITIGATED and REMEDIATION_COMPLETE is resolved; IGNORED, NOT_AFFECTED, DUPLICATE, or `ignored`, is a suppression with its comment.
 //! - kind sca. No file, no line: files stand in another member of the archive. Black Duck has no fingerprint of a finding.
 //! - the report lists all vulnerable components of a version. An empty one shows no run.
 //!

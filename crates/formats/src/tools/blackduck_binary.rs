@@ -30,7 +30,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["Component", "CVE", "Matching type", "Object full path", "Object SHA1"]))
+    Match::sure_if(head.csv_has(&["Component", "CVE", "Object"]) || head.csv_has(&["Component", "CVE", "Object full path"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

@@ -6,7 +6,7 @@
 //! - rule: the entry of the vulnerability rating taxonomy (`vrt_id`, `vrt_lineage`), else the title.
 //! - severity: `priority` or `severity` 1 to 5 (P1 critical, P2 high, P3 medium, P4 low, P5 info), in the tool's word `P1` …
 //! - place: `bug_url`, else the target's name. kind pentest.
-//! - states resolved, not_applicable, not_reproducible, out_of_scope, informational, duplicates: settled, a suppression with the state. In the table the state is
+//! - state resolved is resolved; not_applicable, not_reproducible, out_of_scope, informational, duplicates: settled, a suppression with the state. In the table the state is
 //!   `substate`.
 //! - fingerprint: the submission's number is trusted.
 //! - a list of what hunters reported is no scan: it is read and closes nothing.

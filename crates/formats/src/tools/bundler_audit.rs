@@ -37,10 +37,11 @@ fn sniff(head: &Head<'_>) -> Match {
             head.has("results[].gem.name") || (head.has_all(&["version", "created_at", "results"]) && !head.has("results[].id")),
         );
     }
+    let named = head.starts_with("Name: ") || (head.contains("\nName: ") && head.contains("\nAdvisory: "));
     let block =
-        head.starts_with("Name: ") && head.contains("\nVersion: ") && (head.contains("\nCriticality: ") || head.contains("\nSolution: "));
+        named && head.contains("\nVersion: ") && (head.contains("\nCriticality: ") || head.contains("\nSolution: "));
     let source = head.starts_with("Insecure Source URI found: ");
-    Match::sure_if(block || source || head.text().trim() == "No vulnerabilities found")
+    Match::sure_if(block || source || head.text().trim_end().ends_with("No vulnerabilities found") && !head.is_cut() && head.text().lines().count() < 40)
 }
 
 /// One result, whichever way it was written.

@@ -2,7 +2,7 @@
 //!
 //! Make it in *Reports*, *XML*, or with the Checkmarx plug-ins' option *Generate XML report*.
 //!
-//! - index: `Result` elements, queries laid end to end. One of status `Fixed` is counted and is no finding.
+//! - index: `Result` elements, queries laid end to end. One of status `Fixed` is resolved.
 //! - rule: the query's `name`, with the language before it: `Java/SQL_Injection`; the title is the name with blanks.
 //! - severity: that of the result, else that of the query: Critical, High, Medium, Low, Information.
 //! - place: the last node of the path (the sink), where other tools see it too; the flow holds all nodes from the source on. `FileName` and `Line` of the
@@ -48,9 +48,6 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
 
 fn push(out: &mut Output<'_>, query: &Element, result: &Element) {
     let Some(name) = query.attr("name") else { return out.bad_row(format!("byte {}", result.offset), "a result outside a query") };
-    if result.attr("Status") == Some("Fixed") {
-        return out.no_finding();
-    }
     let rule = query.attr("Language").map_or_else(|| name.to_owned(), |language| format!("{language}/{name}"));
     let mut finding = Finding::new(Kind::Sast, rule, name.replace('_', " "));
     if let Some(raw) = result.attr("Severity").or(query.attr("Severity")) {
@@ -65,6 +62,9 @@ fn push(out: &mut Output<'_>, query: &Element, result: &Element) {
     }
     if result.attr("FalsePositive") == Some("True") || result.attr("state") == Some("1") {
         finding.suppressed = Some(Suppression { by: "Checkmarx".to_owned(), reason: result.attr("Remark").map(str::to_owned) });
+    }
+    if let Some(status) = result.attr("Status").filter(|status| *status == "Fixed") {
+        finding.resolve("Checkmarx", status);
     }
     let nodes: Vec<&Element> = path.into_iter().flat_map(|path| path.children("PathNode")).collect();
     finding.flow = nodes.iter().map(|node| step(node)).collect();

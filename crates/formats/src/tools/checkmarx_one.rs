@@ -4,7 +4,7 @@
 //!
 //! - index: `results[]`; `scanResults.resultsList[].vulnerabilities[]`; `scanResults.sast.languages[].queries[].vulnerabilities[]`;
 //!   improved reports also `iacScanResults.technology[].queries[].resultsList[]` and `scaScanResults.packages[]`; laid end to end. One of
-//!   status FIXED is counted and is no finding.
+//!   status FIXED is resolved.
 //! - rule: the query's name with the language before it (`Java/SQL_Injection`, as in CxSAST); a package's vulnerability by its CVE; KICS by its query.
 //! - severity: the word. State *not exploitable* (proposed too) is a suppression.
 //! - place: the last node (the sink), as in CxSAST's XML; the flow holds all nodes. KICS gives file and line.
@@ -113,9 +113,6 @@ fn report(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
 /// A result of KICS in an improved report.
 fn of_iac(out: &mut Output<'_>, query: Fields<'_>, row: Fields<'_>, technology: Option<&str>) {
     let Some(name) = query.text(&["queryName"]) else { return out.bad_row("iacScanResults", "a query without name") };
-    if is_fixed(row) {
-        return out.no_finding();
-    }
     let mut finding = code(&name, technology, row, row);
     finding.kind = Kind::Iac;
     finding.location.path = row.text(&["fileName", "filename"]);
@@ -130,9 +127,6 @@ fn of_iac(out: &mut Output<'_>, query: Fields<'_>, row: Fields<'_>, technology: 
 fn of_query(out: &mut Output<'_>, query: Fields<'_>, language: Option<&str>) {
     let Some(name) = query.text(&["queryName"]) else { return out.bad_row("queries", "a query without name") };
     query.rows(out, "vulnerabilities", |out, row| {
-        if is_fixed(row) {
-            return out.no_finding();
-        }
         let mut finding = code(&name, language, row, row);
         if finding.description.is_none() {
             finding.description = query.text(&["description"]);
@@ -151,9 +145,6 @@ fn of_query(out: &mut Output<'_>, query: Fields<'_>, language: Option<&str>) {
 
 /// An element of `results[]`.
 fn api(out: &mut Output<'_>, place: &str, row: Fields<'_>) {
-    if is_fixed(row) {
-        return out.no_finding();
-    }
     let data = Fields::of(row.value("data").unwrap_or(&Value::Null));
     let kind = row.text(&["type"]).unwrap_or_default().to_ascii_lowercase();
     if kind == "sca" || kind.starts_with("container") || data.text(&["packageName", "packageIdentifier"]).is_some() {
@@ -180,10 +171,6 @@ fn api(out: &mut Output<'_>, place: &str, row: Fields<'_>) {
     out.finding(finding);
 }
 
-fn is_fixed(row: Fields<'_>) -> bool {
-    row.text(&["status"]).is_some_and(|status| status.eq_ignore_ascii_case("fixed"))
-}
-
 /// What rows of all engines have in common.
 fn common(finding: &mut Finding, row: Fields<'_>) {
     if let Some(raw) = row.text(&["severity"]) {
@@ -192,6 +179,9 @@ fn common(finding: &mut Finding, row: Fields<'_>) {
     if let Some(state) = row.text(&["state"]).filter(|state| fold(state).ends_with("notexploitable")) {
         let reason = row.text(&["comments/comments"]).unwrap_or(state);
         finding.suppressed = Some(Suppression { by: "Checkmarx".to_owned(), reason: Some(reason) });
+    }
+    if let Some(status) = row.text(&["status"]).filter(|status| status.eq_ignore_ascii_case("fixed")) {
+        finding.resolve("Checkmarx", status);
     }
     finding.description = row.text(&["description"]);
     add_cwes(&mut finding.cwes, row.text(&["vulnerabilityDetails/cweId", "cweId"]).as_deref());

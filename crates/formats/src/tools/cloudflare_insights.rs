@@ -5,7 +5,7 @@
 //! - index: rows without the header; elements of `result.issues[]`, `issues[]` or of the array.
 //! - rule: `issue_class`; title `issue_class` in words with its subject; the insight is the description. Severity: the word (Moderate is medium).
 //! - place: `subject`, a host or an address. kind config.
-//! - `dismissed`, or a `status` that is settled, is a suppression.
+//! - a `status` of resolved is resolved; `dismissed`, or a `status` that is settled, is a suppression.
 //! - fingerprint: `id` names zone and class: kept; the identity says the same. The scan's time is the latest `timestamp` or `scan_performed_on`.
 //! - the list is what a filter let through: it is read and closes nothing.
 

@@ -5,7 +5,7 @@
 //! - index: rows without the header; `data[]`.
 //! - rule: the type of the finding, else its title. Severity: the API's word; the table has none, so it is unknown.
 //! - place: the first affected target, or `BrowserUrl`; further targets are part of the description. kind pentest.
-//! - states valid_fix, wont_fix, invalid, duplicate, out_of_scope (`EvaluatedResult` in the table): settled, a suppression with the state.
+//! - valid_fix is resolved; wont_fix, invalid, duplicate, out_of_scope (`EvaluatedResult` in the table): settled, a suppression with the state.
 //! - fingerprint: the finding's token (`vu_…`) is trusted. The quote that the table puts before texts is taken off.
 //! - the findings of a pentest are no scan: it is read and closes nothing. `{"data": []}` alone is taken for it where nothing else claims it.
 //!

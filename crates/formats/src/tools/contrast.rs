@@ -2,7 +2,7 @@
 //!
 //! Make it in *Vulnerabilities*, *Export*, *Export to CSV*, without a filter; or from the server's API.
 //!
-//! - index: rows without the header. Rows of status `Remediated`, `AutoRemediated` or `Fixed` are counted and are no finding: they are gone.
+//! - index: rows without the header. Rows of status `Remediated`, `AutoRemediated` or `Fixed` are resolved.
 //! - rule: `Rule Name`. Severity: Critical, High, Medium, Low, Note (info). CWE: the number in the link of `CWE ID`.
 //! - place: `Request URI` is a path on the application without a host; it stands as URL and as route. The parameter, the file and the line are read from
 //!   the name where it has them: `… from "id" Parameter on "/orders" page (Orders.java, line 17)`, `… used at Digest.java`. The file is a base name.
@@ -24,7 +24,7 @@ pub(crate) static FORMAT: Format =
     Format { id: "contrast", name: "Contrast Assess", kinds: &[Kind::Iast], media: &[Media::Csv], status: Status::Supported, sniff, parse };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["Vulnerability Name", "Vulnerability ID", "Rule Name", "Request URI"]))
+    Match::sure_if(head.csv_has(&["Vulnerability Name", "Vulnerability ID", "Rule Name"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
@@ -32,10 +32,10 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     csv::each(input, out, 0, |out, row| {
         let Some(rule) = row.get(&["Rule Name"]) else { return out.bad_row(format!("line {}", row.line), "a row without a rule name") };
         let status = row.get(&["Status"]).unwrap_or_default();
-        if matches!(status, "Remediated" | "AutoRemediated" | "Auto-Remediated" | "Remediated - Auto-Verified" | "Fixed") {
-            return out.no_finding();
-        }
         let mut finding = finding(rule, row);
+        if matches!(status, "Remediated" | "AutoRemediated" | "Auto-Remediated" | "Remediated - Auto-Verified" | "Fixed") {
+            finding.resolve("Contrast Assess", status);
+        }
         if matches!(status, "NotAProblem" | "Not a Problem") {
             finding.suppressed = Some(Suppression { by: "Contrast Assess".to_owned(), reason: Some(status.to_owned()) });
         }

@@ -6,7 +6,7 @@
 //! - rule: `checker`; title `displayType`. Severity: `displayImpact`, the tool's own; `severity` is what a person set.
 //! - place: `displayFile` and `displayFunction`; a view has no lines.
 //! - fingerprint: `cid` is Coverity's number of the issue over time. Trusted.
-//! - `status` Fixed and Dismissed, and `classification` False Positive and Intentional, are a suppression.
+//! - `status` Fixed is resolved; Dismissed, and `classification` False Positive and Intentional, are a suppression.
 //! - a view is what a filter let through: it is read and closes nothing.
 //!
 //! # Differs

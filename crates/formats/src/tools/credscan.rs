@@ -27,7 +27,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["Source", "Searcher", "Line", "IsSuppressed"]))
+    Match::sure_if(head.csv_has(&["Source", "Searcher"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

@@ -6,7 +6,7 @@
 //! - rule: `issue_type`, else `title`: `issue_id` is that of one issue on one asset. The issue's id is kept as a fingerprint and, being the platform's key of the issue, trusted.
 //! - severity: `severity` as it stands; it is the base severity unless the customer changed it.
 //! - place: the asset (`ip/…`, `domain/…`, `webapp/…`, `cert/…`): a URL for a web application, else the resource; with `port` where one is given.
-//! - `issue_status` resolved or `resolved_at`, and snoozed issues, are suppressions with that reason.
+//! - `issue_status` resolved or `resolved_at` is resolved; snoozed issues are suppressions with that reason.
 //! - `cve_ids` are identifiers, no names of one thing. No CVSS vector, no version.
 //! - coverage: a page of issues, maybe filtered, so it is read and closes nothing. An empty array says nothing.
 //! - left out: control numbers of standards, teams, tags, geography.
@@ -56,13 +56,13 @@ fn finding(row: &Value) -> Result<Finding, String> {
         finding.trusted_fingerprint = Some("id");
     }
     place(&mut finding, row);
-    let reason = if row.text(&["issue_status", "status"]).is_some_and(|status| status.eq_ignore_ascii_case("resolved"))
-        || row.find("resolved_at").is_some()
-    {
-        Some("resolved".to_owned())
-    } else {
-        (row.truth("is_snoozed") == Some(true)).then(|| row.text(&["comment"]).unwrap_or_else(|| "snoozed".to_owned()))
-    };
+    let resolved = row.text(&["issue_status", "status"]).is_some_and(|status| status.eq_ignore_ascii_case("resolved"))
+        || row.find("resolved_at").is_some();
+    if resolved {
+        finding.resolve("CyCognito", "resolved");
+        return Ok(finding);
+    }
+    let reason = (row.truth("is_snoozed") == Some(true)).then(|| row.text(&["comment"]).unwrap_or_else(|| "snoozed".to_owned()));
     finding.suppressed = reason.map(|reason| Suppression { by: "CyCognito".to_owned(), reason: Some(reason) });
     Ok(finding)
 }

@@ -9,7 +9,7 @@
 //! - package: name and ecosystem; the version is in `vulnerableRequirements` where that is an exact one (`= 5.3.29`); the REST API gives no version. The first patched version is the fix.
 //!   `relationship` says whether it is direct.
 //! - place: the manifest's path. No line.
-//! - state dismissed, auto-dismissed or fixed is a suppression with its reason.
+//! - state fixed is resolved; dismissed and auto-dismissed are a suppression with its reason.
 //! - `number` (`id` in GraphQL) is kept as a fingerprint and not trusted: the two APIs number differently.
 //! - repository of the run: that of the first alert; GraphQL answers for several repositories are runs of their own.
 //! - coverage: a page of alerts, maybe filtered, so it is read and closes nothing.
@@ -18,7 +18,7 @@
 use model::{Finding, Kind, Timestamp};
 use serde_json::Value;
 
-use super::github_code_scanning::{ended, repository};
+use super::github_code_scanning::{end, repository};
 use super::sca::{assessed, identify, in_file, weaknesses};
 use crate::read::json::{Json, Shape};
 use crate::read::loose::{self, Loose, inner};
@@ -153,6 +153,6 @@ fn finding(row: &Value) -> Result<Finding, String> {
     if let Some(id) = row.text(&["number", "id"]) {
         finding.fingerprint("number", id);
     }
-    finding.suppressed = ended(row);
+    end(&mut finding, row);
     Ok(finding)
 }

@@ -19,7 +19,8 @@ pub(crate) static FORMAT: Format =
     Format { id: "dirsearch", name: "dirsearch", kinds: &[Kind::Dast], media: &[Media::Json], status: Status::Supported, sniff, parse };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.value("info.args").is_some_and(|args| args.contains("dirsearch")) && head.has_all(&["info.time", "results"]))
+    let row = head.has_all(&["info.time", "results[].content-length", "results[].status", "results[].url"]);
+    Match::sure_if(row || head.value("info.args").is_some_and(|args| args.contains("dirsearch")) && head.has_all(&["info.time", "results"]))
 }
 
 #[derive(Deserialize)]

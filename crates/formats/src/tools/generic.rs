@@ -57,9 +57,12 @@ pub(super) fn finding(get: &dyn Fn(&[&str]) -> Vec<String>) -> Result<Finding, S
     if let Some(id) = one(&["uniqueidfromtool", "findingid", "uniqueid", "uuid"]) {
         finding.fingerprint("unique_id_from_tool", id);
     }
+    if yes(&["ismitigated", "mitigated", "fixed", "resolved"]) {
+        finding.resolve("report", "mitigated");
+        return Ok(finding);
+    }
     let reasons = [
         (yes(&["falsepositive", "falsep", "isfalsepositive"]), "false positive"),
-        (yes(&["ismitigated", "mitigated", "fixed", "resolved"]), "mitigated"),
         (yes(&["riskaccepted", "accepted"]), "risk accepted"),
         (yes(&["outofscope"]), "out of scope"),
         (yes(&["duplicate"]), "duplicate"),

@@ -6,8 +6,11 @@
 //! - a title is needed; `severity`, `risk`, `criticality` or `rating` is the severity, a number by the CVSS bands.
 //! - kind: pentest, unless `kind` is one of Muster's, or `static_finding` or `dynamic_finding` alone is true. Pentest findings never close by absence.
 //! - tool: `type`, else `name` at the top, else "Generic findings".
-//! - `false_p`, `is_mitigated`, `risk_accepted`, `out_of_scope`, `duplicate` and `active: false` are suppressions with that reason.
+//! - `false_p`, `risk_accepted`, `out_of_scope`, `duplicate` and `active: false` are suppressions with that reason; `is_mitigated` says that
+//!   it is resolved.
 //! - ran: never; a list of findings says nothing about what was looked at.
+//! - an object of a few scalars whose list `vulnerabilities`, `findings`, `results`, `issues`, `alerts` or `matches` is empty is read as an
+//!   empty list of an unknown tool: no finding, partial, closes nothing.
 //! - left out: attached files, tags, EPSS and KEV members (Muster has its own feeds).
 
 use std::collections::HashMap;
@@ -32,13 +35,24 @@ pub(crate) static FORMAT: Format = Format {
     parse,
 };
 
+/// Lists whose emptiness speaks of a scan without findings, of whichever tool.
+const LISTS: [&str; 6] = ["vulnerabilities", "findings", "results", "issues", "alerts", "matches"];
+
+fn is_bare(head: &Head<'_>) -> bool {
+    !["error", "errors", "message", "status"].iter().any(|name| head.has(name)) && head.is_bare_empty_list(&LISTS)
+}
+
 fn sniff(head: &Head<'_>) -> Match {
+    if is_bare(head) {
+        return Match::Maybe;
+    }
     let row = |start: &str| head.has(&format!("{start}title")) && head.has(&format!("{start}severity"));
     if !head.is_json_lines() && (row("findings[].") || (head.is_json_array() && row("[]."))) { Match::Maybe } else { Match::No }
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("Generic findings");
+    let bare = is_bare(&input.head());
     let mut json = input.json()?;
     if json.shape()? == Shape::Array {
         rows(&mut json, out)?;
@@ -57,7 +71,12 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         }
         Ok(())
     })?;
-    if !found {
+    if bare {
+        let said = "an empty list that says neither which tool wrote it nor that a scan ran";
+        out.this().claims.partial = Some(said.to_owned());
+        out.warn("", format!("{said}; it closes nothing"));
+    }
+    if !found && !bare {
         return Err(ParseError::whole("no `findings` in the document, and it is no array of findings"));
     }
     if let Some(name) = names.0.or(names.1) {

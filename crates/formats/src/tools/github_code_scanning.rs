@@ -8,7 +8,7 @@
 //! - place: `most_recent_instance.location`; lines and columns count from 1. `message.text` is the description; `rule.description` the title.
 //! - CWE from `rule.tags` (`external/cwe/cwe-079`).
 //! - `number` is kept as a fingerprint and not trusted: a changed message makes a new alert.
-//! - state dismissed or fixed is a suppression with its reason. `classifications` other than empty (test, generated, library, documentation) stand in the description.
+//! - state fixed is resolved, dismissed a suppression with its reason. `classifications` other than empty (test, generated, library, documentation) stand in the description.
 //! - branch, commit and repository of the run: those of the first alert.
 //! - coverage: a page of alerts, maybe filtered, so it is read and closes nothing. An empty array says nothing.
 
@@ -69,8 +69,15 @@ pub(super) fn repository(url: &str) -> Option<String> {
     (!owner.is_empty() && !name.is_empty()).then(|| format!("{}/{owner}/{name}", host.trim_start_matches("api.")))
 }
 
-/// What ended the alert, as a suppression.
-pub(super) fn ended(row: &Value) -> Option<Suppression> {
+/// Takes over what ended the alert: a fix, or somebody's decision.
+pub(super) fn end(finding: &mut Finding, row: &Value) {
+    match ended(row) {
+        Some(ended) if ended.reason.as_deref().is_some_and(|reason| reason.starts_with("fixed")) => finding.resolved = Some(ended),
+        ended => finding.suppressed = ended,
+    }
+}
+
+fn ended(row: &Value) -> Option<Suppression> {
     let state = row.text(&["state"]).unwrap_or_default().to_ascii_lowercase();
     let dismissed = given(row, "dismissed_at").or_else(|| given(row, "dismissedAt")).is_some();
     let by = given(row, "dismissed_by/login").or_else(|| given(row, "resolved_by/login")).or_else(|| given(row, "dismisser/login"));
@@ -111,6 +118,6 @@ fn finding(row: &Value) -> Result<Finding, String> {
     if let Some(number) = row.text(&["number"]) {
         finding.fingerprint("number", number);
     }
-    finding.suppressed = ended(row);
+    end(&mut finding, row);
     Ok(finding)
 }

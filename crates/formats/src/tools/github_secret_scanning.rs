@@ -17,7 +17,7 @@
 use model::{Finding, Kind, Timestamp};
 use serde_json::Value;
 
-use super::github_code_scanning::{ended, repository};
+use super::github_code_scanning::{end, repository};
 use super::secret_value::{evidence, secret, set_severity_by_proof};
 use super::web::{labelled, paragraphs};
 use crate::read::loose::{self, Loose};
@@ -84,6 +84,6 @@ fn finding(row: &Value) -> Result<Finding, String> {
         finding.fingerprint("number", number);
         finding.trusted_fingerprint = Some("number");
     }
-    finding.suppressed = ended(row);
+    end(&mut finding, row);
     Ok(finding)
 }

@@ -7,7 +7,7 @@
 //! - rule: the weakness (`external_id` such as `CWE-352`, else its name), else `bug bounty report`; the report's number is part of the identity and the trusted fingerprint.
 //! - severity: the rating as it stands (`none` is info); it may be missing until triage. Score and the words of CVSS 3.0 are taken where they are given.
 //! - place: the asset in scope: a URL as such, else the resource with its type.
-//! - states resolved, not applicable, informative, duplicate, spam and closed are suppressions with that reason.
+//! - state resolved is resolved; not applicable, informative, duplicate, spam and closed are suppressions with that reason.
 //! - `vulnerability_information` is the description, `vulnerability_information` of others the same. People, bounties and comments are left out.
 //! - coverage: a page of reports that people wrote: it is read, and absence never closes anything.
 
@@ -118,7 +118,10 @@ fn asset(finding: &mut Finding, asset: Option<String>, kind: Option<String>) {
 }
 
 fn close(finding: &mut Finding, state: Option<String>) {
-    let ended = ["resolved", "not-applicable", "informative", "duplicate", "spam", "closed"];
+    if let Some(state) = state.as_deref().filter(|state| state.eq_ignore_ascii_case("resolved")) {
+        return finding.resolve("HackerOne", state);
+    }
+    let ended = ["not-applicable", "informative", "duplicate", "spam", "closed"];
     finding.suppressed = state
         .filter(|state| ended.contains(&state.to_ascii_lowercase().as_str()))
         .map(|state| Suppression { by: "HackerOne".to_owned(), reason: Some(state) });

@@ -7,7 +7,7 @@
 //! - severity: `Risk` as it stands; WARNING, the least of the five, is info.
 //! - place: `URL`. `PoC` is the request; where it is no HTTP message it is part of the description.
 //! - `CWE-ID`, `CVE-ID`, and the vector and score of `CVSSv3` (`9.8 [CVSS:3.0/…]`; `CVSSv4` since 2024).
-//! - `Status` fixed, false positive or accepted is a suppression with that word.
+//! - `Status` fixed is resolved; false positive and accepted are a suppression with that word.
 //! - coverage: the portal lets people filter before the export, so it is read and closes nothing. `Date` is when the vulnerability was found.
 //! - an export without vulnerabilities holds nothing but its first element, which other tools use too.
 
@@ -76,9 +76,12 @@ fn finding(row: &Element) -> Option<Finding> {
         finding.fingerprint("ID", id);
         finding.trusted_fingerprint = Some("ID");
     }
-    let ended = ["fixed", "false positive", "false-positive", "accepted", "ignored", "closed"];
+    let ended = ["false positive", "false-positive", "accepted", "ignored", "closed"];
     finding.suppressed = text("Status")
         .filter(|status| ended.contains(&status.to_ascii_lowercase().as_str()))
         .map(|status| Suppression { by: "ImmuniWeb".to_owned(), reason: Some(status) });
+    if let Some(status) = text("Status").filter(|status| status.eq_ignore_ascii_case("fixed")) {
+        finding.resolve("ImmuniWeb", status);
+    }
     Some(finding)
 }

@@ -2,7 +2,7 @@
 //!
 //! Make it in the scan's *Export*, *Vulnerabilities List (JSON)*, or with the API's `scans/report/?type=Vulnerabilities&format=Json`.
 //!
-//! - index: `Vulnerabilities[]`. One whose `State` says `Fixed` is counted and is no finding.
+//! - index: `Vulnerabilities[]`. One whose `State` says `Fixed` is resolved.
 //! - rule: `Type`. Severity: Critical, High, Medium, Low, BestPractice and Information (info). `Certainty` (0 to 100) is the confidence, `Confirmed` means
 //!   that the scanner proved it.
 //! - `Classification.Cwe` may hold several numbers; `Cvss`, `Cvss31`, `Cvss40` give vectors and base scores.
@@ -132,10 +132,12 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         }
         "Vulnerabilities" => json.rows(out, |out, row: Row| {
             let state = row.state.as_deref().unwrap_or_default();
-            if state.split([',', ' ']).any(|word| word == "Fixed") {
-                return out.no_finding();
+            let fixed = state.split([',', ' ']).any(|word| word == "Fixed");
+            let mut finding = finding(row);
+            if fixed {
+                finding.resolve("Invicti", "Fixed");
             }
-            out.finding(finding(row));
+            out.finding(finding);
         }),
         _ => Ok(()),
     })?;

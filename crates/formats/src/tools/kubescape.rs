@@ -34,7 +34,8 @@ pub(crate) static FORMAT: Format =
     Format { id: "kubescape", name: "Kubescape", kinds: &[Kind::Config], media: &[Media::Json], status: Status::Supported, sniff, parse };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.has_all(&["customerGUID", "summaryDetails"]) || head.has_all(&["clusterAPIServerInfo", "summaryDetails"]))
+    let beside = ["customerGUID", "clusterAPIServerInfo", "resources", "results", "jobID", "generationTime"];
+    Match::sure_if(head.has("summaryDetails") && beside.iter().any(|name| head.has(name)))
 }
 
 #[derive(Default, Deserialize)]

@@ -32,9 +32,9 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    let nessus = head.csv_has(&["Plugin ID", "Risk", "Host", "Port", "Plugin Output"]);
-    let center = head.csv_has(&["Plugin", "Plugin Name", "Family", "Severity", "IP Address"]);
-    Match::sure_if(nessus || center || head.csv_has(&["definition.id", "definition.name", "asset.name"]))
+    let nessus = head.csv_has(&["Plugin ID", "Risk", "Host"]);
+    let center = head.csv_has(&["Plugin", "Plugin Name", "Severity"]);
+    Match::sure_if(nessus || center || head.csv_has(&["definition.id", "definition.name"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

@@ -26,7 +26,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["IP", "Hostname", "Port", "Port Protocol", "NVT Name", "NVT OID"]))
+    Match::sure_if(head.csv_has(&["IP", "NVT Name"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

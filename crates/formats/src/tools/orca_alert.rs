@@ -44,7 +44,9 @@ pub(super) fn push(out: &mut Output<'_>, place: &str, alert: Alert) {
     finding.location.resource = alert.asset;
     finding.distinct = alert.account;
     let status = alert.status.unwrap_or_default();
-    if matches!(status.to_ascii_lowercase().as_str(), "closed" | "resolved" | "dismissed" | "snoozed") {
+    if status.eq_ignore_ascii_case("resolved") {
+        finding.resolve("Orca Security", status);
+    } else if matches!(status.to_ascii_lowercase().as_str(), "closed" | "dismissed" | "snoozed") {
         finding.suppressed = Some(Suppression { by: "Orca Security".to_owned(), reason: Some(status) });
     }
     out.finding(finding);

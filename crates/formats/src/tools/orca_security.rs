@@ -6,7 +6,7 @@
 //! - rule: `AlertType` or `RuleId` where the export has one, else the title, which is that of the rule.
 //! - severity: `OrcaScore` (0 to 10) by the bands of CVSS, else `RiskLevel`; `RiskLevel` is kept raw where there is no score.
 //! - place: the resource `Inventory.Name`, else `Source`; the cloud account tells equal names apart.
-//! - `Status` `closed`, `resolved`, `dismissed` and `snoozed` are suppressions.
+//! - `Status` `resolved` is resolved; `closed`, `dismissed` and `snoozed` are suppressions.
 //! - `CreatedAt` is first seen, the newest `LastSeen` the time of the run.
 //! - an export may be filtered in the console, and the report does not say so: read-only.
 //! - left out: `Labels` go to the description.

@@ -26,7 +26,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["FINDING_UID", "PROVIDER", "CHECK_ID", "STATUS_EXTENDED", "RESOURCE_UID"]))
+    Match::sure_if(head.csv_has(&["PROVIDER", "CHECK_ID", "STATUS", "STATUS_EXTENDED"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
@@ -45,13 +45,13 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             risk: row.text(&["RISK"]),
             remediation: row.text(&["REMEDIATION_RECOMMENDATION_TEXT"]),
             references: links.into_iter().flatten().collect(),
-            uid: row.text(&["FINDING_UID"]),
+            uid: row.text(&["FINDING_UID", "FINDING_UNIQUE_ID"]),
             provider: row.text(&["PROVIDER"]),
-            account: row.text(&["ACCOUNT_UID"]),
+            account: row.text(&["ACCOUNT_UID", "ACCOUNT_ID"]),
             region: row.text(&["REGION"]),
-            resource: row.text(&["RESOURCE_UID", "RESOURCE_NAME"]),
+            resource: row.text(&["RESOURCE_UID", "RESOURCE_ARN", "RESOURCE_ID", "RESOURCE_NAME"]),
             resource_type: row.text(&["RESOURCE_TYPE"]),
-            time: row.text(&["TIMESTAMP"]),
+            time: row.text(&["TIMESTAMP", "ASSESSMENT_START_TIME"]),
             version: row.text(&["PROWLER_VERSION"]),
         };
         push(out, check);

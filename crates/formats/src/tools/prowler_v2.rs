@@ -30,7 +30,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    let table = head.csv_has(&["TITLE_ID", "CHECK_RESULT", "TITLE_TEXT", "CHECK_SEVERITY"]);
+    let table = head.csv_has(&["TITLE_ID", "TITLE_TEXT", "CHECK_RESULT"]) || head.csv_has(&["TITLE_ID", "TITLE_TEXT", "RESULT", "NOTES"]);
     let rows = |top: &str| head.has_all(&[&format!("{top}Control"), &format!("{top}Control ID"), &format!("{top}Account Number")]);
     Match::sure_if(table || rows("") || rows("[]."))
 }
@@ -82,8 +82,8 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             Check {
                 rule,
                 title: Some(title),
-                status: row.text(&["CHECK_RESULT"]),
-                said: row.text(&["CHECK_RESULT_EXTENDED"]),
+                status: row.text(&["CHECK_RESULT", "RESULT"]),
+                said: row.text(&["CHECK_RESULT_EXTENDED", "NOTES"]),
                 severity: row.text(&["CHECK_SEVERITY"]),
                 risk: row.text(&["CHECK_RISK"]),
                 remediation: row.text(&["CHECK_REMEDIATION"]),

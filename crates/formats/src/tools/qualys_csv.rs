@@ -3,7 +3,7 @@
 //! Make it with Reports > Download > CSV.
 //!
 //! - the header line stands behind up to 20 lines of head; it is the first with the columns `IP`, `QID` and a title.
-//! - index: rows. `Vuln Status` `Fixed` is no finding.
+//! - index: rows. `Vuln Status` `Fixed` is resolved.
 //! - rule: the QID, written `qid_38293`.
 //! - severity: `Q_SEVERITY`, else `Severity`, from 5 critical to 1 info; PCI's own words (High, Medium, Low; H, M, L) only where the scale is not there.
 //! - place: the resource `host:port`: DNS name, FQDN or host name, else the address, which goes to the description; protocol and instance tell rows apart.
@@ -52,11 +52,11 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("Qualys VM");
     let skip = header_line(&input.head()).unwrap_or_default();
     csv::each(input, out, skip, |out, row| {
-        if row.get(&["Vuln Status", "Status"]).is_some_and(|status| status.eq_ignore_ascii_case("fixed")) {
-            return out.no_finding();
-        }
         match finding(row) {
-            Some(finding) => {
+            Some(mut finding) => {
+                if let Some(status) = row.get(&["Vuln Status", "Status"]).filter(|status| status.eq_ignore_ascii_case("fixed")) {
+                    finding.resolve("Qualys", status);
+                }
                 let seen = row.get(&["Last Scan", "Last Detected"]).and_then(Timestamp::lenient);
                 let run = out.this();
                 run.at = seen.max(run.at);

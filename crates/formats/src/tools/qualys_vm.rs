@@ -5,14 +5,12 @@
 //! - index: `HOST/VULN_INFO_LIST/VULN_INFO`, hosts laid end to end.
 //! - rule: the QID (`qid_38293`); title, severity, texts, CVEs and CVSS come from `GLOSSARY/VULN_DETAILS`.
 //! - severity: 5 critical, 4 high, 3 medium, 2 low, 1 info. Rows of type `Ig` (information gathered) have a level too.
-//! - `Practice` is a potential vulnerability: confidence. `VULN_STATUS` `Fixed` is no finding; `Active`, `New`, `Re-Opened` are. `Ignored` is a suppression.
+//! - `Practice` is a potential vulnerability: confidence. `VULN_STATUS` `Fixed` is resolved; `Active`, `New`, `Re-Opened` are. `Ignored` is a suppression.
 //! - place: the resource `host:port`: DNS name or FQDN, else the address; SSL, service and protocol tell results apart.
 //! - `FIRST_FOUND` is first seen. Scan time: the report's.
 //! - coverage: hosts with results and `NO_RESULTS` were scanned: a `RISK_SCORE_SUMMARY` shows that the report was made over scans. The report's filters are not
 //!   machine-readable.
 //! - left out: exploits and malware of the glossary.
-//!
-//! Differs: results that are `Fixed` are no findings.
 
 use std::collections::HashMap;
 
@@ -94,10 +92,6 @@ fn host(out: &mut Output<'_>, host: &Element, glossary: &HashMap<String, Finding
             continue;
         };
         let status = row.text_at("VULN_STATUS").unwrap_or_default();
-        if status.eq_ignore_ascii_case("fixed") {
-            out.no_finding();
-            continue;
-        }
         let mut finding = glossary.get(&qid).cloned().unwrap_or_else(|| Finding::new(Kind::Dast, qid.as_str(), qid.as_str()));
         match row.text_at("TYPE") {
             Some("Ig") => {}
@@ -106,6 +100,9 @@ fn host(out: &mut Output<'_>, host: &Element, glossary: &HashMap<String, Finding
         }
         if status.eq_ignore_ascii_case("ignored") {
             finding.suppressed = Some(Suppression { by: "Qualys".to_owned(), reason: Some("ignored".to_owned()) });
+        }
+        if status.eq_ignore_ascii_case("fixed") {
+            finding.resolve("Qualys", status);
         }
         finding.location.resource = Some(host_and_port(name, row.text_at("PORT")));
         let parts = [

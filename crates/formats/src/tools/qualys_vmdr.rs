@@ -7,7 +7,7 @@
 //! - rule: the CVE in the list by CVE, else the QID (`qid_100001`); the QID is in the references of the first.
 //! - severity: `Severity`, 5 critical to 1 info.
 //! - place: the resource `asset:port` by the asset's name, else its address. The addresses go to the description; protocol tells rows apart.
-//! - `Status` `FIXED` is no finding; `Ignored` and `Disabled` `yes` are suppressions. `Type Detected` is the confidence.
+//! - `Status` `FIXED` is resolved; `Ignored` and `Disabled` `yes` are suppressions. `Type Detected` is the confidence.
 //! - CVSS scores of NVD; `First Detected` is first seen, the newest `Last Detected` the time of the run.
 //! - coverage: the list is what the console was filtered to, and does not say so: read-only.
 //!
@@ -44,11 +44,11 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("Qualys VMDR");
     let skip = header_line(&input.head()).unwrap_or_default();
     csv::each(input, out, skip, |out, row| {
-        if row.get(&["Status"]).is_some_and(|status| status.eq_ignore_ascii_case("fixed")) {
-            return out.no_finding();
-        }
         match finding(row) {
-            Some(finding) => {
+            Some(mut finding) => {
+                if let Some(status) = row.get(&["Status"]).filter(|status| status.eq_ignore_ascii_case("fixed")) {
+                    finding.resolve("Qualys", status);
+                }
                 let seen = row.get(&["Last Detected"]).and_then(time);
                 let run = out.this();
                 run.at = seen.max(run.at);

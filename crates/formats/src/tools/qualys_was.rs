@@ -2,8 +2,8 @@
 //!
 //! Make it in *Reports*, *New report*, *Scan report* or *Web application report*, format XML.
 //!
-//! - index: `VULNERABILITY`, `SENSITIVE_CONTENT` and `INFORMATION_GATHERED` elements in the order of the file. `IGNORED` is a suppression; status FIXED is counted
-//!   and is no finding.
+//! - index: `VULNERABILITY`, `SENSITIVE_CONTENT` and `INFORMATION_GATHERED` elements in the order of the file. `IGNORED` is a suppression; status FIXED is
+//!   resolved.
 //! - rule: `QID`. Title, severity, CWE, CVSS and texts stand in the glossary behind the results: the file is read twice.
 //! - severity: 5 critical, 4 high, 3 medium, 2 low, 1 info; what was only gathered is info. The reference importer reads level 2 of a vulnerability the same way.
 //! - place: `URL`, `PARAM` and the method of the first payload, whose request and response are kept.
@@ -68,9 +68,6 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
 
 fn push(out: &mut Output<'_>, result: &Element, glossary: &HashMap<String, Element>) {
     let Some(rule) = result.text_at("QID") else { return out.bad_row(format!("byte {}", result.offset), "a result without QID") };
-    if result.text_at("STATUS").is_some_and(|status| status.eq_ignore_ascii_case("fixed")) {
-        return out.no_finding();
-    }
     let entry = glossary.get(rule);
     let said = |name: &str| entry.and_then(|entry| entry.text_at(name));
     let mut finding = Finding::new(Kind::Dast, rule, said("TITLE").unwrap_or(rule));
@@ -99,6 +96,9 @@ fn push(out: &mut Output<'_>, result: &Element, glossary: &HashMap<String, Eleme
     finding.first_seen_by_tool = result.text_at("FIRST_TIME_DETECTED").and_then(written_time);
     if result.text_at("IGNORED") == Some("true") {
         finding.suppressed = Some(Suppression { by: "Qualys WAS".to_owned(), reason: result.text_at("IGNORE_REASON").map(str::to_owned) });
+    }
+    if let Some(status) = result.text_at("STATUS").filter(|status| status.eq_ignore_ascii_case("fixed")) {
+        finding.resolve("Qualys WAS", status);
     }
     finding.location.url = result.text_at("URL").map(str::to_owned);
     finding.location.parameter = result.text_at("PARAM").map(str::to_owned);

@@ -7,7 +7,7 @@
 //! - severity: `critical`, `high`, `medium`, `low` as they stand; `confidence` is the tool's word.
 //! - lines and columns start at 1.
 //! - `match_based_id` and `id` are kept as fingerprints; neither is trusted: they change with the path.
-//! - status `fixed` or `removed` is coverage; `ignored` and triage states `ignored`, `reviewing` of status ignored are suppressions with the
+//! - status `fixed` or `removed` is resolved; `ignored` and triage states `ignored`, `reviewing` of status ignored are suppressions with the
 //!   triage reason. `validation_state`, `reachability` and `found_dependency` of secrets and supply chain are read where they stand.
 //! - target: the repository of the first finding. A page of a search is part of the findings: absence proves nothing (read-only).
 
@@ -104,10 +104,6 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             return Ok(());
         }
         json.rows(out, |out, row: Row| {
-            if matches!(row.status.as_deref(), Some("fixed" | "removed")) {
-                out.no_finding();
-                return;
-            }
             let run = out.this();
             if run.repository.is_none() {
                 run.repository = row.repository.get("url").or(row.repository.get("name")).and_then(lenient::scalar);
@@ -143,6 +139,9 @@ fn finding(row: Row) -> Finding {
     finding.url = row.line_of_code_url;
     if row.status.as_deref() == Some("ignored") {
         finding.suppressed = Some(Suppression { by: "triage".to_owned(), reason: row.triage_comment.or(row.triage_reason) });
+    }
+    if let Some(status) = row.status.as_deref().filter(|status| matches!(*status, "fixed" | "removed")) {
+        finding.resolve("Semgrep", status);
     }
     finding.verified = match row.validation_state.as_deref() {
         Some("confirmed_valid") => Some(true),

@@ -8,7 +8,7 @@
 //! - severity: `effective_severity_level` as it stands; `severities[]` are CVSS assessments by source.
 //! - place: the first of `coordinates[].representations[]`: `sourceLocation` (file, lines and columns from 1, commit), `dependency` (package
 //!   and version), `cloud_resource`, or `resourcePath`.
-//! - `id` and `key` are kept as fingerprints, not trusted. `status: resolved` is a passed result; `ignored` is a suppression.
+//! - `id` and `key` are kept as fingerprints, not trusted. `status: resolved` is resolved; `ignored` is a suppression.
 //! - `coordinates[].reachability` is the verdict on reachability, unless `not-applicable` or `no-info`.
 //! - an answer is a page of a search: absence proves nothing (read-only).
 //! - left out: risk score, fixability, relationships.
@@ -55,15 +55,15 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             let Some(rule) = text(said, &["key"]).or_else(|| title.clone()) else {
                 return out.bad_row(format!("data[{}]", out.next_index()), "neither attributes.key nor attributes.title");
             };
-            if text(said, &["status"]).as_deref() == Some("resolved") {
-                return out.no_finding();
-            }
             let mut finding = Finding::new(kind(said), rule.clone(), title.unwrap_or_else(|| rule.clone()));
             if let Some(id) = text(&row, &["id"]) {
                 finding.fingerprint("id", id);
             }
             finding.fingerprint("key", rule);
             fill(&mut finding, said);
+            if let Some(status) = text(said, &["status"]).filter(|status| status == "resolved") {
+                finding.resolve("Snyk", status);
+            }
             out.finding(finding);
         })
     })?;

@@ -12,7 +12,7 @@
 //! - flow: the locations of the first of `flows`.
 //! - an issue of the dependency-check plug-in (`Filename: x:1.2 | Reference: CVE-… | CVSS Score: …`) is SCA.
 //! - `key` is kept as a fingerprint and trusted: SonarQube gives a new key to what it takes for a new issue only.
-//! - status CLOSED or resolution FIXED is coverage; FALSE-POSITIVE, WONTFIX, ACCEPTED and SAFE are suppressions. `issueStatus` (10.4) says the same where
+//! - status CLOSED or resolution FIXED is resolved; FALSE-POSITIVE, WONTFIX, ACCEPTED and SAFE are suppressions. `issueStatus` (10.4) says the same where
 //!   the two are left out.
 //! - a search may be filtered or a page of several, so absence proves nothing (read-only).
 //!
@@ -195,9 +195,13 @@ pub(super) fn cwes_in(text: &str) -> Vec<u32> {
 
 fn rows(json: &mut Json<'_>, out: &mut Output<'_>, around: &Around) -> Result<(), ParseError> {
     json.rows(out, |out, row: Row| {
-        let closed = row.status.as_deref() == Some("CLOSED")
+        let fixed = row.status.as_deref() == Some("CLOSED")
             || [&row.resolution, &row.issue_status].iter().any(|word| word.as_deref() == Some("FIXED"));
-        if closed { out.no_finding() } else { out.finding(finding(row, around)) }
+        let mut finding = finding(row, around);
+        if fixed {
+            finding.resolve("SonarQube", "fixed");
+        }
+        out.finding(finding);
     })
 }
 

@@ -30,15 +30,19 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    let log = head.starts_with("sqlmap identified the following injection point")
-        || head.starts_with("sqlmap resumed the following injection point");
-    Match::sure_if(log || head.csv_has(&["Target URL", "Place", "Parameter", "Technique(s)"]))
+    Match::sure_if(is_log(head) || head.csv_has(&["Target URL", "Place", "Parameter", "Technique(s)"]))
+}
+
+/// A log starts with the points that were found; what was printed on a terminal says more before them.
+fn is_log(head: &Head<'_>) -> bool {
+    let names = ["sqlmap identified the following injection point", "sqlmap resumed the following injection point"];
+    !head.is_json() && !head.starts_with("<") && names.iter().any(|name| head.contains(name))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("sqlmap");
     let mut seen = HashSet::new();
-    if input.head().starts_with("sqlmap ") {
+    if is_log(&input.head()) {
         return parse_log(input, out, &mut seen);
     }
     csv::each(input, out, 0, |out, row| {

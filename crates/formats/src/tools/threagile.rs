@@ -8,7 +8,7 @@
 //! - place: the most relevant part of the model (communication link, technical asset, trust boundary, runtime, data asset) as resource;
 //!   `synthetic_id` names all parts and is what tells two risks of one category apart. It is made of names in the model, so it is kept as a
 //!   fingerprint and not trusted.
-//! - `risk_status` `accepted`, `mitigated` and `false-positive` are suppressions: people's word on the model.
+//! - `risk_status` `mitigated` is resolved; `accepted` and `false-positive` are suppressions: people's word on the model.
 //! - coverage: a list with a risk is the whole list of the model; an empty one has no evidence. No time, no version.
 //! - left out: likelihood, impact and data breach probability are in the description.
 
@@ -71,8 +71,11 @@ fn finding(row: &Value, category: String) -> Finding {
         finding.fingerprint("synthetic_id", id);
     }
     let status = text(row, &["risk_status"]).map(|status| status.to_ascii_lowercase());
+    if status.as_deref() == Some("mitigated") {
+        finding.resolve("risk tracking", "mitigated");
+    }
     finding.suppressed = status
-        .filter(|status| matches!(status.as_str(), "accepted" | "mitigated" | "false-positive"))
+        .filter(|status| matches!(status.as_str(), "accepted" | "false-positive"))
         .map(|status| Suppression { by: "risk tracking".to_owned(), reason: Some(status) });
     finding
 }

@@ -4,8 +4,11 @@ use model::{Finding, Suppression, Timestamp};
 
 use crate::read::csv::fold;
 
-/// States in which a service no longer counts a finding as open, folded.
-const SETTLED: [&str; 34] = [
+/// States in which the weakness is no longer there, folded.
+const RESOLVED: [&str; 7] = ["fixed", "mitigated", "patched", "remediated", "remediationcomplete", "resolved", "validfix"];
+
+/// States in which a service no longer counts a finding as open although it may still be there, folded.
+const SETTLED: [&str; 27] = [
     "accepted",
     "acceptedrisk",
     "acceptrisk",
@@ -18,12 +21,10 @@ const SETTLED: [&str; 34] = [
     "duplicate",
     "exception",
     "falsepositive",
-    "fixed",
     "ignored",
     "inactive",
     "intentional",
     "invalid",
-    "mitigated",
     "notaffected",
     "notanissue",
     "notapplicable",
@@ -31,26 +32,24 @@ const SETTLED: [&str; 34] = [
     "notexploitable",
     "notreproducible",
     "outofscope",
-    "patched",
-    "remediated",
-    "remediationcomplete",
-    "resolved",
     "riskaccepted",
     "suppressed",
-    "validfix",
     "wontdo",
     "wontfix",
 ];
 
-/// True for a state in which the service no longer counts the finding as open.
+/// True for a state in which the service no longer counts the finding as open although it may still be there.
 pub(crate) fn is_settled(state: &str) -> bool {
     SETTLED.binary_search(&fold(state).as_str()).is_ok()
 }
 
-/// Records that the service no longer counts the finding as open: a suppression with its word. Such exports close nothing by absence, so
-/// the service's own word is the only one that there is.
+/// Records that the service no longer counts the finding as open: as resolved where its word says that the weakness is gone, else as
+/// suppressed with its word. Such exports close nothing by absence, so the service's own word is the only one that there is.
 pub(crate) fn settle(finding: &mut Finding, service: &str, state: Option<&str>) {
-    if let Some(state) = state.filter(|state| is_settled(state)) {
+    let Some(state) = state else { return };
+    if RESOLVED.binary_search(&fold(state).as_str()).is_ok() {
+        finding.resolve(service, state);
+    } else if is_settled(state) {
         finding.suppressed = Some(Suppression { by: service.to_owned(), reason: Some(state.to_owned()) });
     }
 }

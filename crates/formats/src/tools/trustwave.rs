@@ -6,7 +6,7 @@
 //! - `Vulnerability Name` is the rule and the title; `CVE` the identifiers.
 //! - severity: `C`, `H`, `M`, `L`, `I`, or the words.
 //! - place: host (`Domain`, else `IP`) and port as resource; `Service` is in the description with `Evidence`.
-//! - a `Status` of `Fixed` or `Remediated` is a passed result; `Accepted`, `Disputed` and `False Positive` are suppressions.
+//! - a `Status` of `Fixed` or `Remediated` is resolved; `Accepted`, `Disputed` and `False Positive` are suppressions.
 //! - an export may be filtered: absence proves nothing (read-only). No time, no fingerprint.
 
 use model::{Finding, Kind, Severity, Suppression};
@@ -21,7 +21,7 @@ pub(crate) static FORMAT: Format =
     Format { id: "trustwave", name: "Trustwave", kinds: &[Kind::Dast], media: &[Media::Csv], status: Status::ReadOnly, sniff, parse };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["Target Name", "Domain", "Vulnerability Name", "Remediation", "Evidence"]))
+    Match::sure_if(head.csv_has(&["Target Name", "Vulnerability Name", "Severity"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
@@ -31,12 +31,11 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             return out.bad_row(format!("line {}", row.line), "no Vulnerability Name");
         };
         let status = row.get(&["Status"]).unwrap_or_default().to_ascii_lowercase();
-        if matches!(status.as_str(), "fixed" | "remediated" | "resolved") {
-            return out.no_finding();
-        }
         let mut finding = finding(row, name);
         if matches!(status.as_str(), "accepted" | "disputed" | "false positive" | "risk accepted") {
             finding.suppressed = Some(Suppression { by: "Trustwave".to_owned(), reason: Some(status) });
+        } else if matches!(status.as_str(), "fixed" | "remediated" | "resolved") {
+            finding.resolve("Trustwave", status);
         }
         out.finding(finding);
     })

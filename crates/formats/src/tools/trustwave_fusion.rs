@@ -6,7 +6,7 @@
 //! - `kb.id` is the rule, `name` the title, `kb.cves` the identifiers, `classification` in the description.
 //! - severity: `severity` as it stands; `kb.cvssV3BaseScore` and `kb.cvssV2BaseScore` are scores without vectors.
 //! - place: `location.url`, else host (`domain`, else `ip`) and port; the product of `applicationCpe` is the package. The text `None` is absent.
-//! - `id` is kept as a fingerprint, not trusted. `createdOn` is the tool's first sight. A `status` of `Remediated` is a passed result.
+//! - `id` is kept as a fingerprint, not trusted. `createdOn` is the tool's first sight. A `status` of `Remediated` is resolved.
 //! - an answer is a page of a search: absence proves nothing (read-only).
 
 use model::{Cvss, Finding, Kind, Timestamp};
@@ -47,8 +47,13 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             return Ok(());
         }
         json.rows(out, |out, row: Value| match said(&row, &["name"]) {
-            Some(_) if said(&row, &["status"]).is_some_and(|status| status.eq_ignore_ascii_case("remediated")) => out.no_finding(),
-            Some(name) => out.finding(finding(&row, name)),
+            Some(name) => {
+                let mut finding = finding(&row, name);
+                if let Some(status) = said(&row, &["status"]).filter(|status| status.eq_ignore_ascii_case("remediated")) {
+                    finding.resolve("Trustwave Fusion", status);
+                }
+                out.finding(finding);
+            }
             None => out.bad_row(format!("items[{}]", out.next_index()), "no name"),
         })
     })?;

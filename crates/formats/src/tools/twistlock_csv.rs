@@ -29,7 +29,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["CVE ID", "Compliance ID", "Severity", "Packages", "Source Package", "Package Version"]))
+    Match::sure_if(head.csv_has(&["CVE ID", "Severity", "Packages", "Package Version"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

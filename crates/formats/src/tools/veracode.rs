@@ -9,7 +9,7 @@
 //! - place: `sourcefilepath` with `sourcefile` and `line`, `scope` and `functionprototype` as symbol; or `url` with `vuln_parameter`. No columns.
 //!   A component's first `file_path` is its file; `library_id` (`maven:group:artifact:version:`) its package.
 //! - `issueid` is kept as a fingerprint with the application, not trusted: sandboxes count anew.
-//! - `remediation_status` `Fixed` is a passed result; `mitigation_status` `accepted` is a suppression with the last comment.
+//! - `remediation_status` `Fixed` is resolved; `mitigation_status` `accepted` is a suppression with the last comment.
 //! - target: none that Muster knows (`app_name` is Veracode's). `generation_date` is the time; `engine_version` the version.
 //! - coverage: `flaw-status` and the analysis' `published_date` show that a scan got through. The elements of the analyses say
 //!   which kinds were looked for.
@@ -122,9 +122,6 @@ fn flaw(out: &mut Output<'_>, around: &Around, flaw: &Element) {
     let Some(rule) = cwe.map(|cwe| format!("CWE-{cwe}")).or_else(|| title.map(str::to_owned)) else {
         return out.bad_row(format!("byte {}", flaw.offset), "neither cweid nor categoryname");
     };
-    if flaw.attr("remediation_status").is_some_and(|status| status.eq_ignore_ascii_case("fixed")) {
-        return out.no_finding();
-    }
     let mut finding = Finding::new(around.kind, rule.clone(), title.unwrap_or(&rule));
     finding.cwes.extend(cwe);
     if let Some(level) = flaw.attr("severity") {
@@ -140,6 +137,9 @@ fn flaw(out: &mut Output<'_>, around: &Around, flaw: &Element) {
     }
     let accepted = flaw.attr("mitigation_status").is_some_and(|status| status.eq_ignore_ascii_case("accepted"));
     finding.suppressed = accepted.then(|| mitigated(flaw));
+    if let Some(status) = flaw.attr("remediation_status").filter(|status| status.eq_ignore_ascii_case("fixed")) {
+        finding.resolve("Veracode", status);
+    }
     let to = &mut finding.location;
     if let Some(url) = flaw.attr("url") {
         to.url = Some(url.to_owned());

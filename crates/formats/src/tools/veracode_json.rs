@@ -7,7 +7,7 @@
 //!   title the `finding_category`, `attack_vector` in `distinct`.
 //! - severity: 5 critical, 4 high, 3 medium, 2 and 1 low, 0 info.
 //! - place: `file_path` with `file_line_number` and `procedure`; `url` with `vulnerable_parameter`; the component's first path.
-//! - `finding_status`: `CLOSED` is a passed result; a `resolution` that is approved (`resolution_status` `APPROVED`) is a suppression.
+//! - `finding_status`: `CLOSED` is resolved, except where a `resolution` was approved (`resolution_status` `APPROVED`): a suppression.
 //! - `issue_id` is kept as a fingerprint, not trusted. CVSS vectors stand without their head, which is added.
 //! - an answer is a page of a search: absence proves nothing (read-only).
 //!
@@ -57,9 +57,6 @@ fn row(out: &mut Output<'_>, row: Value) {
     let Some(details) = at(&row, "finding_details").filter(|details| details.is_object()) else {
         return out.bad_row(format!("findings[{}]", out.next_index()), "no finding_details");
     };
-    if text(&row, &["finding_status.status"]).is_some_and(|status| status.eq_ignore_ascii_case("closed")) {
-        return out.no_finding();
-    }
     let cwe = text(details, &["cwe.id"]).as_deref().and_then(crate::read::lenient::cwe);
     let scan = text(&row, &["scan_type"]).unwrap_or_default();
     let mut finding = if scan == "SCA" { component(details) } else { flaw(details, cwe, &scan) };
@@ -74,6 +71,8 @@ fn row(out: &mut Output<'_>, row: Value) {
     }
     if text(&row, &["finding_status.resolution_status"]).as_deref() == Some("APPROVED") {
         finding.suppressed = Some(Suppression { by: "Veracode".to_owned(), reason: text(&row, &["finding_status.resolution"]) });
+    } else if let Some(status) = text(&row, &["finding_status.status"]).filter(|status| status.eq_ignore_ascii_case("closed")) {
+        finding.resolve("Veracode", text(&row, &["finding_status.resolution"]).unwrap_or(status));
     }
     out.finding(finding);
 }

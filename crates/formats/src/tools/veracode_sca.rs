@@ -8,12 +8,9 @@
 //! - severity: a CVSS score, by its bands; a licence's `risk` as a word.
 //! - package: `library.id` (`maven:group:artifact:version:`) as package URL where it is Maven, npm, PyPI, gem, Go or NuGet; `direct`.
 //! - `vulnerable_method: true` is the verdict `reachable`.
-//! - `issue_status: fixed` is a passed result, `ignored` a suppression. Target: `project_name` and `project_branch` of the first issue.
+//! - `issue_status: fixed` is resolved, `ignored` a suppression. Target: `project_name` and `project_branch` of the first issue.
 //! - `id` is kept as a fingerprint, not trusted.
 //! - an answer is a page of a search: absence proves nothing (read-only).
-//!
-//! # Differs
-//! - fixed rows are no findings; some readers keep them as mitigated.
 
 use model::{Finding, Kind, Reachability, Severity, Suppression, Timestamp};
 use serde_json::Value;
@@ -54,7 +51,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
 fn row(out: &mut Output<'_>, row: Value) {
     let status = text(&row, &["issue_status"]).unwrap_or_default().to_ascii_lowercase();
     let kind = text(&row, &["issue_type"]).unwrap_or_default().to_ascii_lowercase();
-    if status == "fixed" || kind == "library" {
+    if kind == "library" {
         return out.no_finding();
     }
     let library = at(&row, "library").unwrap_or(&Value::Null);
@@ -88,6 +85,9 @@ fn row(out: &mut Output<'_>, row: Value) {
     }
     if yes(&row, &["ignored"]) {
         finding.suppressed = Some(Suppression { by: "Veracode SCA".to_owned(), reason: text(&row, &["ignored_reason", "ignore_comment"]) });
+    }
+    if status == "fixed" {
+        finding.resolve("Veracode SCA", status);
     }
     if yes(&row, &["vulnerable_method"]) {
         finding.reachability = Some(Reachability { verdict: "reachable".to_owned(), source: Some("Veracode SCA".to_owned()) });

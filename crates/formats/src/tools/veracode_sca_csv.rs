@@ -7,12 +7,12 @@
 //!   the licence as rule, rows of type `Library` are no finding.
 //! - severity: `Severity` as a word; `CVSS score` is a score without vector.
 //! - package: `Package manager` with `Coordinate 1` and `Coordinate 2`, `Version in use`, `Updated Version`; `Dependency` says direct.
-//! - `Has vulnerable methods` true is the verdict `reachable`. `Status` `Fixed` is a passed result, `Ignored` true a suppression.
+//! - `Has vulnerable methods` true is the verdict `reachable`. `Status` `Fixed` is resolved, `Ignored` true a suppression.
 //! - target: `Project` and `Branch` of the first row; `Scan date` is the time. `Issue ID` is kept as a fingerprint, not trusted.
 //! - an export may be filtered: absence proves nothing (read-only).
 //!
 //! # Differs
-//! - rows of old libraries and fixed rows are no findings; some readers keep them as mitigated.
+//! - rows of old libraries are no findings.
 
 use model::{Finding, Kind, Reachability, Suppression, Timestamp};
 
@@ -41,7 +41,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     csv::each(input, out, 0, |out, row| {
         let kind = row.get(&["Issue type"]).unwrap_or_default().to_ascii_lowercase();
         let fixed = row.get(&["Status"]).is_some_and(|status| matches!(status.to_ascii_lowercase().as_str(), "fixed" | "resolved"));
-        if fixed || kind == "library" {
+        if kind == "library" {
             return out.no_finding();
         }
         let id = if kind == "license" { row.text(&["License"]) } else { cve(row.text(&["CVE"]), row.text(&["Vulnerability ID"])) };
@@ -51,7 +51,11 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             run.repository = row.text(&["Project"]);
             run.branch = row.text(&["Branch"]);
         }
-        out.finding(finding(row, if kind == "license" { Kind::License } else { Kind::Sca }, id));
+        let mut finding = finding(row, if kind == "license" { Kind::License } else { Kind::Sca }, id);
+        if fixed {
+            finding.resolve("Veracode SCA", "fixed");
+        }
+        out.finding(finding);
     })
 }
 

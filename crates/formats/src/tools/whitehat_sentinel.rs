@@ -6,12 +6,9 @@
 //! - `class` is the rule and the title; the CWE numbers are those of `scanner_tags`, else of the links in `solution`.
 //! - severity: `risk` (or `custom_risk`) 5 critical, 4 high, 3 medium, 2 low, 1 and 0 info.
 //! - place: the URL of the first of `attack_vectors[]` with its method and request; further addresses are in the description.
-//! - `id` is kept as a fingerprint, not trusted. `status: closed` is a passed result; `accepted`, `invalid` and `mitigated` are suppressions. `found` is
+//! - `id` is kept as a fingerprint, not trusted. `status: closed` is resolved; `accepted`, `invalid` and `mitigated` are suppressions. `found` is
 //!   the tool's first sight.
 //! - an answer is a page of a search: absence proves nothing (read-only).
-//!
-//! # Differs
-//! - others keep closed rows as mitigated findings.
 
 use model::{Finding, Kind, Severity, Suppression, Timestamp};
 use serde_json::Value;
@@ -54,13 +51,12 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             let Some(class) = text(&row, &["class", "class_readable"]) else {
                 return out.bad_row(format!("collection[{}]", out.next_index()), "no class");
             };
-            if status == "closed" {
-                return out.no_finding();
-            }
             let mut finding = finding(&row, class);
             if matches!(status.as_str(), "accepted" | "invalid" | "mitigated" | "out of scope") {
                 let reason = text(&row, &["reason"]).or(Some(status));
                 finding.suppressed = Some(Suppression { by: "WhiteHat Sentinel".to_owned(), reason });
+            } else if status == "closed" {
+                finding.resolve("WhiteHat Sentinel", status);
             }
             out.finding(finding);
         })

@@ -7,14 +7,11 @@
 //! - vulnerability findings: `Name` is the rule and identifier; `DetailedName`, `Version`, `FixedVersion` and `LocationPath` the package;
 //!   `ProviderUniqueId` (else `AssetName`) the resource.
 //! - severity: `Severity`, of findings `VendorSeverity`, else `CVSSSeverity`, as it stands.
-//! - `Status` or `FindingStatus` `Resolved` is a passed result; `Rejected` and `Ignored` are suppressions with the note.
+//! - `Status` or `FindingStatus` is resolved where it says `Resolved`; `Rejected` and `Ignored` are suppressions with the note.
 //! - target: the cloud account where all rows name one (`Subscription ID`, `SubscriptionExternalId`).
 //! - `Issue ID` or `ID` is kept as a fingerprint, not trusted: an issue that comes back gets a new one.
 //! - an export shows what its filter shows: absence proves nothing (read-only).
 //! - left out: projects, tickets, the resource's JSON, tags, counts of related issues.
-//!
-//! # Differs
-//! - others keep resolved rows as mitigated findings.
 
 use model::{Finding, Kind, Suppression, Timestamp};
 
@@ -44,15 +41,15 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             Some(known) => known.filter(|known| of_row.as_ref() == Some(known)),
         });
         let status = row.get(&["FindingStatus", "Status"]).unwrap_or_default().to_ascii_lowercase();
-        if status == "resolved" {
-            return out.no_finding();
-        }
         let read = if row.has_column("FindingStatus") || row.has_column("DetailedName") { vulnerability(row) } else { issue(row) };
         match read {
             Some(mut finding) => {
                 if matches!(status.as_str(), "rejected" | "ignored") {
                     let reason = row.text(&["Note", "ResolutionReason", "Resolution"]);
                     finding.suppressed = Some(Suppression { by: "Wiz".to_owned(), reason });
+                }
+                if status == "resolved" {
+                    finding.resolve("Wiz", status);
                 }
                 out.finding(finding);
             }

@@ -109,7 +109,9 @@ pub(crate) fn read_file(member: &Member, flags: &ImportFlags, key: &[u8; 32]) ->
     if runs.is_empty() {
         runs.push(ReadRun::of(Run { tool: format.name.to_owned(), ..Run::default() }));
     }
-    for (run, findings) in runs.iter_mut().zip(by_run) {
+    for (run, mut findings) in runs.iter_mut().zip(by_run) {
+        // What the tool itself calls resolved was counted as looked for and not found.
+        findings.retain(|finding| finding.resolved.is_none());
         run.findings = findings;
     }
     for (at, component) in collected.components {
@@ -166,7 +168,7 @@ fn read_into(format: &'static Format, input: &Input, flags: &ImportFlags, out: &
     }
     match &flags.mapping {
         Some(mapping) => mapping.read(input, out),
-        None => (format.parse)(input, out),
+        None => format.read(input, out),
     }
     .map_err(|error| error.to_string())
 }
