@@ -142,235 +142,10 @@ fn new_members_at_every_level_change_no_finding() {
     assert!(wrong.is_empty(), "a new member changes what is read:\n{}", wrong.join("\n"));
 }
 
-/// Members whose absence loses findings in silence: format, name. Of some the tool itself means it so (a list of one kind of finding that was
-/// not looked for is left out); of others a renamed list would not be noticed as long as the rest of the report is known. The list may only
-/// become shorter.
+/// Members whose absence loses findings in silence: format, name. The list may only become shorter.
 const KNOWN_TO_BE_SILENT: &[(&str, &str)] = &[
-    ("aide", "added"),
-    ("aide", "changed"),
+    // Of two shapes of the report one names this object by data.
     ("anchore-policy", "detail"),
-    ("anchore-policy", "details"),
-    ("anchore-policy", "rows"),
-    ("aqua", "sensitive_data_items"),
-    ("aqua", "vulnerabilities"),
-    ("arachni", "issues"),
-    ("bearer", "critical"),
-    ("bearer", "high"),
-    ("bearer", "warning"),
-    ("brakeman", "ignored_warnings"),
-    ("cargo-audit", "list"),
-    ("cargo-audit", "vulnerabilities"),
-    ("cargo-audit", "warnings"),
-    ("cfn-nag", "logical_resource_ids"),
-    ("cfn-nag", "violations"),
-    ("checkmarx-one", "categoryResults"),
-    ("checkmarx-one", "iacScanResults"),
-    ("checkmarx-one", "languages"),
-    ("checkmarx-one", "packageCategory"),
-    ("checkmarx-one", "packages"),
-    ("checkmarx-one", "queries"),
-    ("checkmarx-one", "scaScanResults"),
-    ("checkmarx-one", "technology"),
-    ("checkmarx-one", "vulnerabilities"),
-    ("checkov", "failed_checks"),
-    ("checkov", "skipped_checks"),
-    ("chef-inspec", "status"),
-    ("clair", "package_vulnerabilities"),
-    ("composer-audit", "ignored-advisories"),
-    ("conftest", "exceptions"),
-    ("conftest", "failures"),
-    ("conftest", "warnings"),
-    ("coverity-api", "rows"),
-    ("crashtest", "cve_findings"),
-    ("crunch42", "data"),
-    ("crunch42", "issues"),
-    ("crunch42", "security"),
-    ("csaf", "known_affected"),
-    ("csaf", "product_status"),
-    ("csaf", "under_investigation"),
-    ("csaf", "vulnerabilities"),
-    ("cyberwatch", "cves"),
-    ("cyberwatch", "security_issues"),
-    ("cyberwatch", "servers"),
-    ("cyclonedx", "affects"),
-    ("cyclonedx", "vulnerabilities"),
-    ("dawnscanner", "vulnerabilities"),
-    ("dependabot", "nodes"),
-    ("dependabot", "search"),
-    ("dependency-check", "dependencies"),
-    ("dependency-check", "suppressedVulnerabilities"),
-    ("dependency-check", "vulnerabilities"),
-    ("dependency-track", "findings"),
-    ("docker-bench", "results"),
-    ("docker-bench", "tests"),
-    ("eslint", "ruleId"),
-    ("eslint", "suppressedMessages"),
-    ("gcloud-artifact-analysis", "package_vulnerability_summary"),
-    ("gcloud-artifact-analysis", "vulnerabilities"),
-    ("gcloud-artifact-analysis", "vulnerability"),
-    ("ggshield", "entities_with_incidents"),
-    ("ggshield", "incidents"),
-    ("ggshield", "occurrences"),
-    ("ggshield", "scans"),
-    ("govulncheck", "Vulns"),
-    ("grype", "ignoredMatches"),
-    ("harbor", "vulnerabilities"),
-    ("huskyci", "highvulns"),
-    ("huskyci", "huskyciresults"),
-    ("huskyci", "lowvulns"),
-    ("huskyci", "mediumvulns"),
-    ("huskyci", "nosecvulns"),
-    ("invicti", "Vulnerabilities"),
-    ("jfrog-xray-scan", "vulnerabilities"),
-    ("kingfisher", "findings"),
-    ("kiuwan-sca", "components"),
-    ("kube-bench", "results"),
-    ("kubescape", "results"),
-    ("legitify", "violations"),
-    ("mend", "vulnerabilities"),
-    ("meterian", "advices"),
-    ("mobsf", "android_api"),
-    ("mobsf", "ats_analysis"),
-    ("mobsf", "binary_analysis"),
-    ("mobsf", "certificate_analysis"),
-    ("mobsf", "certificate_findings"),
-    ("mobsf", "code_analysis"),
-    ("mobsf", "files"),
-    ("mobsf", "firebase_urls"),
-    ("mobsf", "macho_analysis"),
-    ("mobsf", "manifest_analysis"),
-    ("mobsf", "manifest_findings"),
-    ("mobsf", "name"),
-    ("mobsf", "network_findings"),
-    ("mobsf", "network_security"),
-    ("mobsf", "open"),
-    ("mobsf", "permissions"),
-    ("mobsf", "secrets"),
-    ("mobsf", "severity"),
-    ("mobsf", "status"),
-    ("neuvector", "secrets"),
-    ("neuvector", "type"),
-    ("njsscan", "files"),
-    ("njsscan", "templates"),
-    ("npm-audit", "via"),
-    ("openreports", "results"),
-    ("openvex", "products"),
-    ("openvex", "statements"),
-    ("openvex", "subcomponents"),
-    ("ort", "rule_violations"),
-    ("ort", "vulnerabilities"),
-    ("ossindex-devaudit", "Packages"),
-    ("ossindex-devaudit", "Vulnerabilities"),
-    ("osv-scanner", "packages"),
-    ("osv-scanner", "vulnerabilities"),
-    ("phpcs", "messages"),
-    ("pip-audit", "vulns"),
-    ("polaris", "ContainerResults"),
-    ("polaris", "PodResult"),
-    ("polaris", "Results"),
-    ("popeye", "issues"),
-    ("popeye", "sanitizers"),
-    ("popeye", "sections"),
-    ("ptart", "assessments"),
-    ("ptart", "hits"),
-    ("pwn-sast", "line_no_and_contents"),
-    ("rapplex", "IssueGroups"),
-    ("rapplex", "Issues"),
-    ("rapplex", "Severities"),
-    ("retire-js", "vulnerabilities"),
-    ("rubocop", "offenses"),
-    ("safety", "dependencies"),
-    ("safety", "files"),
-    ("safety", "ignored_vulnerabilities"),
-    ("safety", "known_vulnerabilities"),
-    ("safety", "projects"),
-    ("safety", "results"),
-    ("safety", "specifications"),
-    ("safety", "vulnerabilities"),
-    ("scout-suite", "findings"),
-    ("scout-suite", "services"),
-    ("snyk", "applications"),
-    ("snyk", "filtered"),
-    ("snyk", "ignore"),
-    ("snyk", "vulnerabilities"),
-    ("sonarqube", "issues"),
-    ("sonarqube-external", "secondaryLocations"),
-    ("sonatype", "securityData"),
-    ("sonatype", "securityIssues"),
-    ("spdx", "externalRefs"),
-    ("spdx", "packages"),
-    ("ssh-audit", "cves"),
-    ("ssh-audit", "del"),
-    ("ssh-audit", "fail"),
-    ("ssh-audit", "key"),
-    ("ssh-audit", "notes"),
-    ("ssh-audit", "recommendations"),
-    ("ssh-audit", "warn"),
-    ("ssl-labs", "details"),
-    ("ssl-labs", "drownVulnerable"),
-    ("ssl-labs", "endpoints"),
-    ("ssl-labs", "openSslCcs"),
-    ("ssl-labs", "poodle"),
-    ("sslyze", "accepted_cipher_suites"),
-    ("sslyze", "certificate_deployments"),
-    ("sslyze", "certificate_info"),
-    ("sslyze", "heartbleed"),
-    ("sslyze", "is_vulnerable_to_heartbleed"),
-    ("sslyze", "path_validation_results"),
-    ("sslyze", "result"),
-    ("sslyze", "status"),
-    ("sslyze", "tls_1_0_cipher_suites"),
-    ("sslyze", "tls_1_2_cipher_suites"),
-    ("sslyze", "validation_error"),
-    ("stackhawk", "findings"),
-    ("stackhawk", "paths"),
-    ("sysdig", "packages"),
-    ("sysdig", "result"),
-    ("sysdig", "vulnerabilitiesRefs"),
-    ("sysdig", "vulns"),
-    ("talisman", "failure_list"),
-    ("talisman", "ignore_list"),
-    ("talisman", "results"),
-    ("talisman", "warning_list"),
-    ("terrascan", "skipped_violations"),
-    ("terrascan", "violations"),
-    ("trivy", "ExperimentalModifiedFindings"),
-    ("trivy", "Licenses"),
-    ("trivy", "Misconfigurations"),
-    ("trivy", "Results"),
-    ("trivy", "Secrets"),
-    ("trivy", "Vulnerabilities"),
-    ("trivy-operator", "checks"),
-    ("trivy-operator", "controlCheck"),
-    ("trivy-operator", "detailReport"),
-    ("trivy-operator", "results"),
-    ("trivy-operator", "secrets"),
-    ("trivy-operator", "summaryReport"),
-    ("trivy-operator", "totalFail"),
-    ("trivy-operator", "vulnerabilities"),
-    ("twistlock", "complianceIssues"),
-    ("twistlock", "compliances"),
-    ("twistlock", "vulnerabilities"),
-    ("wapiti", "anomalies"),
-    ("wapiti", "vulnerabilities"),
-    ("wiz-cli", "libraries"),
-    ("wiz-cli", "matches"),
-    ("wiz-cli", "osPackages"),
-    ("wiz-cli", "result"),
-    ("wiz-cli", "ruleMatches"),
-    ("wiz-cli", "secrets"),
-    ("wiz-cli", "vulnerabilities"),
-    ("wpscan", "config_backups"),
-    ("wpscan", "interesting_findings"),
-    ("wpscan", "plugins"),
-    ("wpscan", "version"),
-    ("wpscan", "vulnerabilities"),
-    ("xygeni", "dependencies"),
-    ("xygeni", "secrets"),
-    ("xygeni", "vulnerabilities"),
-    ("zap", "alerts"),
-    ("zap", "instances"),
-    ("zap", "site"),
 ];
 
 /// The document with every member of that name under another.
@@ -385,33 +160,76 @@ fn renamed(value: &Value, name: &str) -> Value {
     }
 }
 
-#[test]
-#[ignore = "reads sixty thousand reports: run before a release"]
-fn a_renamed_member_loses_no_finding_without_a_word() {
+/// What is lost without a word when a member of that name has another: how many findings are left of how many.
+fn lost(format: &'static Format, document: &Value, name: &str, before: usize) -> Option<String> {
+    let changed = renamed(document, name).to_string().into_bytes();
+    let input = Input::from_bytes("fixture", changed);
+    // A report that is no longer recognised is refused, which is a word.
+    if (format.sniff)(&input.head()) != Match::Sure {
+        return None;
+    }
+    let mut after = 0;
+    let mut sink = |_| after += 1;
+    let mut out = Output::new(format.id, &mut sink);
+    let result = format.read(&input, &mut out);
+    let said = !out.finish().warnings.is_empty() || result.is_err();
+    (after < before && !said).then(|| format!("{after} of {before}"))
+}
+
+/// Renames the members that are asked for, one at a time, in every fixture: what is lost in silence.
+fn silent(wanted: &dyn Fn(&str, &str) -> bool) -> Vec<String> {
     let mut silent = Vec::new();
     for (format, file, bytes) in fixtures() {
         let Ok(document) = serde_json::from_slice::<Value>(&bytes) else { continue };
-        let before = read(format, &bytes).unwrap().len();
         let mut all = Vec::new();
         names(&document, &mut all);
-        for name in all.iter().filter(|name| !KNOWN_TO_BE_SILENT.contains(&(format.id, name.as_str()))) {
-            let changed = renamed(&document, name).to_string().into_bytes();
-            let input = Input::from_bytes("fixture", changed);
-            // A report that is no longer recognised is refused, which is a word.
-            if (format.sniff)(&input.head()) != Match::Sure {
-                continue;
-            }
-            let mut after = 0;
-            let mut sink = |_| after += 1;
-            let mut out = Output::new(format.id, &mut sink);
-            let result = format.read(&input, &mut out);
-            let said = !out.finish().warnings.is_empty() || result.is_err();
-            if after < before && !said {
-                silent.push(format!("(\"{}\", \"{name}\") {after} of {before} {}", format.id, file.display()));
-            }
+        all.retain(|name| wanted(format.id, name) && !KNOWN_TO_BE_SILENT.contains(&(format.id, name.as_str())));
+        if all.is_empty() {
+            continue;
+        }
+        let before = read(format, &bytes).unwrap().len();
+        let one =
+            |name: &String| Some(format!("(\"{}\", \"{name}\"), {} {}", format.id, lost(format, &document, name, before)?, file.display()));
+        silent.extend(all.iter().filter_map(one));
+    }
+    silent
+}
+
+#[test]
+fn renaming_what_results_hang_on_is_never_silent() {
+    let marked: Vec<(&str, &str)> = include_str!("../src/renamed/members.txt")
+        .lines()
+        .filter_map(|line| {
+            let mut parts = line.split('\t');
+            Some((parts.next()?, parts.nth(1)?))
+        })
+        .flat_map(|(format, members)| members.split(' ').map(move |member| (format, member)))
+        .filter_map(|(format, member)| Some((format, member.rsplit_once(':')?.0.strip_suffix(['!', '?'])?)))
+        .collect();
+    let silent = silent(&|format, name| marked.contains(&(format, name)));
+    assert!(silent.is_empty(), "a renamed member loses findings in silence:\n{}", silent.join("\n"));
+}
+
+#[test]
+#[ignore = "reads sixty thousand reports: run before a release"]
+fn a_renamed_member_loses_no_finding_without_a_word() {
+    let silent = silent(&|_, _| true);
+    assert!(silent.is_empty(), "a renamed member loses findings in silence:\n{}", silent.join("\n"));
+}
+
+/// The fixtures are of versions that are known: nothing in them is taken for another name of something else.
+#[test]
+fn no_fixture_seems_to_name_its_results_otherwise() {
+    let mut wrong = Vec::new();
+    for (format, file, bytes) in fixtures() {
+        let mut sink = |_| ();
+        let mut out = Output::new(format.id, &mut sink);
+        if format.read(&Input::from_bytes("fixture", bytes), &mut out).is_ok() {
+            let said = out.finish().warnings.into_iter().find(|warning| warning.message.contains("and unknown members: "));
+            wrong.extend(said.map(|warning| format!("{}: {}", file.display(), warning.message)));
         }
     }
-    assert!(silent.is_empty(), "a renamed member loses findings in silence:\n{}", silent.join("\n"));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// The text with `new` put behind the name of every element that opens; comments, declarations and CDATA are left alone.

@@ -10,6 +10,9 @@
 //! - status CLOSED and SUPPRESSED is a suppression; the account is the run's where all findings share it.
 //! - `findingArn` is kept and not trusted. `firstObservedAt` is when Inspector first saw it.
 //! - the list is what a filter let through: it is read and closes nothing. `{"findings": []}` alone is not taken for it.
+//!
+//! # Differs
+//! - host: an image or a function is a resource and no host. (Some readers make a host name of it.)
 
 use model::{Finding, Kind, Suppression, Timestamp};
 

@@ -38,10 +38,13 @@ fn sniff(head: &Head<'_>) -> Match {
         );
     }
     let named = head.starts_with("Name: ") || (head.contains("\nName: ") && head.contains("\nAdvisory: "));
-    let block =
-        named && head.contains("\nVersion: ") && (head.contains("\nCriticality: ") || head.contains("\nSolution: "));
+    let block = named && head.contains("\nVersion: ") && (head.contains("\nCriticality: ") || head.contains("\nSolution: "));
     let source = head.starts_with("Insecure Source URI found: ");
-    Match::sure_if(block || source || head.text().trim_end().ends_with("No vulnerabilities found") && !head.is_cut() && head.text().lines().count() < 40)
+    Match::sure_if(
+        block
+            || source
+            || head.text().trim_end().ends_with("No vulnerabilities found") && !head.is_cut() && head.text().lines().count() < 40,
+    )
 }
 
 /// One result, whichever way it was written.

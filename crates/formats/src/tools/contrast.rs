@@ -12,6 +12,9 @@
 //! - request: method, URI, query and body as recorded.
 //! - coverage: the table shows nothing of what was exercised; without a row it is no evidence. No rule list.
 //! - left out: number of events, application and its code, port, protocol.
+//!
+//! # Differs
+//! - host: the export has none; `--url` at import says it. (Some readers put 0.0.0.0.)
 
 use model::{Finding, Kind, Suppression, Timestamp};
 

@@ -12,6 +12,9 @@
 //! - image: `source.target.userInput`, with the digest of `repoDigests` where there is one.
 //! - ran: the `descriptor`, which Grype writes last. Grype has no fingerprint.
 //! - left out: `matchDetails`, EPSS and KEV of Grype's own database (Muster has its own feeds), the configuration.
+//!
+//! # Differs
+//! - severity: Unknown is unknown. (Some readers call it info.)
 
 use model::{Finding, Kind, Severity, Suppression, Timestamp};
 use serde::Deserialize;

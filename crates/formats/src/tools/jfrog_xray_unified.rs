@@ -13,6 +13,7 @@
 //! - left out: licences, projects, advisories' own severity (in the description).
 //!
 //! # Differs
+//! - path: without the `/` at its end; version: of RPM with the epoch before it.
 //! - component: of RPM and Debian the name without release and epoch. (Some readers keep `8:libX11-common:0`.)
 
 use model::{Finding, Kind, Reachability, Timestamp};

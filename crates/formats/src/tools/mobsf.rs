@@ -15,7 +15,9 @@
 //! - ran: a report is written only at the end of an analysis.
 //! - left out: trackers, strings, URLs, domains, files; the score card (`appsec`) sums up the sections above.
 //!
-//! Differs: `warning` is medium, not low; protections that are present are no findings; no CWE 919 is made up.
+//! # Differs
+//! - severity: `warning` is medium, not low; no CWE 919 is made up.
+//! - protections that are present are no findings, so nothing stands at the path of the library that has them.
 
 use model::{Finding, Kind, Severity};
 use serde_json::Value;

@@ -10,7 +10,7 @@
 //! - the rest is as in `nessus.rs`. A table shows no time and nothing of what was scanned.
 //!
 //! # Differs
-//! - component: the plug-in is about a host. (Some readers take the operating system in the CPE for a package.)
+//! - component: the plug-in is about a host. (Some readers take the operating system in the CPE for a package and its version.)
 
 use model::{Finding, Kind, Severity};
 

@@ -12,7 +12,7 @@
 //!
 //! # Differs
 //! - severity: by the type, error high and warning medium; PHP_CodeSniffer's own `severity` is 5 for all rules that say nothing else. Its own
-//!   messages (`Internal.…`) are about the run and no findings.
+//!   messages (`Internal.…`) are about the run and no findings: nothing stands at their path and line.
 
 use model::{Finding, Kind, Severity};
 use serde_json::Value;

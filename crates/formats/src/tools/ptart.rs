@@ -11,7 +11,9 @@
 //! - scan time: `end_date`. Screenshots and attachments are left out.
 //! - pentest findings never close by absence.
 //!
-//! Differs: a retest of a hit in the report is no second finding.
+//! # Differs
+//! - a retest of a hit in the report is no second finding.
+//! - component: the title of an assessment is none.
 
 use std::collections::HashMap;
 

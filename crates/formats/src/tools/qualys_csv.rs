@@ -51,19 +51,17 @@ fn header_line(head: &Head<'_>) -> Option<usize> {
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("Qualys VM");
     let skip = header_line(&input.head()).unwrap_or_default();
-    csv::each(input, out, skip, |out, row| {
-        match finding(row) {
-            Some(mut finding) => {
-                if let Some(status) = row.get(&["Vuln Status", "Status"]).filter(|status| status.eq_ignore_ascii_case("fixed")) {
-                    finding.resolve("Qualys", status);
-                }
-                let seen = row.get(&["Last Scan", "Last Detected"]).and_then(Timestamp::lenient);
-                let run = out.this();
-                run.at = seen.max(run.at);
-                out.finding(finding);
+    csv::each(input, out, skip, |out, row| match finding(row) {
+        Some(mut finding) => {
+            if let Some(status) = row.get(&["Vuln Status", "Status"]).filter(|status| status.eq_ignore_ascii_case("fixed")) {
+                finding.resolve("Qualys", status);
             }
-            None => out.bad_row(format!("line {}", row.line), "a row without QID"),
+            let seen = row.get(&["Last Scan", "Last Detected"]).and_then(Timestamp::lenient);
+            let run = out.this();
+            run.at = seen.max(run.at);
+            out.finding(finding);
         }
+        None => out.bad_row(format!("line {}", row.line), "a row without QID"),
     })
 }
 

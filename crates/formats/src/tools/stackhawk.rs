@@ -10,7 +10,7 @@
 //! - left out: counts, environment, application (they are the user's own words in StackHawk).
 //!
 //! # Differs
-//! - Other importers take the application's name for the component.
+//! - Other importers take the application's name for the component and the environment for its version.
 
 use model::{Finding, Kind, Suppression, Timestamp};
 use serde::Deserialize;

@@ -10,7 +10,7 @@
 //! - coverage: `descriptor` stands at the end: the run got through. Its version is often not given; no time.
 //!
 //! # Differs
-//! - others rate by the days since the end of life, by the clock of the import, and set CWE-672.
+//! - severity: others rate by the days since the end of life, by the clock of the import, and set CWE-672.
 
 use model::{Finding, Kind};
 use serde_json::Value;
