@@ -58,11 +58,11 @@ pub fn read(target: &str, data: &[u8]) {
     let Some((pick, report)) = data.split_first() else { return };
     let Some(format) = formats.get(usize::from(*pick) % formats.len().max(1)) else { return };
     let input = Input::from_bytes("report", report.to_vec());
-    check(format.id, &|out| (format.parse)(&input, out));
+    check(format.id, &|out| format.read(&input, out));
     if let Ok(other) = recognise(&input)
         && other.id != format.id
     {
-        check(other.id, &|out| (other.parse)(&input, out));
+        check(other.id, &|out| other.read(&input, out));
     }
 }
 

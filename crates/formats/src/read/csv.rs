@@ -121,6 +121,30 @@ pub fn each_by(
     out: &mut Output<'_>,
     skip_lines: usize,
     parted_by: Option<u8>,
+    row: impl FnMut(&mut Output<'_>, &Row<'_>),
+) -> Result<(), ParseError> {
+    rows(input, out, skip_lines, parted_by, None, row)
+}
+
+/// Calls `each` with every row of a table parted by commas that has no header line; `names` are those of its columns.
+///
+/// # Errors
+/// When the file cannot be read, or ends inside a quoted cell.
+pub fn each_named(
+    input: &Input,
+    out: &mut Output<'_>,
+    names: &[&str],
+    row: impl FnMut(&mut Output<'_>, &Row<'_>),
+) -> Result<(), ParseError> {
+    rows(input, out, 0, Some(b','), Some(names), row)
+}
+
+fn rows(
+    input: &Input,
+    out: &mut Output<'_>,
+    skip_lines: usize,
+    parted_by: Option<u8>,
+    names: Option<&[&str]>,
     mut row: impl FnMut(&mut Output<'_>, &Row<'_>),
 ) -> Result<(), ParseError> {
     let quotes = Quotes::default();
@@ -137,12 +161,16 @@ pub fn each_by(
     // The reader stands between the two characters of such a line break when it is asked for its line.
     let behind = u64::from(header.ends_with(b"\r\n"));
     let parted_by = parted_by.unwrap_or_else(|| delimiter(&String::from_utf8_lossy(header)));
-    let mut reader = ReaderBuilder::new().flexible(true).delimiter(parted_by).from_reader(source);
-    let headers = reader.byte_headers().map_err(|error| ParseError::at("line 1", error.to_string()))?.clone();
-    if headers.is_empty() {
-        return Err(ParseError::at("line 1", "no header line"));
-    }
-    let columns = columns_of(StringRecord::from_byte_record_lossy(headers).iter());
+    let mut reader = ReaderBuilder::new().flexible(true).has_headers(names.is_none()).delimiter(parted_by).from_reader(source);
+    let columns = if let Some(names) = names {
+        columns_of(names.iter().copied())
+    } else {
+        let headers = reader.byte_headers().map_err(|error| ParseError::at("line 1", error.to_string()))?.clone();
+        if headers.is_empty() {
+            return Err(ParseError::at("line 1", "no header line"));
+        }
+        columns_of(StringRecord::from_byte_record_lossy(headers).iter())
+    };
     let mut bytes = ByteRecord::new();
     loop {
         let line = reader.position().line() + skip_lines as u64 + behind;

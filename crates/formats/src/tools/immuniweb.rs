@@ -1,8 +1,8 @@
-//! ImmuniWeb (application security testing), XML of the web portal. The export has no version.
+//! ImmuniWeb (application security testing), XML of the web portal, and the JSON of its attack surface. The exports have no version.
 //!
-//! Make it in the portal with *Export*, *XML*.
+//! Make it in the portal with *Export*, *XML*; of ImmuniWeb Discovery with *Export*, *JSON*.
 //!
-//! - index: the `Vulnerability` elements.
+//! - index: the `Vulnerability` elements; `domains[]`, each a domain that was found, with what to do about it: severity info.
 //! - rule: `Type` (`Code Injection`), else the name; `ID` is that of one vulnerability in the portal: a fingerprint, kept and trusted.
 //! - severity: `Risk` as it stands; WARNING, the least of the five, is info.
 //! - place: `URL`. `PoC` is the request; where it is no HTTP message it is part of the description.
@@ -12,17 +12,29 @@
 //! - an export without vulnerabilities holds nothing but its first element, which other tools use too.
 
 use model::{Finding, Kind, Severity, Suppression, Timestamp};
+use serde_json::Value;
 
 use super::sca::{assessed, identify, weaknesses};
 use super::web::paragraphs;
+use crate::read::loose::{self, Loose};
 use crate::read::xml::{self, Element};
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
 /// The XML export of ImmuniWeb.
-pub(crate) static FORMAT: Format =
-    Format { id: "immuniweb", name: "ImmuniWeb", kinds: &[Kind::Dast], media: &[Media::Xml], status: Status::ReadOnly, sniff, parse };
+pub(crate) static FORMAT: Format = Format {
+    id: "immuniweb",
+    name: "ImmuniWeb",
+    kinds: &[Kind::Dast],
+    media: &[Media::Json, Media::Xml],
+    status: Status::ReadOnly,
+    sniff,
+    parse,
+};
 
 fn sniff(head: &Head<'_>) -> Match {
+    if head.is_json_object() {
+        return Match::sure_if(head.has_all(&["domains[].name", "domains[].discovered", "domains[].remediations"]));
+    }
     if !head.is_xml("Vulnerabilities") {
         return Match::No;
     }
@@ -39,6 +51,19 @@ fn sniff(head: &Head<'_>) -> Match {
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("ImmuniWeb").claims.partial = Some("an export of the portal, maybe filtered".to_owned());
+    if input.head().is_json() {
+        let mut json = input.json()?;
+        json.object(|json, key| {
+            if key != "domains" {
+                return Ok(());
+            }
+            loose::rows(json, out, |out, _, row| {
+                out.finding(domain(row)?);
+                Ok(())
+            })
+        })?;
+        return json.end();
+    }
     xml::rows(input, &["Vulnerability"], |row| {
         match finding(&row) {
             Some(finding) => out.finding(finding),
@@ -46,6 +71,18 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         }
         Ok(())
     })
+}
+
+fn domain(row: &Value) -> Result<Finding, String> {
+    let name = row.text(&["name"]).ok_or("a domain without name")?;
+    let mut finding = Finding::new(Kind::Dast, "discovered-domain", format!("Domain {name}"));
+    finding.severity = Severity::Info;
+    finding.remediation = paragraphs(row.texts("remediations").into_iter().map(Some));
+    finding.first_seen_by_tool = row.text(&["discovered"]).as_deref().and_then(Timestamp::lenient);
+    finding.url = row.text(&["link"]);
+    finding.location.resource = Some(name);
+    finding.location.resource_type = Some("domain".to_owned());
+    Ok(finding)
 }
 
 fn finding(row: &Element) -> Option<Finding> {

@@ -1,8 +1,8 @@
-//! VisualCodeGrepper (patterns in source code), XML. Versions seen: 2.1 to 2.3.
+//! VisualCodeGrepper (patterns in source code), XML and CSV. Versions seen: 2.1 to 2.3.
 //!
-//! Make it with *File → Export results as XML*, or `VisualCodeGrepper -c -l CS -t DIR --export results.xml`.
+//! Make it with *File → Export results as XML*, or `VisualCodeGrepper -c -l CS -t DIR --export results.xml`; or *Export results as CSV*.
 //!
-//! - index: `CodeIssue`.
+//! - index: `CodeIssue`; rows of the table, which has no header: priority, severity, title, description, file, line, code.
 //! - `Title` is the rule and the title, `Description` the description, `CodeLine` the snippet.
 //! - severity: `Priority` 1 critical, 2 high, 3 medium, 4 (standard) and 5 low, 6 (suspicious comment) and 7 (potential issue) info; without
 //!   one the word.
@@ -12,32 +12,58 @@
 
 use model::{Finding, Kind, Severity};
 
-use crate::read::xml::{self, Element};
+use crate::read::csv::{self, fold};
+use crate::read::xml;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
 /// The format of VisualCodeGrepper's XML export.
-pub(crate) static FORMAT: Format =
-    Format { id: "vcg", name: "VisualCodeGrepper", kinds: &[Kind::Sast], media: &[Media::Xml], status: Status::Supported, sniff, parse };
+pub(crate) static FORMAT: Format = Format {
+    id: "vcg",
+    name: "VisualCodeGrepper",
+    kinds: &[Kind::Sast],
+    media: &[Media::Xml, Media::Csv],
+    status: Status::Supported,
+    sniff,
+    parse,
+};
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.is_xml("CodeIssueCollection"))
+    Match::sure_if(head.is_xml("CodeIssueCollection") || is_table(head))
+}
+
+/// The columns of a table without header, as far as they are read.
+const COLUMNS: [&str; 7] = ["Priority", "Severity", "Title", "Description", "FileName", "Line", "CodeLine"];
+const SEVERITIES: [&str; 7] = ["critical", "high", "medium", "standard", "low", "suspicious comment", "potential issue"];
+
+fn is_table(head: &Head<'_>) -> bool {
+    // Folded as a header would be: the cells of the first row without spaces.
+    let cells = head.csv_columns();
+    let number = |at: usize| cells.get(at).and_then(|cell| cell.parse::<u32>().ok());
+    let word = cells.get(1).is_some_and(|cell| SEVERITIES.iter().any(|word| fold(word) == *cell));
+    cells.len() >= COLUMNS.len() && number(0).is_some_and(|priority| (1..=7).contains(&priority)) && word && number(5).is_some()
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("VisualCodeGrepper");
+    if !input.head().starts_with("<") {
+        return csv::each_named(input, out, &COLUMNS, |out, row| match row.get(&["Title"]) {
+            Some(title) => out.finding(finding(&|name| row.get(&[name]), title)),
+            None => out.bad_row(format!("line {}", row.line), "no title"),
+        });
+    }
     xml::rows(input, &["CodeIssue"], |issue| {
         match issue.text_at("Title") {
-            Some(title) => out.finding(finding(&issue, title)),
+            Some(title) => out.finding(finding(&|name| issue.text_at(name), title)),
             None => out.bad_row(format!("byte {}", issue.offset), "no Title"),
         }
         Ok(())
     })
 }
 
-fn finding(issue: &Element, title: &str) -> Finding {
+fn finding<'a>(said: &dyn Fn(&'a str) -> Option<&'a str>, title: &str) -> Finding {
     let mut finding = Finding::new(Kind::Sast, title, title);
-    let word = issue.text_at("Severity");
-    let severity = match issue.text_at("Priority").and_then(|priority| priority.parse::<u32>().ok()) {
+    let word = said("Severity");
+    let severity = match said("Priority").and_then(|priority| priority.parse::<u32>().ok()) {
         Some(1) => Severity::Critical,
         Some(2) => Severity::High,
         Some(3) => Severity::Medium,
@@ -50,13 +76,13 @@ fn finding(issue: &Element, title: &str) -> Finding {
             None => Severity::Unknown,
         },
     };
-    if let Some(raw) = word.or_else(|| issue.text_at("Priority")) {
+    if let Some(raw) = word.or_else(|| said("Priority")) {
         finding.set_severity(raw, severity);
     }
-    finding.description = issue.text_at("Description").map(str::to_owned);
-    finding.snippet = issue.text_at("CodeLine").map(str::to_owned);
-    finding.location.path = issue.text_at("FileName").map(str::to_owned);
-    finding.location.start_line = issue.text_at("Line").and_then(|line| line.parse().ok()).filter(|line| *line > 0);
+    finding.description = said("Description").map(str::to_owned);
+    finding.snippet = said("CodeLine").map(str::to_owned);
+    finding.location.path = said("FileName").map(str::to_owned);
+    finding.location.start_line = said("Line").and_then(|line| line.parse().ok()).filter(|line| *line > 0);
     finding.location.end_line = finding.location.start_line;
     finding
 }

@@ -1,9 +1,10 @@
-//! ZAP (Zed Attack Proxy), XML and JSON. Versions seen: 2.7 to 2.16; the reports `traditional-xml`, `traditional-xml-plus`, `traditional-json`
+//! ZAP (Zed Attack Proxy), XML and JSON. Versions seen: 2.7 to 2.17; the reports `traditional-xml`, `traditional-xml-plus`, `traditional-json`
 //! and `traditional-json-plus`.
 //!
 //! Make it with `zap-baseline.py -t https://shop.example.com -J zap.json -x zap.xml`, or the same of `zap-full-scan.py` and `zap-api-scan.py`.
 //!
 //! - index: instances (`site[].alerts[].instances[]`), sites and alerts laid end to end. An alert without instances counts as one.
+//! - an alert that is `systemic` (2.17) is one finding of the site: ZAP lists the first few places where it met it. The other instances are counted.
 //! - a site is a target: one run each, with the site's name as its URL.
 //! - rule: `alertRef`, which tells the alerts of one plug-in apart (`10055-4`), else `pluginid`. The alert's name changes between versions and is
 //!   only the title.
@@ -27,6 +28,9 @@ use crate::read::json::{Json, Shape};
 use crate::read::lenient;
 use crate::read::xml::{self, Element, Node};
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
+
+/// How many places of a systemic alert are named.
+const MOST_SHOWN: usize = 10;
 
 /// The format of ZAP's traditional reports.
 pub(crate) static FORMAT: Format =
@@ -66,8 +70,16 @@ struct Alert {
     cweid: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
     wascid: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    systemic: Option<String>,
     #[serde(default)]
     instances: Option<Vec<Value>>,
+}
+
+impl Alert {
+    fn is_systemic(&self) -> bool {
+        self.systemic.as_deref().is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -190,12 +202,29 @@ fn read_alert(place: &str, mut alert: Alert, out: &mut Output<'_>) {
         let site = out.this().url.clone();
         return push(out, place, &alert, Instance { uri: site, ..Instance::default() });
     }
+    if alert.is_systemic() {
+        let instances = instances.into_iter().map(|value| serde_json::from_value(value).unwrap_or_default()).collect();
+        return push_systemic(out, place, &alert, instances);
+    }
     for (position, value) in instances.into_iter().enumerate() {
         let place = format!("{place}.instances[{position}]");
         match serde_json::from_value::<Instance>(value) {
             Ok(instance) => push(out, &place, &alert, instance),
             Err(error) => out.bad_row(place, error.to_string()),
         }
+    }
+}
+
+/// One finding of the whole site: ZAP lists the first few instances that it met, in another scan maybe others.
+fn push_systemic(out: &mut Output<'_>, place: &str, alert: &Alert, instances: Vec<Instance>) {
+    let seen: Vec<String> = instances.iter().filter_map(|instance| instance.uri.clone()).take(MOST_SHOWN).collect();
+    let others = instances.len().saturating_sub(1);
+    let first = instances.into_iter().next().unwrap_or_default();
+    let uri = out.this().url.clone().or_else(|| first.uri.clone());
+    let told = [first.otherinfo.clone(), labelled("Systemic, seen among others at", Some(&seen.join(", ")))];
+    push(out, place, alert, Instance { uri, method: None, param: None, otherinfo: paragraphs(told), ..first });
+    for _ in 0..others {
+        out.no_finding();
     }
 }
 
@@ -276,6 +305,10 @@ fn parse_xml(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
                     element.child("instances").into_iter().flat_map(|all| all.children("instance").map(instance_of)).collect();
                 // Up to 2.6 the place stood in the alert itself.
                 let alone = instances.is_empty().then(|| instance_of(&element));
+                if alert.is_systemic() && !instances.is_empty() {
+                    push_systemic(out, &place, &alert, instances);
+                    return Ok(());
+                }
                 for instance in instances.into_iter().chain(alone) {
                     push(out, &place, &alert, instance);
                 }
@@ -309,6 +342,7 @@ fn alert_of(element: &Element) -> Alert {
         reference: text(element, "reference"),
         cweid: text(element, "cweid"),
         wascid: text(element, "wascid"),
+        systemic: text(element, "systemic"),
         instances: None,
     }
 }

@@ -10,7 +10,9 @@ pub(crate) fn identities(name: &str, bytes: &[u8]) -> Option<BTreeSet<String>> {
     let flags = ImportFlags { repo: Some("github.com/acme/shop".into()), ..ImportFlags::default() };
     let parsed = parse(vec![Upload::Bytes(name.to_owned(), bytes.to_vec())], &flags);
     let unread = parsed.iter().any(|report| report.error.is_some() || report.findings.is_empty() && !report.warnings.is_empty());
-    (!unread).then(|| parsed.into_iter().flat_map(|report| report.findings).filter_map(|finding| finding.identity).collect())
+    // What the tool itself calls resolved is no finding to an import.
+    let found = || parsed.into_iter().flat_map(|report| report.findings).filter(|finding| finding.resolved.is_none());
+    (!unread).then(|| found().filter_map(|finding| finding.identity).collect())
 }
 
 /// The report with fewer results, and those the same: some are left where possible.
