@@ -2,7 +2,7 @@
 //!
 //! Make it in the scan's *Export*, *Vulnerabilities List (XML)*, or with the API's `scans/report/?type=Vulnerabilities&format=Xml`.
 //!
-//! - index: `vulnerability` elements. One whose `state` says `Fixed` is counted and is no finding.
+//! - index: `vulnerability` elements. One whose `state` says `Fixed` is resolved.
 //! - all means what it means in the JSON report (`invicti.rs`): rule `type`, severity the word, `certainty` the confidence, `confirmed` proven.
 //! - the parameter is `vulnerableparameter` (Standard), else the one in `http-request/parameters`.
 //! - CWE may hold several numbers; `classification/cvss…/vector` and its base score are kept.
@@ -44,12 +44,15 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
 }
 
 fn push(out: &mut Output<'_>, row: &Element) {
-    if row.text_at("state").is_some_and(|state| state.split([',', ' ']).any(|word| word == "Fixed")) {
-        return out.no_finding();
-    }
     let name = row.text_at("name").or_else(|| row.text_at("title"));
     match row.text_at("type").or(name) {
-        Some(rule) => out.finding(finding(rule, name.unwrap_or(rule), row)),
+        Some(rule) => {
+            let mut finding = finding(rule, name.unwrap_or(rule), row);
+            if row.text_at("state").is_some_and(|state| state.split([',', ' ']).any(|word| word == "Fixed")) {
+                finding.resolve("Invicti", "Fixed");
+            }
+            out.finding(finding);
+        }
         None => out.bad_row(format!("byte {}", row.offset), "a vulnerability without type and name"),
     }
 }

@@ -5,7 +5,7 @@
 //! - index: `HOST/DETECTION_LIST/DETECTION`, hosts laid end to end.
 //! - rule: the QID (`qid_38173`), as in the other exports; the answer has no titles, which stand in the knowledge base.
 //! - severity: 5 critical, 4 high, 3 medium, 2 low, 1 info; `QDS` goes to the description. `TYPE` Confirmed or Potential is the confidence.
-//! - `STATUS` Fixed is no finding; `IS_IGNORED` and `IS_DISABLED` 1 are suppressions.
+//! - `STATUS` Fixed is resolved; `IS_IGNORED` and `IS_DISABLED` 1 are suppressions.
 //! - place: the resource `host:port`: `DNS`, else the address; protocol, instance and SSL tell detections apart.
 //! - `FIRST_FOUND_DATETIME` is first seen, `RESPONSE/DATETIME` the time of the answer. CVEs are read where the answer has them.
 //! - an answer is a page (`WARNING` with the address of the next) and may be filtered: read-only.
@@ -57,11 +57,11 @@ fn host(out: &mut Output<'_>, host: &Element) {
             out.bad_row(format!("byte {}", row.offset), "a DETECTION without QID");
             continue;
         };
-        if row.text_at("STATUS").is_some_and(|status| status.eq_ignore_ascii_case("fixed")) {
-            out.no_finding();
-            continue;
+        let mut finding = detection(qid.trim(), name, row);
+        if let Some(status) = row.text_at("STATUS").filter(|status| status.eq_ignore_ascii_case("fixed")) {
+            finding.resolve("Qualys", status);
         }
-        out.finding(detection(qid.trim(), name, row));
+        out.finding(finding);
     }
 }
 

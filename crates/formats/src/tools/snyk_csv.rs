@@ -7,7 +7,7 @@
 //! - kind by `ISSUE_TYPE` and `PRODUCT_NAME`: Snyk Code sast, Container container, IaC iac, licences license, others sca.
 //! - severity: `ISSUE_SEVERITY` (once `Severity`). `CVE` and `CWE` may hold several; CVSS is the score that `CVSS_SCORE` gives.
 //! - place: the file in `FILE_PATH` with the first line of `CODE_REGION`, else `PROJECT_TARGET_FILE`; the project is the resource where there is no file.
-//! - `ISSUE_STATUS` Resolved is counted and is no finding; Ignored is a suppression.
+//! - `ISSUE_STATUS` Resolved is resolved; Ignored is a suppression.
 //! - `FIRST_INTRODUCED` is first seen. The repository is the target where all rows share it.
 //! - the download holds what the filter let through: read-only. Left out: risk factors, exploit maturity, Jira.
 
@@ -45,16 +45,13 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         let target = row.text(&["TARGET_DISPLAY_NAME", "PROJECT_TARGET_DISPLAY_NAME"]);
         several |= run.claims.rows_read + run.claims.passed > 0 && run.repository != target;
         run.repository = target.filter(|_| !several);
+        let mut finding = finding(title, row);
         match row.get(&["ISSUE_STATUS"]).unwrap_or_default().to_ascii_lowercase().as_str() {
-            "resolved" | "fixed" => out.no_finding(),
-            status => {
-                let mut finding = finding(title, row);
-                if status == "ignored" {
-                    finding.suppressed = Some(Suppression { by: "Snyk".to_owned(), reason: row.text(&["IGNORE_REASON"]) });
-                }
-                out.finding(finding);
-            }
+            status @ ("resolved" | "fixed") => finding.resolve("Snyk", status),
+            "ignored" => finding.suppressed = Some(Suppression { by: "Snyk".to_owned(), reason: row.text(&["IGNORE_REASON"]) }),
+            _ => {}
         }
+        out.finding(finding);
     })
 }
 

@@ -8,7 +8,7 @@
 //! - severity: `severity` as it stands, which people may have recast; Security Center gives id and name.
 //! - CVE, CVSS 2, 3 and 4 with their vectors, the first CPE as the package.
 //! - place: the resource `host:port` (FQDN, host name, else the address).
-//! - `state` FIXED is no finding; a severity that was accepted (`severity_modification_type` ACCEPTED, `acceptRisk` 1) is a suppression.
+//! - `state` FIXED is resolved; a severity that was accepted (`severity_modification_type` ACCEPTED, `acceptRisk` 1) is a suppression.
 //! - `first_found` is first seen; `finding_id` is kept and not trusted. The newest `last_found` is the time.
 //! - left out: VPR, EPSS and exploit frameworks (Muster has its own feeds).
 //! - a chunk is one of several and filtered: read-only.
@@ -53,12 +53,13 @@ fn push(out: &mut Output<'_>, row: &serde_json::Value) {
     let Some(rule) = row.text(&["plugin/id", "pluginID"]) else {
         return out.bad_row(format!("row {}", out.next_index()), "a row without plug-in");
     };
-    if row.text(&["state"]).is_some_and(|state| state.eq_ignore_ascii_case("fixed")) {
-        return out.no_finding();
-    }
     let last = row.text(&["last_found", "lastSeen"]).as_deref().and_then(moment);
     out.this().at = out.this().at.max(last);
-    out.finding(finding(rule, row));
+    let mut finding = finding(rule, row);
+    if let Some(state) = row.text(&["state"]).filter(|state| state.eq_ignore_ascii_case("fixed")) {
+        finding.resolve("Tenable", state);
+    }
+    out.finding(finding);
 }
 
 /// A date and time, or seconds since 1970.

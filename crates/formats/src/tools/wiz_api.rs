@@ -7,7 +7,7 @@
 //! - vulnerability findings: `name` is the rule and identifier; package, version, fix and path; the asset in `vulnerableAsset` is the resource. Kind sca, of a
 //!   container image container. As in the CSV export (`wiz.rs`), the vendor's severity goes before that of the CVSS.
 //! - configuration findings: `rule.shortId`; `result` PASS is counted and is no finding. Kind cloud.
-//! - `status` RESOLVED is counted; REJECTED and IGNORED are suppressions.
+//! - `status` RESOLVED is resolved; REJECTED and IGNORED are suppressions.
 //! - the account is the subscription where all rows share it. `id` is kept as a fingerprint and not trusted. First seen: `firstDetectedAt`, `createdAt`.
 //! - an answer is a page and what its filter let through: read-only.
 
@@ -76,7 +76,7 @@ fn push(out: &mut Output<'_>, row: Fields<'_>, several: &mut bool) {
     *several |= run.claims.rows_read + run.claims.passed > 0 && run.account != account;
     run.account = account.filter(|_| !*several);
     let status = row.text(&["status"]).unwrap_or_default().to_ascii_uppercase();
-    if status == "RESOLVED" || row.text(&["result"]).is_some_and(|result| result == "PASS") {
+    if row.text(&["result"]).is_some_and(|result| result == "PASS") {
         return out.no_finding();
     }
     let read = if row.value("vulnerableAsset").is_some() {
@@ -89,6 +89,9 @@ fn push(out: &mut Output<'_>, row: Fields<'_>, several: &mut bool) {
     let Some(mut finding) = read else { return out.bad_row(format!("row {}", out.next_index()), "no rule or name") };
     if matches!(status.as_str(), "REJECTED" | "IGNORED") {
         finding.suppressed = Some(Suppression { by: "Wiz".to_owned(), reason: row.text(&["resolutionReason", "notes/0/text"]) });
+    }
+    if status == "RESOLVED" {
+        finding.resolve("Wiz", status);
     }
     tracked::first_seen(&mut finding, row.text(&["firstDetectedAt", "firstSeenAt", "createdAt"]));
     if let Some(id) = row.text(&["id"]) {
