@@ -30,7 +30,7 @@ pub fn by_id(id: &str) -> Option<&'static Format> {
     FORMATS.iter().copied().find(|format| format.id == id)
 }
 
-/// The format that the content speaks for: the one that is sure, else the first that says maybe.
+/// The format that the content speaks for: the one that is sure, else the first that says maybe. The generic ones come last.
 ///
 /// # Errors
 /// When the file is empty, binary, or in no known format.
@@ -45,11 +45,11 @@ pub fn recognise(input: &Input) -> Result<&'static Format, Unrecognised> {
     if says_nothing(&head) {
         return Err(Unrecognised::SaysNothing(head.text().split_whitespace().collect()));
     }
-    let mut maybe = None;
+    let mut maybe: Option<&'static Format> = None;
     for format in FORMATS.iter().copied() {
         match (format.sniff)(&head) {
             Match::Sure => return Ok(format),
-            Match::Maybe if maybe.is_none() => maybe = Some(format),
+            Match::Maybe if maybe.is_none_or(|known| known.id.starts_with("generic-")) => maybe = Some(format),
             _ => {}
         }
     }

@@ -11,8 +11,8 @@ pub(crate) fn identities(name: &str, bytes: &[u8]) -> Option<BTreeSet<String>> {
     let parsed = parse(vec![Upload::Bytes(name.to_owned(), bytes.to_vec())], &flags);
     let unread = parsed.iter().any(|report| report.error.is_some() || report.findings.is_empty() && !report.warnings.is_empty());
     // What the tool itself calls resolved is no finding to an import.
-    let found = || parsed.into_iter().flat_map(|report| report.findings).filter(|finding| finding.resolved.is_none());
-    (!unread).then(|| found().filter_map(|finding| finding.identity).collect())
+    let found = parsed.into_iter().flat_map(|report| report.findings).filter(|finding| finding.resolved.is_none());
+    (!unread).then(|| found.filter_map(|finding| finding.identity).collect())
 }
 
 /// The report with fewer results, and those the same: some are left where possible.
