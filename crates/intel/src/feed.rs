@@ -107,6 +107,17 @@ impl Draft {
         Self { source: source.to_owned(), date: None, version: None, rows: Vec::new(), warnings: Vec::new(), more: 0 }
     }
 
+    /// Why a file is refused of which more cannot be read than can: it is of another shape, as another year's may be.
+    fn mostly_unread(&self, problems: usize) -> Refusal {
+        match self.warnings.first() {
+            None => Refusal::at("end of file", "it holds no entry"),
+            Some(first) => {
+                let reason = format!("{}; so are {problems} places of it, and {} can be read", first.message, self.rows.len());
+                Refusal::at(first.place.clone(), reason)
+            }
+        }
+    }
+
     pub(crate) fn warn(&mut self, place: impl Into<String>, message: impl Into<String>) {
         if self.warnings.len() < MAX_WARNINGS {
             self.warnings.push(Warning { place: place.into(), message: message.into() });
@@ -171,8 +182,9 @@ pub fn load(bytes: &[u8], name: &str) -> Result<Loaded, FeedError> {
         Feed::DecisionTable => crate::ssvc::read,
     };
     let mut draft = read(&bytes, name).map_err(refuse)?;
-    if draft.rows.is_empty() {
-        return Err(refuse(Refusal::at("end of file", "it holds no entry")));
+    let problems = draft.warnings.len() + draft.more;
+    if draft.rows.is_empty() || problems > draft.rows.len() {
+        return Err(refuse(draft.mostly_unread(problems)));
     }
     if draft.more > 0 {
         draft.warnings.push(Warning { place: String::new(), message: format!("and {} more of the same sort", draft.more) });

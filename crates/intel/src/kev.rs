@@ -193,6 +193,10 @@ mod tests {
     fn cut_off_or_edited_is_refused() {
         let cut = &CISA[..CISA.len() - 40];
         assert!(load(cut.as_bytes(), "kev.json").unwrap_err().reason.contains("cut off"));
+        let renamed = CISA.replace("dateAdded", "exploitedOn");
+        let refused = load(renamed.as_bytes(), "kev.json").unwrap_err();
+        assert_eq!(refused.place, "vulnerabilities[0]");
+        assert!(refused.reason.contains("no date on which it was added; so are 2 places"), "{refused}");
         let edited = CISA.replace("\"count\": 2", "\"count\": 1674");
         assert_eq!(load(edited.as_bytes(), "kev.json").unwrap_err().place, "count");
     }

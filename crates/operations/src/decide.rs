@@ -13,6 +13,7 @@ use crate::issues::IssueView;
 use crate::link::{Touched, relink};
 use crate::load::{Streams, decisions_of, world};
 use crate::refresh::{Cause, members_of, refresh, write_history};
+use crate::risk::follow_shipped;
 use crate::{Muster, OperationError, Result};
 
 /// A change of state that a person asks for.
@@ -229,6 +230,7 @@ impl Muster {
 
     /// Links again what a decision may have moved, and makes its issues again.
     fn after(&self, tx: &mut Conn, decision: &Decision, issue: &str, detail: &str, author: &str, now: Timestamp) -> Result<()> {
+        follow_shipped(tx, self.org, now)?;
         let world = world(tx, self.org, now)?;
         let streams = Streams::load(tx, self.org, &world.index)?;
         let rows = findings::by_identities(tx, self.org, &decision.covers)?;

@@ -99,6 +99,7 @@ impl Muster {
 
     /// Makes issues again after the record of deployments changed.
     pub(crate) fn after_deployment(&self, tx: &mut Conn, ids: &BTreeSet<String>, now: Timestamp) -> Result<Moves> {
+        crate::risk::follow_shipped(tx, self.org, now)?;
         let world = world(tx, self.org, now)?;
         let streams = Streams::load(tx, self.org, &world.index)?;
         let none = BTreeSet::new();

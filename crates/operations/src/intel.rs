@@ -14,6 +14,7 @@ use crate::feeds::{FeedAge, FeedList, is_bundle, unpack};
 use crate::link::{Touched, relink};
 use crate::load::{Streams, world};
 use crate::refresh::{Cause, refresh};
+use crate::risk::follow_shipped;
 use crate::{Muster, OperationError, Result};
 
 /// What one feed file brought.
@@ -119,6 +120,7 @@ impl Muster {
         if ids.is_empty() {
             return Ok(0);
         }
+        follow_shipped(tx, self.org, now)?;
         let world = world(tx, self.org, now)?;
         let streams = Streams::load(tx, self.org, &world.index)?;
         let list: BTreeSet<String> = findings::issues_of(tx, self.org, &ids)?.into_iter().collect();

@@ -368,6 +368,7 @@ impl Muster {
 
     /// Makes again the issues that time alone has changed: a term that is over, a fact that grew old.
     pub(crate) fn settle(&self, now: Timestamp) -> Result<()> {
+        self.rank_by_shipped(false, now)?;
         let due = self.db.read(|conn| issues::due_for_change(conn, self.org, now))?;
         if due.is_empty() {
             return Ok(());

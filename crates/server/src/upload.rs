@@ -85,9 +85,35 @@ pub(crate) struct Received {
     pub(crate) flags: ImportFlags,
 }
 
-/// Reads a form into memory.
-pub(crate) async fn receive(mut form: Multipart) -> Result<Received, Problem> {
-    let mut out = Received::default();
+/// A form of files and nothing else.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "describes the form in the OpenAPI document; the form itself is read part by part")]
+pub(crate) struct FilesForm {
+    #[schemars(with = "Vec<Binary>")]
+    files: (),
+}
+
+/// Reads a form of reports with their flags into memory.
+pub(crate) async fn receive(form: Multipart) -> Result<Received, Problem> {
+    let (uploads, texts) = parts(form).await?;
+    let uploads = uploads.into_iter().map(|(name, bytes)| Upload::Bytes(name, bytes)).collect();
+    Ok(Received { uploads, flags: flags(texts)? })
+}
+
+/// Reads a form of files into memory.
+pub(crate) async fn receive_files(form: Multipart) -> Result<Vec<(String, Vec<u8>)>, Problem> {
+    let (files, texts) = parts(form).await?;
+    match texts.keys().next() {
+        Some(name) => Err(Problem::new(Code::BadRequest, format!("`{name}`: the form takes `files` alone"))),
+        None => Ok(files),
+    }
+}
+
+/// Files and texts of a form.
+type Parts = (Vec<(String, Vec<u8>)>, Map<String, Value>);
+
+async fn parts(mut form: Multipart) -> Result<Parts, Problem> {
+    let mut files = Vec::new();
     let mut texts = Map::new();
     let mut parts = 0;
     while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
@@ -99,7 +125,7 @@ pub(crate) async fn receive(mut form: Multipart) -> Result<Received, Problem> {
             Some("files") => {
                 let name = name_of(&field);
                 let bytes = field.bytes().await.map_err(|error| broken(&error))?;
-                out.uploads.push(Upload::Bytes(name, bytes.into()));
+                files.push((name, bytes.into()));
             }
             Some(name) => {
                 let name = name.to_owned();
@@ -111,11 +137,10 @@ pub(crate) async fn receive(mut form: Multipart) -> Result<Received, Problem> {
             None => return Err(Problem::new(Code::BadRequest, "a part of the form has no name")),
         }
     }
-    if out.uploads.is_empty() {
+    if files.is_empty() {
         return Err(Problem::new(Code::BadRequest, "no file: each is a part of the form with the name `files`"));
     }
-    out.flags = flags(texts)?;
-    Ok(out)
+    Ok((files, texts))
 }
 
 fn flags(texts: Map<String, Value>) -> Result<ImportFlags, Problem> {

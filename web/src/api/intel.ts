@@ -1,4 +1,4 @@
-import { get } from "./client";
+import { get, post, postForm } from "./client";
 
 /* What feeds and VEX documents say. */
 
@@ -10,6 +10,27 @@ export interface FeedAnswer {
   date?: string;
   version?: string;
   rows: number;
+  /** Issues that were ranked again when it was loaded. */
+  issues_ranked: number;
+  /** How old the day is that it speaks of, in days, and from when on it is old. */
+  age?: { days: number; limit?: number; stale: boolean };
+}
+
+/** What became of one feed of the shipped list. */
+export interface FetchAnswer {
+  name: string;
+  url: string;
+  unchanged: boolean;
+  loaded?: FeedAnswer;
+  error?: string;
+}
+
+/** Whose VEX statements count, for what and how long. */
+export interface TrustList {
+  file: string;
+  max_age_days: number;
+  /** Without products: on all; without statuses: every status. */
+  trusted: { author: string; products?: string[]; statuses?: VexStatus[] }[];
 }
 
 export interface KevEntry {
@@ -78,5 +99,12 @@ export interface VulnerabilityView {
 }
 
 export const listFeeds = (signal?: AbortSignal) => get<FeedAnswer[]>("/intel", {}, signal);
+export const showTrust = (signal?: AbortSignal) => get<TrustList>("/vex/trust", {}, signal);
+export const fetchFeeds = () => post<FetchAnswer[]>("/intel/fetch");
+export function loadFeeds(files: File[]): Promise<FeedAnswer[]> {
+  const form = new FormData();
+  for (const file of files) form.append("files", file, file.name);
+  return postForm("/intel", form);
+}
 export const showVulnerability = (id: string, signal?: AbortSignal) =>
   get<VulnerabilityView>(`/intel/${encodeURIComponent(id)}`, {}, signal);

@@ -4,7 +4,7 @@ import { listImports, showImport, status } from "./imports";
 import * as components from "./components";
 import * as estate from "./estate";
 import { type FixQuery, listFixes, showFix } from "./fixes";
-import { listFeeds, showVulnerability } from "./intel";
+import { listFeeds, showTrust, showVulnerability } from "./intel";
 import { factsOfIssue } from "./ledger";
 import { listFormats } from "./mapping";
 import { showRisk, summariseChanges } from "./risk";
@@ -125,6 +125,7 @@ export const topIssuesQuery = (q: string, limit: number) =>
   });
 
 export const feedsQuery = queryOptions({ queryKey: ["feeds"], queryFn: ({ signal }) => listFeeds(signal) });
+export const trustQuery = queryOptions({ queryKey: ["trust"], queryFn: ({ signal }) => showTrust(signal) });
 export const vulnerabilityQuery = (id: string) =>
   queryOptions({ queryKey: ["vulnerability", id], queryFn: ({ signal }) => showVulnerability(id, signal) });
 

@@ -33,6 +33,10 @@ export interface RiskView extends ModelVersion {
   tables: RiskTable[];
   yaml: string;
   versions: ModelVersion[];
+  /** The model that this Muster ships, where another ranks the queue. */
+  shipped?: ModelVersion;
+  /** True where the queue is still as an older Muster ranked it. */
+  ranked_by_older?: boolean;
 }
 
 /** Where an issue stands. */

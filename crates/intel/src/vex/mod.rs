@@ -1,4 +1,4 @@
-//! VEX documents: OpenVEX, CSAF 2.0 and CycloneDX, in and out.
+//! VEX documents: OpenVEX, CSAF 2.0 and CycloneDX (JSON and XML), in; the three as JSON, out.
 //!
 //! A document is read whole or refused whole, with place and reason. What one statement lacks (a product, a date) is a warning, and the
 //! statement is left out: it could take nothing out of the queue. Names of vulnerabilities are in upper case; products and components stay
@@ -7,6 +7,7 @@
 mod csaf;
 mod csaf_tree;
 mod cyclonedx;
+mod cyclonedx_xml;
 mod openvex;
 mod publish;
 mod words;
@@ -48,9 +49,15 @@ pub fn read(bytes: &[u8], name: &str) -> Result<ReadVex, FeedError> {
         return Err(refuse(Refusal::at("file", format!("larger than {MAX_BYTES} bytes"))));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    if cyclonedx_xml::is(bytes) {
+        let mut draft = Draft::default();
+        let bom = cyclonedx_xml::to_json(bytes).and_then(|json| serde_json::to_vec(&json).map_err(Refusal::from)).map_err(refuse)?;
+        let document = cyclonedx::read(&bom, &mut draft).and_then(|document| draft.check(document)).map_err(refuse)?;
+        return Ok(ReadVex { document, warnings: draft.warnings });
+    }
     let head: Head = serde_json::from_slice(bytes).map_err(|error| match error.classify() {
         serde_json::error::Category::Syntax if error.line() == 1 && error.column() <= 1 => {
-            refuse(Refusal::at("head", "not a VEX document: OpenVEX, CSAF and CycloneDX are read, each as JSON"))
+            refuse(Refusal::at("head", "not a VEX document: OpenVEX, CSAF and CycloneDX are read as JSON, CycloneDX as XML too"))
         }
         _ => refuse(error.into()),
     })?;
@@ -59,7 +66,7 @@ pub fn read(bytes: &[u8], name: &str) -> Result<ReadVex, FeedError> {
         Some(Format::OpenVex) => openvex::read(bytes, &mut draft),
         Some(Format::Csaf) => csaf::read(bytes, &mut draft),
         Some(Format::CycloneDx) => cyclonedx::read(bytes, &mut draft),
-        None => Err(Refusal::at("head", "not a VEX document: OpenVEX, CSAF and CycloneDX are read, each as JSON")),
+        None => Err(Refusal::at("head", "not a VEX document: OpenVEX, CSAF and CycloneDX are read as JSON, CycloneDX as XML too")),
     };
     let document = document.and_then(|document| draft.check(document)).map_err(refuse)?;
     Ok(ReadVex { document, warnings: draft.warnings })

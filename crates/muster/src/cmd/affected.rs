@@ -12,11 +12,12 @@ use crate::table::{Table, json_lines};
 #[command(
     after_help = "Who has it comes from SBOMs, from reports that name packages, and from advisories (`muster intel load`). No issue is made.\n\n\
                         Examples:\n  muster affected CVE-2021-44228\n  muster affected 'pkg:maven/org.apache.logging.log4j/log4j-core<2.17.1'\n  \
-                        muster affected 'log4j-core < 2.17.1' --as-of 2026-08-01\n  muster affected pkg:npm/next@14.1.0 --json"
+                        muster affected 'log4j-core < 2.17.1' --as-of 2026-08-01\n  muster affected pkg:npm/next@14.1.0 --json\n  muster affected malicious"
 )]
 pub(crate) struct Arguments {
-    /// A CVE or another identifier, a package URL with a version or a range, or a part of a name with a range.
-    #[arg(value_name = "CVE|PURL[RANGE]")]
+    /// A CVE or another identifier, a package URL with a version or a range, a part of a name with a range, or `malicious`: all that an
+    /// advisory calls so.
+    #[arg(value_name = "CVE|PURL[RANGE]|malicious")]
     question: String,
     /// Who had it then.
     #[arg(long, value_name = "TIME", value_parser = clock::parse)]

@@ -41,10 +41,16 @@ pub(crate) enum Command {
     },
     /// Puts a model in force from now on and ranks all issues again.
     #[command(after_help = "The queue of a past day (`issues --as-of`) stays ranked by the model of that day.\n\n\
-                            Examples:\n  muster risk diff --model risk.yaml && muster risk apply --model risk.yaml")]
+                            A queue that the shipped model ranks is ranked again when another Muster ships another model; one that a \
+                            file ranks stays with the file.\n\n\
+                            Examples:\n  muster risk diff --model risk.yaml && muster risk apply --model risk.yaml\n  \
+                            muster risk apply --shipped")]
     Apply {
-        #[arg(long, value_name = "FILE")]
-        model: PathBuf,
+        #[arg(long, value_name = "FILE", required_unless_present = "shipped")]
+        model: Option<PathBuf>,
+        /// The model that Muster ships, instead of a file; from then on the queue follows it.
+        #[arg(long, conflicts_with = "model")]
+        shipped: bool,
     },
 }
 
@@ -74,13 +80,19 @@ pub(crate) fn run(command: Command, global: &Global) -> Result<(), Failure> {
             let diff = muster.risk_diff(&name, &text, limit, now)?;
             if global.json { json(&diff) } else { print(&diff) }
         }
-        Command::Apply { model } => {
-            let (name, text) = read(&model)?;
-            let answer = muster.risk_apply(&name, &text, &author(), now, |done, of| {
+        Command::Apply { model, shipped: _ } => {
+            let progress = |done, of| {
                 if of > 0 {
                     notice(&format!("{done} of {of} issues ranked"));
                 }
-            })?;
+            };
+            let answer = match model {
+                Some(path) => {
+                    let (name, text) = read(&path)?;
+                    muster.risk_apply(&name, &text, &author(), now, progress)?
+                }
+                None => muster.risk_apply_shipped(&author(), now, progress)?,
+            };
             if global.json {
                 return json(&answer);
             }
@@ -137,6 +149,13 @@ fn show(view: &RiskView) -> Result<(), Failure> {
     }
     versions.print()?;
     notice(&format!("{}; points are tenths of a deciban: 100 multiplies the odds by ten", view.version.name));
+    if let Some(shipped) = &view.shipped {
+        notice(&if view.ranked_by_older {
+            format!("the queue is as an older Muster ranked it; the next write, or look at it, ranks it by {}", shipped.name)
+        } else {
+            format!("this Muster ships {}; `muster risk apply --shipped` puts it in force", shipped.name)
+        });
+    }
     Ok(())
 }
 

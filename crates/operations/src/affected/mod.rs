@@ -31,6 +31,9 @@ pub struct Affected {
     pub package: String,
     #[serde(flatten)]
     pub has: ComponentUse,
+    /// True where an advisory calls the version malicious (`MAL-…` of OSV): a package that attacks whoever installs it, whatever runs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub malicious: bool,
     /// Why: which advisory names the version, which tool says so, or that it lies in the range asked for.
     pub because: Vec<AffectedBecause>,
     /// Versions that end it, as advisories and tools name them.
@@ -77,10 +80,11 @@ struct Draft {
     because: BTreeSet<AffectedBecause>,
     fixed: BTreeSet<String>,
     issues: BTreeSet<String>,
+    malicious: bool,
 }
 
 impl Muster {
-    /// Who has what is vulnerable. The question is an identifier (CVE, GHSA …), a package URL with or without a version or a range
+    /// Who has what is vulnerable. The question is an identifier (CVE, GHSA …), `malicious`, a package URL with or without a version or a range
     /// (`pkg:maven/g/a<2.17.1`), or a part of a package's name with a range (`log4j-core < 2.17.1`).
     ///
     /// # Errors
@@ -94,6 +98,7 @@ impl Muster {
             let mut found = Found::new();
             match &asked {
                 Question::Vulnerability(name) => self.by_name(conn, name, at, &mut out, &mut found)?,
+                Question::Malicious => self.malicious(conn, at, &mut out, &mut found)?,
                 Question::Package { purl, range } => {
                     let spans = components::of_packages(conn, self.org, std::slice::from_ref(purl), at)?;
                     in_range(spans, range, &mut found);
@@ -112,6 +117,25 @@ impl Muster {
             out.items.sort_by(by_urgency);
             Ok(out)
         })
+    }
+
+    /// Packages of which an advisory says that they attack whoever installs them.
+    fn malicious(&self, conn: &mut Conn, at: Timestamp, out: &mut AffectedAnswer, found: &mut Found) -> Result<()> {
+        let rows = advisories::of_malicious_packages(conn, self.org)?;
+        let mut of_package: BTreeMap<&str, Vec<&AdvisoryRow>> = BTreeMap::new();
+        for row in &rows {
+            for purl in row.packages.iter().map(|package| package.purl.as_str()).collect::<BTreeSet<_>>() {
+                of_package.entry(purl).or_default().push(row);
+            }
+        }
+        let purls: Vec<String> = of_package.keys().map(|purl| (*purl).to_owned()).collect();
+        for span in components::of_packages(conn, self.org, &purls, at)? {
+            for row in of_package.get(span.purl.as_str()).into_iter().flatten() {
+                judge(row, &span, found);
+            }
+        }
+        out.advisories = rows.into_iter().map(|row| row.id).collect();
+        Ok(())
     }
 
     fn by_name(&self, conn: &mut Conn, name: &str, at: Timestamp, out: &mut AffectedAnswer, found: &mut Found) -> Result<()> {
@@ -199,7 +223,13 @@ impl Muster {
 
 fn draft(span: SpanRow, found: &mut Found) -> &mut Draft {
     let key = (span.stream, span.purl.clone(), span.version.clone(), span.file.clone());
-    found.entry(key).or_insert_with(|| Draft { span, because: BTreeSet::new(), fixed: BTreeSet::new(), issues: BTreeSet::new() })
+    found.entry(key).or_insert_with(|| Draft {
+        span,
+        because: BTreeSet::new(),
+        fixed: BTreeSet::new(),
+        issues: BTreeSet::new(),
+        malicious: false,
+    })
 }
 
 /// Packages whose version lies in the range asked for; all where there is none.
@@ -224,8 +254,11 @@ fn judge(row: &AdvisoryRow, span: &SpanRow, found: &mut Found) {
         if !same_release || !contains(&package.affected, &kind, &span.version) {
             continue;
         }
-        let fact = format!("{} calls {} {} affected", row.id, package.purl, short(&package.affected));
+        let malicious = row.names.iter().any(|name| name.starts_with("MAL-"));
+        let word = if malicious { "malicious" } else { "affected" };
+        let fact = format!("{} calls {} {} {word}", row.id, package.purl, short(&package.affected));
         let draft = draft(span.clone(), found);
+        draft.malicious |= malicious;
         draft.because.insert(AffectedBecause { fact, source: row.source.clone() });
         // Of several lines of releases, only what lies ahead is a fix.
         let ahead = |fixed: &&String| compare(&kind, fixed, &span.version).is_none_or(std::cmp::Ordering::is_gt);
@@ -247,6 +280,7 @@ fn item(draft: Draft, places: &mut Whereabouts) -> Affected {
     let at = places.of(&draft.span);
     Affected {
         package: draft.span.purl.clone(),
+        malicious: draft.malicious,
         has: ComponentUse::new(&draft.span, at),
         because: draft.because.into_iter().collect(),
         fixed: draft.fixed.into_iter().collect(),
@@ -254,11 +288,11 @@ fn item(draft: Draft, places: &mut Whereabouts) -> Affected {
     }
 }
 
-/// Deployed first, then production and exposure, then by name.
+/// Malicious first, then deployed, production and exposure, then by name.
 fn by_urgency(a: &Affected, b: &Affected) -> std::cmp::Ordering {
     let weight = |item: &Affected| {
         let at = &item.has.at;
-        (!at.deployments.is_empty(), at.production == model::Tri::Yes, at.exposure)
+        (item.malicious, !at.deployments.is_empty(), at.production == model::Tri::Yes, at.exposure)
     };
     weight(b).cmp(&weight(a)).then_with(|| {
         (&a.package, &a.has.version, &a.has.at.target, &a.has.at.reference, &a.has.file, &a.has.at.tool).cmp(&(

@@ -8,6 +8,8 @@ const LONGEST: usize = 2000;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Question {
+    /// Packages that an advisory calls malicious.
+    Malicious,
     /// An identifier in upper case.
     Vulnerability(String),
     /// A package URL without version, and a range; empty for all versions.
@@ -23,6 +25,9 @@ impl Question {
             return Err(
                 "ask for a CVE, a package URL with a range (`pkg:npm/lodash<4.17.21`) or a name with one (`log4j-core < 2.17.1`)".into()
             );
+        }
+        if text.eq_ignore_ascii_case("malicious") {
+            return Ok(Self::Malicious);
         }
         let (name, range) = split_range(text);
         if text.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("pkg:")) {
@@ -61,6 +66,7 @@ fn is_identifier(text: &str) -> bool {
 impl std::fmt::Display for Question {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Malicious => f.write_str("packages that an advisory calls malicious"),
             Self::Vulnerability(name) => f.write_str(name),
             Self::Package { purl, range } if range.is_empty() => write!(f, "{purl} in any version"),
             Self::Package { purl, range } => write!(f, "{purl} {range}"),
@@ -83,6 +89,7 @@ mod tests {
         assert_eq!(Question::read("pkg:npm/Lodash@4.17.20").unwrap(), package("pkg:npm/Lodash", "=4.17.20"));
         assert_eq!(Question::read("pkg:maven/g/a<2.17.1").unwrap(), package("pkg:maven/g/a", "<2.17.1"));
         assert_eq!(Question::read("log4j-core < 2.17.1").unwrap(), named("log4j-core", "< 2.17.1"));
+        assert_eq!(Question::read(" Malicious").unwrap(), Question::Malicious);
         assert_eq!(Question::read("go-yaml").unwrap(), named("go-yaml", ""), "no digits: a name");
         assert_eq!(Question::read("org.apache.logging.log4j:log4j-core").unwrap(), named("org.apache.logging.log4j/log4j-core", ""));
         for wrong in ["", "   ", "<2", "pkg:", "pkg:npm/a@1<2"] {

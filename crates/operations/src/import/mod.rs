@@ -122,6 +122,7 @@ impl Muster {
         mut progress: impl FnMut(&str),
     ) -> Result<ImportAnswer> {
         check(flags, now)?;
+        self.rank_by_shipped(true, now)?;
         let mut answer = ImportAnswer::default();
         let collected = members(uploads);
         if flags.atomic {

@@ -108,6 +108,7 @@ impl Muster {
         now: Timestamp,
     ) -> Result<InventoryAnswer> {
         let repository = repository_of(source);
+        crate::risk::follow_shipped(tx, self.org, now)?;
         let before = world(tx, self.org, now)?;
         let mut all: Vec<Declared> = declared(tx, self.org, LATEST)?;
         let gone = |repository: &str, path: &str| VersionRow {

@@ -72,6 +72,7 @@ impl Muster {
             *answer.verdicts.entry(row.verdict.clone()).or_default() += 1;
         }
         answer.issues_ranked = self.db.try_write(|tx| {
+            crate::risk::follow_shipped(tx, self.org, now)?;
             ledger::put(tx, self.org, &rows, now)?;
             let ids: BTreeSet<String> = crate::facts::all_issues_of_services(tx, self.org, &services)?.into_iter().collect();
             let world = world(tx, self.org, now)?;

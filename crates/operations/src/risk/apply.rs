@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use model::Timestamp;
+use pipeline::prioritise::model::DEFAULT;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::queries::issues;
 use store::queries::risk::{self, ModelRow};
 
 use super::diff::{NAMED, RiskDiff, diff};
+use super::follow::of_muster;
 use super::show::version_of;
-use super::{ModelVersion, checked, hash_of, shipped, versions};
+use super::{ModelVersion, SHIPPED, checked, hash_of, shipped, versions};
 use crate::load::{Streams, world};
 use crate::refresh::{Cause, refresh_telling};
 use crate::{Muster, Result};
@@ -30,6 +32,14 @@ pub struct RiskApplied {
 }
 
 impl Muster {
+    /// Puts the shipped model back in force. From then on the record follows Muster: a newer Muster ranks by the model that it ships.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn risk_apply_shipped(&self, author: &str, now: Timestamp, progress: impl FnMut(u64, u64)) -> Result<RiskApplied> {
+        self.risk_apply("risk.yaml", DEFAULT, &format!("{SHIPPED}, applied by {author}"), now, progress)
+    }
+
     /// Puts a model in force and ranks all issues again, in one transaction. `progress` hears how many of how many are done.
     ///
     /// # Errors
@@ -52,12 +62,14 @@ impl Muster {
                 return Ok(RiskApplied { version: version_of(&newest), repeated: true, ..RiskApplied::default() });
             }
             let ids: Vec<String> = issues::ids(tx, self.org)?;
-            let first_of_record = risk::all(tx, self.org)?.is_empty();
+            let stored = risk::all(tx, self.org)?;
             // The queue was ranked by the shipped model until now; an empty record was ranked by none.
-            if first_of_record && !ids.is_empty() {
+            let begins = ids.is_empty() && stored.iter().all(of_muster);
+            if begins {
+                risk::clear(tx, self.org)?;
+            } else if stored.is_empty() {
                 risk::insert(tx, self.org, &shipped())?;
             }
-            let begins = first_of_record && ids.is_empty();
             let row = ModelRow {
                 number: if begins { 1 } else { newest.number + 1 },
                 name: model.name.clone(),

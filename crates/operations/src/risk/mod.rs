@@ -5,6 +5,7 @@
 
 mod apply;
 mod diff;
+mod follow;
 mod show;
 mod terms;
 
@@ -16,6 +17,7 @@ use store::queries::risk::{self, ModelRow};
 
 pub use apply::RiskApplied;
 pub use diff::{RankMove, RiskDiff, TeamMoves, TierMoves, TopMoves};
+pub(crate) use follow::follow_shipped;
 pub use show::{ModelVersion, RiskTable, RiskTableRow, RiskView};
 pub use terms::TermChange;
 pub(crate) use terms::changes;
@@ -28,7 +30,8 @@ const SHIPPED: &str = "shipped with Muster";
 /// The model in force at a time with its number; the shipped one has 0 where none was ever applied.
 pub(crate) fn in_force(conn: &mut Conn, org: i64, at: Timestamp) -> Result<(Model, i64)> {
     let Some(row) = risk::in_force(conn, org, at)? else { return Ok((Model::default(), 0)) };
-    Ok((stored(&row)?, row.number))
+    let model = if row.yaml == DEFAULT { Model::default() } else { stored(&row)? };
+    Ok((model, row.number))
 }
 
 /// A stored version was checked when it was applied.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use store::queries::risk::ModelRow;
 
+use super::follow::{newer_shipped, of_muster};
 use super::{checked, hash_of, stored, versions};
 use crate::{Muster, OperationError, Result};
 
@@ -65,6 +66,12 @@ pub struct RiskView {
     pub yaml: String,
     /// All versions of the record, the first first.
     pub versions: Vec<ModelVersion>,
+    /// The model that this Muster ships, where another ranks the queue: an older one, or one that somebody applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipped: Option<ModelVersion>,
+    /// True where the queue is still as an older Muster ranked it: the next write, or look at the queue, ranks it by `shipped`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ranked_by_older: bool,
 }
 
 pub(super) fn version_of(row: &ModelRow) -> ModelVersion {
@@ -130,5 +137,7 @@ fn view(model: &Model, version: ModelVersion, yaml: &str, rows: &[ModelRow]) -> 
         })
         .collect();
     let versions = rows.iter().map(version_of).collect();
-    Ok(RiskView { version, model: weights, tables, yaml: yaml.to_owned(), versions })
+    let shipped = newer_shipped(rows);
+    let ranked_by_older = shipped.is_some() && rows.last().is_some_and(of_muster);
+    Ok(RiskView { version, model: weights, tables, yaml: yaml.to_owned(), versions, shipped, ranked_by_older })
 }

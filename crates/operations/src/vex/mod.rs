@@ -169,6 +169,7 @@ impl Muster {
 
     /// Makes issues again and gives them as they are then.
     fn look_again(&self, tx: &mut Conn, ids: &BTreeSet<String>, by: &str, now: Timestamp) -> Result<Vec<Issue>> {
+        crate::risk::follow_shipped(tx, self.org, now)?;
         let world = world(tx, self.org, now)?;
         let streams = Streams::load(tx, self.org, &world.index)?;
         let none = BTreeSet::new();

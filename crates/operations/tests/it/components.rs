@@ -116,6 +116,35 @@ fn an_advisory_loaded_later_answers_and_makes_no_issue() {
 }
 
 #[test]
+fn malicious_packages_are_a_question_of_their_own() {
+    on_both_places(|place| {
+        let muster = open(place.url());
+        import(&muster, "bom.json", &sbom(&[(STARTER, "2.6.0", true), (LOG4J, "2.14.1", false)]), &scan(1));
+        let advisory = |id: &str, name: &str, versions: &[&str]| {
+            json!({"schema_version": "1.6.0", "id": id, "modified": "2025-01-14T09:00:00Z", "published": "2025-01-14T09:00:00Z",
+                "summary": "Malicious code", "affected": [{"package": {"ecosystem": "Maven", "name": name}, "versions": versions}]})
+            .to_string()
+        };
+        let log4j = "org.apache.logging.log4j:log4j-core";
+        let lines = [
+            advisory("MAL-2026-1", log4j, &["2.14.1"]),
+            advisory("MAL-2026-2", log4j, &["9.9.9"]),
+            advisory("MAL-2026-3", "org.example:nobody-has-it", &["1.0.0"]),
+            advisory("GHSA-2222-3333-4444", "org.springframework.boot:spring-boot-starter", &["2.6.0"]),
+        ];
+        muster.load_intel(&[("osv.ndjson".into(), lines.join("\n").into_bytes())], now()).unwrap();
+        let answer = ask(&muster, "malicious");
+        assert_eq!(answer.advisories, ["MAL-2026-1", "MAL-2026-2"], "of packages that are here");
+        assert_eq!((versions(&answer), answer.items[0].malicious), (vec!["2.14.1"], true));
+        assert_eq!(answer.items[0].because.len(), 1, "{answer:?}");
+        assert!(answer.items[0].because[0].fact.starts_with("MAL-2026-1 calls") && answer.items[0].because[0].fact.ends_with("malicious"));
+        assert!(ask(&muster, "MAL-2026-1").items[0].malicious);
+        assert!(muster.affected("malicious", Some(day(0)), now()).unwrap().items.is_empty(), "not there yet");
+        assert_eq!(queue(&muster).len(), 0, "an advisory makes no issue");
+    });
+}
+
+#[test]
 fn what_a_scanner_reports_is_an_answer_too() {
     on_both_places(|place| {
         let muster = open(place.url());

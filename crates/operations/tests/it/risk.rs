@@ -3,6 +3,7 @@
 use model::{Issue, Timestamp};
 use operations::{IssueQuery, Muster};
 use store::testing::on_both_places;
+use store::{Db, params};
 
 use crate::reports::{EVAL, MD5, SQL, semgrep, trivy};
 use crate::support::{day, ids, import, now, open, queue, scan};
@@ -128,5 +129,65 @@ fn a_bad_model_is_refused_and_the_one_before_stays() {
         assert!(said.contains("automatable moves the score from"), "{said}");
         assert_eq!(queue(&muster), before);
         assert_eq!(muster.risk_model(None, now()).unwrap().versions.len(), 1);
+    });
+}
+
+/// Makes the model in force one that an older Muster shipped.
+fn of_an_older_muster(url: &str) {
+    let db = Db::open(url).unwrap();
+    db.write(|tx| tx.execute("UPDATE risk_model SET by_whom = 'shipped with Muster' WHERE number = 2", params![])).unwrap();
+}
+
+#[test]
+fn what_an_older_muster_ranked_is_ranked_again_with_a_word_in_the_history() {
+    on_both_places(|place| {
+        let muster = shop(place.url());
+        let shipped = best_first(&muster, None, now());
+        let other = code_first(&muster);
+        muster.risk_apply("mine.yaml", &other, "robin", now(), |_, _| {}).unwrap();
+        let view = muster.risk_model(None, now()).unwrap();
+        assert!(view.shipped.is_some_and(|shipped| shipped.name.starts_with("muster-")) && !view.ranked_by_older);
+        let others = best_first(&muster, None, now());
+        assert_ne!(ids(&others), ids(&shipped), "a model that somebody applied stays");
+
+        of_an_older_muster(place.url());
+        let later = now().plus_days(1);
+        assert!(muster.risk_model(None, later).unwrap().ranked_by_older);
+        assert_eq!(ids(&best_first(&muster, None, later)), ids(&shipped));
+        let view = muster.risk_model(None, later).unwrap();
+        assert!(view.shipped.is_none() && !view.ranked_by_older);
+        assert_eq!((view.version.number, view.version.since), (Some(3), Some(later)));
+        let history = muster.issue(&shipped[0].id, later).unwrap().history;
+        let told = serde_json::to_string(&history).unwrap();
+        assert!(told.contains("(version 3), shipped with Muster"), "{told}");
+        // The day before stays as it was.
+        assert_eq!(ids(&best_first(&muster, Some(now()), later)), ids(&others));
+    });
+}
+
+#[test]
+fn a_write_ranks_all_by_the_newer_model_and_not_only_what_it_touches() {
+    on_both_places(|place| {
+        let muster = shop(place.url());
+        let shipped: Vec<i32> = queue(&muster).iter().map(|issue| issue.score).collect();
+        muster.risk_apply("mine.yaml", &code_first(&muster), "robin", now(), |_, _| {}).unwrap();
+        of_an_older_muster(place.url());
+        import(&muster, "trivy.json", &trivy(&[("CVE-2023-45803", "urllib3", "1.26.5")]), &scan(2));
+        let view = muster.risk_model(None, now()).unwrap();
+        assert_eq!((view.ranked_by_older, view.versions.len()), (false, 3));
+        assert!(queue(&muster).iter().all(|issue| shipped.contains(&issue.score)));
+    });
+}
+
+#[test]
+fn the_shipped_model_is_put_back_and_followed() {
+    on_both_places(|place| {
+        let muster = shop(place.url());
+        let shipped = ids(&best_first(&muster, None, now()));
+        muster.risk_apply("mine.yaml", &code_first(&muster), "robin", now(), |_, _| {}).unwrap();
+        let answer = muster.risk_apply_shipped("robin", now(), |_, _| {}).unwrap();
+        assert_eq!((answer.version.number, answer.version.by.as_str()), (Some(3), "shipped with Muster, applied by robin"));
+        assert_eq!(ids(&best_first(&muster, None, now().plus_days(1))), shipped);
+        assert!(muster.risk_model(None, now().plus_days(1)).unwrap().shipped.is_none());
     });
 }

@@ -394,6 +394,23 @@ static CASES: &[Case] = &[
         assert_eq!((&view["id"], &view["epss"], &view["feeds"]), (&json!("CVE-2021-44228"), &json!([]), &json!([])));
         app.get("/intel/two%20words").problem(400, "bad_request");
     }),
+    ("loadFeeds", |app| {
+        let advisory = json!({"schema_version": "1.6.0", "id": "OSV-2026-1", "modified": "2026-01-02T00:00:00Z", "published": "2026-01-01T00:00:00Z",
+            "affected": [{"package": {"ecosystem": "npm", "name": "no-such-part"}, "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}]}]}]});
+        let answer = app.form("/intel", &[("one.json", &advisory.to_string())], &[]).good();
+        assert_eq!((&answer[0]["feed"], &answer[0]["rows"]), (&json!("advisories"), &json!(1)), "{answer}");
+        assert_eq!(app.get("/intel").good()[0]["file"], "one.json");
+        // All or none: the state before stays in force.
+        app.form("/intel", &[("two.json", &advisory.to_string()), ("cut.json", "{\"vulnerabilities\": [")], &[])
+            .problem(400, "bad_request");
+        assert_eq!(app.get("/intel").good()[0]["file"], "one.json");
+        app.form("/intel", &[("one.json", &advisory.to_string())], &[("format", "osv")]).problem(400, "bad_request");
+        app.form("/intel", &[], &[]).problem(400, "bad_request");
+    }),
+    ("fetchFeeds", |app| {
+        app.post("/intel/fetch", &json!({"feeds": ["no-such-feed"]})).problem(400, "bad_request");
+        app.post("/intel/fetch", &json!({"feeds": [], "url": "http://127.0.0.1/"})).problem(400, "bad_request");
+    }),
     ("listStreams", |app| {
         let rows = app.get("/streams").good();
         let failed = &rows[0];

@@ -83,6 +83,18 @@ pub fn of_packages(conn: &mut Conn, purls: &[String]) -> Result<Vec<AdvisoryRow>
     by_ids(conn, &ids)
 }
 
+/// The advisories that call a package malicious which the record has or had, by id: those with a name of the form `MAL-…`. Withdrawn ones are
+/// left out.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_malicious_packages(conn: &mut Conn, org: i64) -> Result<Vec<AdvisoryRow>> {
+    let sql = "SELECT DISTINCT p.advisory FROM advisory_name n JOIN advisory_package p ON p.advisory = n.advisory \
+               WHERE n.name LIKE 'MAL-%' AND EXISTS (SELECT 1 FROM component_span c WHERE c.org = $1 AND c.purl = p.purl) ORDER BY p.advisory";
+    let ids: Vec<String> = conn.query_map(sql, params![org], |row| row.text(0))?;
+    by_ids(conn, &ids)
+}
+
 fn by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<AdvisoryRow>> {
     let wanted = || ids.iter().map(|id| Value::Text(id.clone())).collect::<Vec<_>>();
     let sql =

@@ -44,6 +44,32 @@ pub fn insert(conn: &mut Conn, org: i64, row: &ModelRow) -> Result<()> {
     Ok(())
 }
 
+/// The version that was added last. None where none was ever stored.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn newest(conn: &mut Conn, org: i64) -> Result<Option<ModelRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM risk_model WHERE org = $1 ORDER BY number DESC LIMIT 1");
+    conn.query_opt(&sql, params![org])?.map(|row| read(&row)).transpose()
+}
+
+/// True where the record has an issue, and so something that a model ranked.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn anything_ranked(conn: &mut Conn, org: i64) -> Result<bool> {
+    Ok(conn.query_opt("SELECT id FROM issue WHERE org = $1 LIMIT 1", params![org])?.is_some())
+}
+
+/// Takes all versions away, of a record in which nothing was ranked.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn clear(conn: &mut Conn, org: i64) -> Result<()> {
+    conn.execute("DELETE FROM risk_model WHERE org = $1", params![org])?;
+    Ok(())
+}
+
 /// All versions, the first first.
 ///
 /// # Errors

@@ -31,5 +31,10 @@ fn the_version_of_that_day_is_in_force() {
         assert_eq!((number(2, 5), number(3, 5)), (Some(1), None), "the first holds from the beginning");
         assert_eq!(db.read(|c| risk::all(c, ORG)).unwrap(), [version(1, 0), version(2, 1000), version(3, 2000)]);
         assert!(db.write(|tx| risk::insert(tx, ORG, &version(3, 3000))).is_err(), "a number is given once");
+        assert_eq!(db.read(|c| risk::newest(c, ORG)).unwrap(), Some(version(3, 2000)));
+        assert!(!db.read(|c| risk::anything_ranked(c, ORG)).unwrap());
+        db.write(|tx| risk::clear(tx, ORG)).unwrap();
+        assert_eq!(db.read(|c| risk::newest(c, ORG)).unwrap(), None);
+        assert_eq!(number(2, 5), Some(1), "another organisation's versions stay");
     });
 }

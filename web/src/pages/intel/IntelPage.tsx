@@ -6,9 +6,12 @@ import { navigate, vulnerabilityAddress } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { count, plural } from "../../format/number";
 import { age } from "../../format/time";
+import { Icon } from "../../parts/Icon";
 import { Asked } from "../../parts/State";
 import { When } from "../../parts/When";
 import { FEEDS } from "./feeds";
+import { GetFeeds } from "./GetFeeds";
+import { Trust } from "./Trust";
 import "./intel.css";
 
 /** One CVE by its name. */
@@ -48,13 +51,14 @@ export default function IntelPage() {
         <h1>Intel</h1>
       </header>
       <Search />
+      <GetFeeds />
       <Asked query={query} what="The feeds could not be read">
         {(feeds) =>
           feeds.length === 0 ? (
             <div className="empty">
               <h2>No feed is loaded yet</h2>
               <p className="muted">
-                Ranking uses what the reports say until one is. Load published files:{" "}
+                Ranking uses what the reports say until one is. Fetch them, or load published files:{" "}
                 <code>muster intel load FILE…</code>
               </p>
             </div>
@@ -92,6 +96,11 @@ export default function IntelPage() {
                           </td>
                           <td data-label="Age" className="n">
                             {feed.date ? age(feed.date, now) : "–"}
+                            {feed.age?.stale && feed.age.limit !== undefined && (
+                              <span className="intel-old">
+                                <Icon name="clock" /> old: more than {plural(feed.age.limit, "day", "days")}
+                              </span>
+                            )}
                           </td>
                           <td data-label="Rows" className="r n">
                             {count(feed.rows)}
@@ -111,6 +120,7 @@ export default function IntelPage() {
           )
         }
       </Asked>
+      <Trust />
       <p className="note">
         A feed that is old may not know what is exploited since. <code>muster intel load FILE</code> loads its newest
         file, and what that is about is ranked again at once.

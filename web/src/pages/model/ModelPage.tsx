@@ -103,6 +103,15 @@ export default function ModelPage() {
       <Asked query={query} what="The model could not be read">
         {(view) => (
           <>
+            {view.shipped && (
+              <p className="note">
+                {view.ranked_by_older
+                  ? `The queue is as an older Muster ranked it; the next look at it ranks it by ${view.shipped.name}.`
+                  : `This Muster ships ${view.shipped.name}.`}{" "}
+                {!view.ranked_by_older && <code>muster risk apply --shipped</code>}
+                {!view.ranked_by_older && " puts it in force."}
+              </p>
+            )}
             {tab === "weights" && <Weights view={view} />}
             {tab === "tables" && <Tables tables={view.tables} />}
             {tab === "versions" && <Versions view={view} />}
