@@ -44,3 +44,44 @@ test("EPSS over time has a line and a table of the same days", async ({ page }) 
   await expect(epss.getByRole("row")).toHaveCount(4);
   await picture(page, "cve-epss");
 });
+
+test("feeds are fetched with what became of each, and a file that is none is refused", async ({ page }) => {
+  await page.route(/\/api\/v1\/intel\/fetch$/, (route) =>
+    route.fulfill({
+      json: [
+        { name: "kev", url: "https://example.com/kev.json", unchanged: true },
+        { name: "epss", url: "https://example.com/epss.csv.gz", unchanged: false, error: "no answer" },
+      ],
+    }),
+  );
+  await page.goto("/intel");
+  await page.getByRole("button", { name: "Fetch from the publishers" }).click();
+  await expect(page.getByText("nothing newer")).toBeVisible();
+  await expect(page.getByText("no answer")).toBeVisible();
+  await page
+    .getByLabel("Load files")
+    .setInputFiles({ name: "no.json", mimeType: "application/json", buffer: Buffer.from("{}") });
+  await expect(page.getByText("Nothing was loaded")).toBeVisible();
+  await expect(page.getByText("not a feed that Muster knows")).toBeVisible();
+  await expectAccessible(page);
+  await picture(page, "intel-fetched");
+});
+
+test("the intel page says whose word counts and which feed is old", async ({ page }) => {
+  await page.route(/\/api\/v1\/vex\/trust$/, (route) =>
+    route.fulfill({
+      json: { file: "trust.yaml", max_age_days: 365, trusted: [{ author: "Acme Product Security", line: 3 }] },
+    }),
+  );
+  await page.route(/\/api\/v1\/intel$/, async (route) => {
+    const answer = await route.fetch();
+    const feeds = (await answer.json()).map((feed: object) => ({ ...feed, age: { days: 40, limit: 7, stale: true } }));
+    await route.fulfill({ response: answer, json: feeds });
+  });
+  await page.goto("/intel");
+  await expect(page.getByRole("region", { name: "Whose word counts" })).toContainText(
+    "Acme Product Security on everything",
+  );
+  await expect(page.getByText("old: more than 7 days").first()).toBeVisible();
+  await expectAccessible(page);
+});
