@@ -534,6 +534,7 @@ fn row_of(issue: &Issue, whereabouts: &Whereabouts, vex: &VexOutcome, around: &S
         .filter_map(|term| term.at.map(|at| at.plus_days(30)));
     let facts = issue.services.iter().filter_map(|service| around.ledger.get(service)).flatten().map(ledger::holds);
     let next_change = terms.chain(ages).chain(facts).chain(vex.next_change).filter(|change| *change > around.at).min();
+    let columns = Columns::of(issue);
     IssueRow {
         id: issue.id.clone(),
         order_key: order_key(issue.score),
@@ -550,16 +551,15 @@ fn row_of(issue: &Issue, whereabouts: &Whereabouts, vex: &VexOutcome, around: &S
         last_seen: issue.last_seen,
         next_change,
         suggestions: i64::try_from(issue.suggestions.len()).unwrap_or(i64::MAX),
-        searched: searched(issue),
+        severity: columns.severity,
+        searched: searched(columns),
         body_json: serde_json::to_string(issue).unwrap_or_default(),
     }
 }
 
 /// The values of `store::queries::issues::SEARCHED`, in its order.
-pub(crate) fn searched(issue: &Issue) -> Vec<Value> {
-    let c = Columns::of(issue);
+pub(crate) fn searched(c: Columns) -> Vec<Value> {
     store::params![
-        c.severity,
         c.severity_by,
         c.criticality,
         c.exposure,

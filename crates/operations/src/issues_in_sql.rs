@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use model::{Exposure, Issue, Kind, Owner, Severity, State, Suggestion, Tier, Timestamp, Tri};
-use pipeline::filter::{Filter, Subject};
+use pipeline::filter::{Columns, Filter, Subject};
 use store::queries::issues::{self, FIRST_PARAMETER, IssueRow, Narrow, Page};
 
 use crate::derive::searched;
@@ -159,7 +159,8 @@ fn check(db: &store::Db) {
             first_seen: issue.first_seen,
             last_seen: issue.last_seen,
             suggestions: i64::try_from(issue.suggestions.len()).unwrap(),
-            searched: searched(issue),
+            severity: Columns::of(issue).severity,
+            searched: searched(Columns::of(issue)),
             body_json: serde_json::to_string(issue).unwrap(),
             ..IssueRow::default()
         })

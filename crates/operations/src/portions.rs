@@ -104,3 +104,76 @@ pub(crate) fn each_on_all_cores<T: Send>(all: &mut [T], change: &(impl Fn(&mut T
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::OperationError;
+
+    /// Numbers that are doubled in two steps; what was done to which is noted.
+    struct Doubling {
+        written: Vec<u64>,
+        refused: Option<u64>,
+    }
+
+    impl Portions for Doubling {
+        type Portion = u64;
+        type Read = u64;
+        type Known = u64;
+        type Ready = u64;
+        type Done = u64;
+
+        fn read(&mut self, _: &mut Conn, portion: u64) -> Result<u64> {
+            Ok(portion)
+        }
+
+        fn load(&mut self, _: &mut Conn, known: u64) -> Result<u64> {
+            if self.refused == Some(known) { Err(OperationError::Bad(format!("{known} is refused"))) } else { Ok(known) }
+        }
+
+        fn write(&mut self, _: &mut Conn, done: u64) -> Result<()> {
+            self.written.push(done);
+            Ok(())
+        }
+    }
+
+    fn doubled(count: u64, refused: Option<u64>) -> (Result<()>, Vec<u64>) {
+        let db = store::Db::open("sqlite::memory:").unwrap();
+        let mut work = Doubling { written: Vec::new(), refused };
+        let seen = Mutex::new(Vec::new());
+        let note = |number: u64| {
+            seen.lock().unwrap().push(number);
+            Ok(number)
+        };
+        let done = db.try_read(|conn| run(conn, &mut work, 0..count, &note, &|number| Ok(2 * number)));
+        (done, work.written)
+    }
+
+    #[test]
+    fn every_portion_is_written_in_its_order() {
+        for count in 0..8 {
+            let (done, written) = doubled(count, None);
+            done.unwrap();
+            assert_eq!(written, (0..count).map(|number| 2 * number).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn an_error_ends_it_and_nothing_after_it_is_written() {
+        let (done, written) = doubled(9, Some(4));
+        assert_eq!(done.unwrap_err().to_string(), "4 is refused");
+        assert!(written.iter().all(|number| *number < 8), "{written:?}");
+    }
+
+    #[test]
+    fn many_are_mapped_and_changed_in_their_order() {
+        for count in [0, 1, 999, 1000, 4321] {
+            let mut all: Vec<u32> = (0..count).collect();
+            assert_eq!(on_all_cores(all.clone(), &|number| number + 1), (1..=count).collect::<Vec<_>>());
+            each_on_all_cores(&mut all, &|number| *number += 1);
+            assert_eq!(all, (1..=count).collect::<Vec<_>>());
+        }
+    }
+}

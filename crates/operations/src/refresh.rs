@@ -242,8 +242,8 @@ impl Kept {
         let is_new = |made: &Made| made.findings.iter().all(|id| cause.new_findings.contains(id)) && !made.findings.is_empty();
         // An issue of nothing but new findings has the name of one of them, so that it cannot be stored yet.
         let known: Vec<String> = made.iter().filter(|made| !is_new(made)).map(|made| made.id.clone()).collect();
-        let before: HashMap<String, IssueRow> = issues::by_ids(conn, org, &known)?.into_iter().map(|row| (row.id.clone(), row)).collect();
-        let mut rows = Vec::with_capacity(made.len());
+        let mut before: HashMap<String, IssueRow> = issues::by_ids(conn, org, &known)?.into_iter().map(|row| (row.id.clone(), row)).collect();
+        let (mut added, mut changed) = (Vec::with_capacity(made.len()), Vec::new());
         let mut gone: Vec<String> = Vec::new();
         for made in made {
             let all_new = is_new(&made);
@@ -251,13 +251,16 @@ impl Kept {
                 gone.extend(before.contains_key(&made.id).then_some(made.id));
                 continue;
             };
-            let old = before.get(&made.id);
-            self.pending.note(conn, org, &mut self.changes, &issue, (old, &row), || all_new)?;
-            if old.is_none_or(|old| !old.says_what(&row)) {
-                rows.push(row);
+            let old = before.remove(&made.id);
+            self.pending.note(conn, org, &mut self.changes, &issue, (old.as_ref(), &row), || all_new)?;
+            match old {
+                None => added.push(row),
+                Some(old) if old.says_what(&row) => {}
+                Some(old) => changed.push((row, old)),
             }
         }
-        issues::upsert(conn, org, rows)?;
+        issues::upsert(conn, org, added)?;
+        issues::update(conn, org, changed)?;
         issues::delete(conn, org, &gone)?;
         write_history(conn, org, self.pending.overdue(), cause)
     }

@@ -152,3 +152,34 @@ fn spoken_of_with(conn: &mut Conn, org: i64, ids: &[i64], fresh: &Fresh) -> Resu
     }
     Ok(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_are_put_together_and_never_cut() {
+        let mut union = Union::default();
+        for (a, b) in [(7, 3), (3, 9), (9, 7), (1, 1), (2, 8), (4, 4)] {
+            union.join(a, b);
+        }
+        assert_eq!(union.lists(2), [vec![1], vec![2, 8], vec![3, 7, 9], vec![4]]);
+    }
+
+    #[test]
+    fn what_is_offered_joins_those_who_ask_and_nobody_else() {
+        let sets = |asking: &[i64]| {
+            let mut known = Known::default();
+            known.by_key.insert("k".to_owned(), asking.to_vec());
+            known.by_key.insert("~k".to_owned(), vec![5, 6]);
+            let mut union = Union::default();
+            for id in [5, 6].iter().chain(asking) {
+                union.find(*id);
+            }
+            known.join(&mut union);
+            union.lists(1)
+        };
+        assert_eq!(sets(&[]), [[5], [6]]);
+        assert_eq!(sets(&[1, 9]), [[1, 5, 6, 9]]);
+    }
+}

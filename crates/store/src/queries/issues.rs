@@ -1,5 +1,6 @@
 //! Issues, as the queue shows them: the columns that are filtered and sorted in one table, the whole as JSON in another.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use model::Timestamp;
@@ -25,6 +26,8 @@ pub struct IssueRow {
     pub last_seen: Timestamp,
     pub next_change: Option<Timestamp>,
     pub suggestions: i64,
+    /// 0 unknown, 1 informational … 5 critical.
+    pub severity: i64,
     /// Values of [`SEARCHED`], in its order: what filters ask of beside the above.
     pub searched: Vec<Value>,
     /// `model::Issue` without findings.
@@ -36,16 +39,17 @@ impl IssueRow {
     #[must_use]
     pub fn says_what(&self, other: &Self) -> bool {
         let Self { id, order_key, queued, state, tracked, tier, tier_days, due, kind, team, application, .. } = self;
-        let Self { first_seen, last_seen, next_change, suggestions, body_json, searched: _, .. } = self;
+        let Self { first_seen, last_seen, next_change, suggestions, severity, body_json, searched: _, .. } = self;
         (*order_key, *queued, *tracked, *tier_days) == (other.order_key, other.queued, other.tracked, other.tier_days)
             && (*due, *first_seen, *last_seen, *next_change) == (other.due, other.first_seen, other.last_seen, other.next_change)
-            && (id, state, tier, kind, suggestions) == (&other.id, &other.state, &other.tier, &other.kind, &other.suggestions)
+            && (id, state, tier, kind) == (&other.id, &other.state, &other.tier, &other.kind)
+            && (*suggestions, *severity) == (other.suggestions, other.severity)
             && (team, application, body_json) == (&other.team, &other.application, &other.body_json)
     }
 }
 
 /// The columns before those that are only searched.
-const LEADING: [&str; 16] = [
+const LEADING: [&str; 17] = [
     "org",
     "id",
     "order_key",
@@ -62,11 +66,11 @@ const LEADING: [&str; 16] = [
     "last_seen",
     "next_change",
     "suggestions",
+    "severity",
 ];
 
 /// The columns that filters ask of and nobody reads back.
-pub const SEARCHED: [&str; 25] = [
-    "severity",
+pub const SEARCHED: [&str; 24] = [
     "severity_by",
     "criticality",
     "exposure",
@@ -110,9 +114,35 @@ fn read(row: &Row) -> Result<IssueRow> {
         last_seen: row.time(13)?,
         next_change: row.opt_time(14)?,
         suggestions: row.int(15)?,
+        severity: row.int(16)?,
         searched: Vec::new(),
-        body_json: row.text(16)?,
+        body_json: row.text(17)?,
     })
+}
+
+impl IssueRow {
+    /// The values of [`LEADING`] behind the organisation, and those that are only searched.
+    fn into_values(self) -> (Vec<Value>, Vec<Value>) {
+        let leading = vec![
+            self.id.into(),
+            self.order_key.into(),
+            self.queued.into(),
+            self.state.into(),
+            self.tracked.into(),
+            self.tier.into(),
+            self.tier_days.into(),
+            self.due.into(),
+            self.kind.into(),
+            self.team.into(),
+            self.application.into(),
+            self.first_seen.into(),
+            self.last_seen.into(),
+            self.next_change.into(),
+            self.suggestions.into(),
+            self.severity.into(),
+        ];
+        (leading, self.searched)
+    }
 }
 
 /// Adds issues or overwrites them.
@@ -120,32 +150,51 @@ fn read(row: &Row) -> Result<IssueRow> {
 /// # Errors
 /// Whatever the database says; also when a row has not a value for each of [`SEARCHED`].
 pub fn upsert(conn: &mut Conn, org: i64, mut rows: Vec<IssueRow>) -> Result<()> {
-    let bodies: Vec<Vec<Value>> =
-        rows.iter_mut().map(|i| vec![org.into(), i.id.clone().into(), std::mem::take(&mut i.body_json).into()]).collect();
-    let narrow = rows.into_iter().map(|i| {
-        let leading = [
-            org.into(),
-            i.id.into(),
-            i.order_key.into(),
-            i.queued.into(),
-            i.state.into(),
-            i.tracked.into(),
-            i.tier.into(),
-            i.tier_days.into(),
-            i.due.into(),
-            i.kind.into(),
-            i.team.into(),
-            i.application.into(),
-            i.first_seen.into(),
-            i.last_seen.into(),
-            i.next_change.into(),
-            i.suggestions.into(),
-        ];
-        leading.into_iter().chain(i.searched).collect::<Vec<Value>>()
+    put_bodies(conn, org, &mut rows)?;
+    let narrow = rows.into_iter().map(|row| {
+        let (leading, searched) = row.into_values();
+        std::iter::once(org.into()).chain(leading).chain(searched).collect::<Vec<Value>>()
     });
     let columns: Vec<&str> = LEADING.into_iter().chain(SEARCHED).collect();
     conn.upsert_many("issue", &columns, &["org", "id"], narrow)?;
+    Ok(())
+}
+
+fn put_bodies(conn: &mut Conn, org: i64, rows: &mut [IssueRow]) -> Result<()> {
+    let bodies: Vec<Vec<Value>> =
+        rows.iter_mut().map(|i| vec![org.into(), i.id.clone().into(), std::mem::take(&mut i.body_json).into()]).collect();
     conn.upsert_many("issue_body", &["org", "issue", "body_json"], &["org", "issue"], bodies)?;
+    Ok(())
+}
+
+/// Overwrites issues that are stored, each with what it was: only columns that differ are written, so that indexes on others are left alone.
+///
+/// # Errors
+/// As [`upsert`].
+pub fn update(conn: &mut Conn, org: i64, rows: Vec<(IssueRow, IssueRow)>) -> Result<()> {
+    let (mut new, old): (Vec<IssueRow>, Vec<IssueRow>) = rows.into_iter().unzip();
+    put_bodies(conn, org, &mut new)?;
+    // By the columns that differ: one statement for each set of them.
+    let mut groups: BTreeMap<Vec<&str>, Vec<Vec<Value>>> = BTreeMap::new();
+    for (new, old) in new.into_iter().zip(old) {
+        let ((leading, searched), (before, _)) = (new.into_values(), old.into_values());
+        let mut row = vec![Value::from(org)];
+        let mut columns = Vec::new();
+        for ((column, value), was) in LEADING.iter().skip(1).zip(leading).zip(before) {
+            if *column == "id" {
+                row.push(value);
+            } else if value != was {
+                columns.push(*column);
+                row.push(value);
+            }
+        }
+        row.extend(searched);
+        groups.entry(columns).or_default().push(row);
+    }
+    for (mut columns, rows) in groups {
+        columns.extend(SEARCHED);
+        conn.update_many("issue", &["org", "id"], &columns, rows)?;
+    }
     Ok(())
 }
 
