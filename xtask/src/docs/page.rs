@@ -11,7 +11,8 @@ pub(super) fn overview(formats: &[Described]) -> String {
         "{MADE}\n# Formats\n\nMuster recognises a report from its content; `--format ID` names the format where that does not tell. There are {} formats.\n\n\
          *Supported*: what a complete report leaves out is closed. The rules of import are tried on every fixture of every such format. *Read-only* \
          ({}): reports are imported and close nothing; [why](#read-only).\n\n\
-         What no format knows is read by a [mapping](mapping.md), and many tools without a format write [SARIF](s.md#sarif).\n\n\
+         What no format knows is read by a [mapping](mapping.md), and many tools without a format write [SARIF](s.md#sarif). \
+         [Which versions were looked up](versions.md).\n\n\
          | id | name | kinds | media | status |\n|---|---|---|---|---|\n",
         formats.len(),
         read_only.len()
