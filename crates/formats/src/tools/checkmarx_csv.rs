@@ -2,7 +2,7 @@
 //!
 //! Make it in *Create Report, CSV*, or `POST /cxrestapi/reports/sastScan` with `"reportType": "CSV"`.
 //!
-//! - index: rows behind the header, one a path from source to sink. `Result Status` Fixed is counted and is no finding.
+//! - index: rows behind the header, one a path from source to sink. `Result Status` Fixed is resolved.
 //! - rule: `Query`, with the language of `QueryPath` before it (`Java/SQL_Injection`), as in XML (`checkmarx.rs`).
 //! - severity: `Result Severity`. `Result State` *Not Exploitable* (proposed too) is a suppression with the comment.
 //! - place: the destination (the sink): file, line, column; the flow is source and destination.
@@ -33,8 +33,13 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("Checkmarx");
     csv::each(input, out, 0, |out, row| match (row.get(&["Query"]), row.get(&["Result Status"])) {
         (None, _) => out.bad_row(format!("line {}", row.line), "a row without Query"),
-        (_, Some("Fixed")) => out.no_finding(),
-        (Some(query), _) => out.finding(finding(query, row)),
+        (Some(query), status) => {
+            let mut finding = finding(query, row);
+            if let Some(status) = status.filter(|status| *status == "Fixed") {
+                finding.resolve("Checkmarx", status);
+            }
+            out.finding(finding);
+        }
     })
 }
 

@@ -8,7 +8,7 @@
 //! - place: `fullFileName` or `primaryLocationFull` with `lineNumber`; dynamic results have an address there.
 //! - kind by `engineType` or `scantype`: SCA and Static sast, WEBINSPECT and Dynamic dast, SONATYPE, DEBRICKED and OpenSource sca.
 //! - `issueInstanceId` or `instanceId` is kept as a fingerprint and trusted, as in the project file (`fortify`).
-//! - `removed` true, `closedStatus` true and `status` *Fix Validated* are counted; `suppressed`, `isSuppressed` and a tag *Not an Issue* are suppressions.
+//! - `removed` true, `closedStatus` true and `status` *Fix Validated* are resolved; `suppressed`, `isSuppressed` and a tag *Not an Issue* are suppressions.
 //! - `foundDate` or `introducedDate` is first seen. An answer is a page, and may be filtered: read-only.
 
 use model::{Finding, Kind, Suppression};
@@ -46,10 +46,11 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         |out, place, row| {
             let Some(rule) = row.text(&["issueName", "category"]) else { return out.bad_row(place, "an issue without name") };
             let gone = row.is_true(&["removed"]) || row.is_true(&["closedStatus"]);
+            let mut finding = finding(rule, row);
             if gone || row.text(&["status"]).is_some_and(|status| status == "Fix Validated") {
-                return out.no_finding();
+                finding.resolve("Fortify", row.text(&["status"]).unwrap_or_else(|| "removed".to_owned()));
             }
-            out.finding(finding(rule, row));
+            out.finding(finding);
         },
     )
 }

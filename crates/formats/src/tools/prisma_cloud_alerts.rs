@@ -5,7 +5,7 @@
 //! - index: `items[]`, elements of the array, or rows of the table.
 //! - rule: the policy's id, else its name; the title is the name. Severity: the word.
 //! - place: the resource's RRN or id, else its name, with its type. Kind cloud.
-//! - status resolved is counted and is no finding; dismissed and snoozed are suppressions with their note.
+//! - status resolved is resolved; dismissed and snoozed are suppressions with their note.
 //! - `id` is kept as a fingerprint and trusted: an alert that comes back keeps its number. `alertTime` (*Alert Time*) is first seen.
 //! - the account is the run's where all rows share it. A list is what a filter let through: read-only.
 
@@ -107,16 +107,16 @@ fn push(out: &mut Output<'_>, place: &str, alert: Alert, several: &mut bool) {
     *several |= run.claims.rows_read + run.claims.passed > 0 && run.account != alert.account;
     run.account = alert.account.filter(|_| !*several);
     let status = alert.status.unwrap_or_default().to_ascii_lowercase();
-    if status == "resolved" {
-        return out.no_finding();
-    }
     let title = alert.title.unwrap_or_else(|| rule.clone());
     let mut finding = Finding::new(Kind::Cloud, rule, title);
     if let Some(raw) = alert.severity {
         finding.set_severity_word(&raw);
     }
     if matches!(status.as_str(), "dismissed" | "snoozed") {
-        finding.suppressed = Some(Suppression { by: "Prisma Cloud".to_owned(), reason: alert.note.or(Some(status)) });
+        finding.suppressed = Some(Suppression { by: "Prisma Cloud".to_owned(), reason: alert.note.or_else(|| Some(status.clone())) });
+    }
+    if status == "resolved" {
+        finding.resolve("Prisma Cloud", status);
     }
     (finding.description, finding.remediation) = (alert.description, alert.remediation);
     (finding.location.resource, finding.location.resource_type) = (alert.resource, alert.resource_type);

@@ -5,7 +5,7 @@
 //! - index: rows behind the header.
 //! - rule: `Rule Name`. Severity: the word. kind by `Product`: Code sast, Supply Chain sca, Secrets secret.
 //! - place: the path and line in `Line Of Code Url` (`…/blob/main/src/app.py#L12`); there is no other.
-//! - `Status` Fixed and Removed are counted and are no findings; Ignored is a suppression with `Triage Reason`.
+//! - `Status` Fixed and Removed are resolved; Ignored is a suppression with `Triage Reason`.
 //! - `Id` is kept as a fingerprint and trusted. `Created At` is first seen. Repository and branch where all rows share them.
 //! - the download holds what the filter let through: read-only. Left out: assistant, projects' tags.
 
@@ -45,10 +45,11 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         run.repository = repository.filter(|_| !repositories);
         run.branch = branch.filter(|_| !branches);
         let status = row.get(&["Status"]).unwrap_or_default().to_ascii_lowercase();
+        let mut finding = finding(rule, row, status == "ignored");
         if matches!(status.as_str(), "fixed" | "removed") {
-            return out.no_finding();
+            finding.resolve("Semgrep", status);
         }
-        out.finding(finding(rule, row, status == "ignored"));
+        out.finding(finding);
     })
 }
 
