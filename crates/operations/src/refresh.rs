@@ -242,7 +242,8 @@ impl Kept {
         let is_new = |made: &Made| made.findings.iter().all(|id| cause.new_findings.contains(id)) && !made.findings.is_empty();
         // An issue of nothing but new findings has the name of one of them, so that it cannot be stored yet.
         let known: Vec<String> = made.iter().filter(|made| !is_new(made)).map(|made| made.id.clone()).collect();
-        let mut before: HashMap<String, IssueRow> = issues::by_ids(conn, org, &known)?.into_iter().map(|row| (row.id.clone(), row)).collect();
+        let mut before: HashMap<String, IssueRow> =
+            issues::by_ids(conn, org, &known)?.into_iter().map(|row| (row.id.clone(), row)).collect();
         let (mut added, mut changed) = (Vec::with_capacity(made.len()), Vec::new());
         let mut gone: Vec<String> = Vec::new();
         for made in made {

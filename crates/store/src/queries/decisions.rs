@@ -72,16 +72,3 @@ pub fn any_of(conn: &mut Conn, org: i64, kinds: &[&str]) -> Result<bool> {
 fn words(words: &[&str]) -> Value {
     Value::List(words.iter().map(|word| Value::Text((*word).to_owned())).collect())
 }
-
-/// Identities that decisions of these kinds, which did not end, name together with one of these.
-///
-/// # Errors
-/// Whatever the database says.
-pub fn named_with(conn: &mut Conn, org: i64, kinds: &[&str], identities: &[String]) -> Result<Vec<String>> {
-    let sql = "SELECT DISTINCT c.decision FROM decision_cover c JOIN decision d ON d.org = $1 AND d.id = c.decision \
-               WHERE c.org = $1 AND d.ended IS NULL AND d.kind = ANY($2) AND c.identity = ANY($3)";
-    let rows = conn.query_in(sql, params![org, words(kinds)], identities.iter().map(|id| Value::Text(id.clone())).collect())?;
-    let ids: Vec<Value> = rows.iter().map(|row| row.int(0).map(Value::Int)).collect::<Result<_>>()?;
-    let sql = "SELECT DISTINCT identity FROM decision_cover WHERE org = $1 AND decision = ANY($2)";
-    conn.query_in(sql, params![org], ids)?.iter().map(|row| row.text(0)).collect()
-}

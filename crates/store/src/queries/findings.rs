@@ -196,14 +196,6 @@ fn by_number(found: Result<Vec<FindingRow>>) -> Result<Vec<FindingRow>> {
     Ok(found)
 }
 
-/// The findings of a lineage. Served by `finding_by_lineage`.
-///
-/// # Errors
-/// Whatever the database says.
-pub fn of_lineage(conn: &mut Conn, org: i64, lineage: i64) -> Result<Vec<FindingRow>> {
-    conn.query_map(&select("AND lineage = $2 ORDER BY id"), params![org, lineage], read)
-}
-
 /// What an import has to know of the findings of a lineage. Served by `finding_by_lineage`.
 ///
 /// # Errors
