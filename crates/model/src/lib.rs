@@ -26,7 +26,7 @@ pub use component::Component;
 pub use coverage::{Coverage, CoverageState, ScanClaims};
 pub use cvss::Cvss;
 pub use decision::{Decision, DecisionKind};
-pub use deployment::Deployment;
+pub use deployment::{DeployGate, Deployment};
 pub use endpoint::Endpoint;
 pub use finding::{AliasPair, Finding, FingerPrint, FlowStep, Location, Reachability, SecretEvidence, Sighting, Suppression};
 pub use fix::{Fix, FixKind, FixStep, Remedy};

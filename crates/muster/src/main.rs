@@ -51,6 +51,10 @@ enum Command {
     /// Applications, services, teams and who owns what.
     #[command(subcommand)]
     Inventory(cmd::inventory::Command),
+    /// Services, or one with every fact, what runs, what shipped and who owns it.
+    Services(cmd::services::Arguments),
+    /// Teams, or one with its services.
+    Teams(cmd::teams::Arguments),
     /// Feeds: KEV, EPSS, CVSS, SSVC, exploits, CWE, aliases.
     #[command(subcommand)]
     Intel(cmd::intel::Command),
@@ -78,6 +82,8 @@ enum Command {
     Routes(cmd::routes::Command),
     /// Which service lacks which kind of scan; stale, failed, partial.
     Coverage(cmd::coverage::Arguments),
+    /// What comes regularly from which tool, and what failed or fell silent.
+    Streams(cmd::streams::Arguments),
     /// The queue with all that ranked it, so that anyone can compute it again.
     Export(cmd::export::Arguments),
     /// JSON Schema of an output.
@@ -101,6 +107,8 @@ fn main() -> std::process::ExitCode {
         Command::Fixes(arguments) => cmd::fixes::run(arguments, global),
         Command::Identity(command) => cmd::identity::run(command, global),
         Command::Inventory(command) => cmd::inventory::run(command, global),
+        Command::Services(arguments) => cmd::services::run(arguments, global),
+        Command::Teams(arguments) => cmd::teams::run(&arguments, global),
         Command::Intel(command) => cmd::intel::run(command, global),
         Command::Vex(command) => cmd::vex::run(command, global),
         Command::Components(arguments) => cmd::components::run(&arguments, global),
@@ -112,6 +120,7 @@ fn main() -> std::process::ExitCode {
         Command::Apis(arguments) => cmd::apis::run(arguments, global),
         Command::Routes(command) => cmd::routes::run(command, global),
         Command::Coverage(arguments) => cmd::coverage::run(&arguments, global),
+        Command::Streams(arguments) => cmd::streams::run(&arguments, global),
         Command::Export(arguments) => cmd::export::run(&arguments, global),
         Command::Schema(arguments) => cmd::schema::run(&arguments),
         Command::Serve(arguments) => cmd::serve::run(&arguments, global),

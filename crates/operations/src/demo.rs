@@ -69,8 +69,8 @@ impl Muster {
                     image: step.flags.image.clone(),
                     commit: step.flags.commit.clone(),
                     since: step.flags.at.unwrap_or(now),
-                    until: None,
                     source: name,
+                    ..Deployment::default()
                 };
                 self.deploy(deployment, now)?;
             }

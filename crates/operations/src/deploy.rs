@@ -4,7 +4,7 @@ mod feed;
 
 use std::collections::BTreeSet;
 
-use model::{Deployment, Timestamp};
+use model::{DeployGate, Deployment, Timestamp};
 use pipeline::normalise::ImageReference;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -52,6 +52,8 @@ pub struct DeploymentQuery {
     pub environment: Option<String>,
     /// Also what ran before: shipped versions.
     pub history: bool,
+    /// Only what the gate had this to say of.
+    pub gate: Option<DeployGate>,
     /// As of then; now where absent.
     pub as_of: Option<Timestamp>,
 }
@@ -77,12 +79,20 @@ impl Muster {
         if deployment.service.trim().is_empty() || deployment.environment.trim().is_empty() {
             return Err(OperationError::Bad("--service and --env say where it runs".to_owned()));
         }
+        if deployment.gate_reason.is_some() && deployment.gate.is_none() {
+            return Err(OperationError::Bad("--gate-reason belongs to --gate passed, bypassed or none".to_owned()));
+        }
         if deployment.source.is_empty() {
             "deploy".clone_into(&mut deployment.source);
         }
         self.db.try_write(|tx| {
             let before = world(tx, self.org, now)?;
             let mut warnings = Vec::new();
+            if deployment.gate == Some(DeployGate::Bypassed)
+                && deployment.gate_reason.as_ref().is_none_or(|reason| reason.trim().is_empty())
+            {
+                warnings.push("the gate was bypassed without a reason; --gate-reason keeps it".to_owned());
+            }
             match before.index.service(&deployment.service) {
                 // One spelling for one service.
                 Some(service) => deployment.service.clone_from(&service.name),
@@ -121,6 +131,7 @@ impl Muster {
         let wanted = |deployment: &Deployment| {
             query.service.as_ref().is_none_or(|service| *service == deployment.service)
                 && query.environment.as_ref().is_none_or(|environment| *environment == deployment.environment)
+                && query.gate.is_none_or(|gate| deployment.gate == Some(gate))
         };
         Ok(rows.into_iter().map(|row| row.deployment).filter(wanted).collect())
     }
@@ -158,8 +169,11 @@ fn record(tx: &mut Conn, org: i64, deployment: &mut Deployment, mode: DeployMode
     let runs = |row: &&DeploymentRow| row.deployment.since <= at && row.deployment.until.is_none_or(|until| until > at);
     if let Some(row) = known.iter().filter(runs).find(|row| row.version == version) {
         // It runs there already: its time stays, and what ran beside it ends unless it may stay.
-        let source = std::mem::take(&mut deployment.source);
-        *deployment = Deployment { source, ..row.deployment.clone() };
+        let told = std::mem::take(deployment);
+        *deployment = Deployment { source: told.source, ..row.deployment.clone() };
+        if told.gate.is_some() {
+            (deployment.gate, deployment.gate_reason) = (told.gate, told.gate_reason);
+        }
     }
     let mut ended = 0;
     if mode == DeployMode::Supersede {

@@ -147,7 +147,7 @@ impl IssueQuery {
     }
 
     /// The same for the database. A condition that is not exact lets more through than the filter does.
-    fn narrow(&self, filter: Option<&Filter>, now: Timestamp) -> (Narrow<'_>, bool) {
+    pub(crate) fn narrow(&self, filter: Option<&Filter>, now: Timestamp) -> (Narrow<'_>, bool) {
         let names_refs = filter.is_some_and(Filter::names_refs);
         let queue = !self.any_state && self.states.is_empty();
         let condition = filter.map(|filter| filter.to_sql(now, issues::FIRST_PARAMETER));
@@ -175,7 +175,7 @@ pub(crate) fn value(parameter: Parameter) -> Value {
 }
 
 /// Reads a condition. What has no meaning in a list is refused, not answered.
-fn read_filter(query: &IssueQuery) -> Result<Option<Filter>> {
+pub(crate) fn read_filter(query: &IssueQuery) -> Result<Option<Filter>> {
     let Some(text) = query.filter.as_deref().filter(|text| !text.trim().is_empty()) else { return Ok(None) };
     let filter = Filter::parse(text).map_err(|error| OperationError::Bad(error.to_string()))?;
     if filter.names_new() {

@@ -45,7 +45,7 @@ mod suite;
 mod vex;
 mod vulnerability;
 
-pub use affected::{Affected, AffectedAnswer, AffectedBecause};
+pub use affected::{Affected, AffectedAnswer, AffectedBecause, AffectedOwner, AffectedOwners};
 pub use apis::{ApiList, ApiProblem, ApiQuery, ApiRow, ApiSeen, ApiTested};
 pub use changes::{ChangeCause, ChangedIssue, ChangedQuery, SinceGroup, SinceSummary, Standing};
 pub use components::{ComponentPage, ComponentRow, ComponentUse, ComponentView, DeployedAs, Where};

@@ -46,7 +46,13 @@ impl Live {
             let Some(info) = streams.by_id.get(&stream) else { continue };
             let target = &info.row.key.target;
             for (versions, row) in targets.get(&(target.kind, target.name.clone())).into_iter().flatten() {
-                let Some(report) = reports::newest_of_versions(conn, org, stream, versions, at)? else { continue };
+                let mut report = reports::newest_of_versions(conn, org, stream, versions, at)?;
+                if report.is_none() && target.kind == TargetKind::Image {
+                    // Delivered by digest, scanned by tag: another report may state both.
+                    let tags = reports::tags_of_digests(conn, org, &target.name, versions)?;
+                    report = if tags.is_empty() { None } else { reports::newest_of_versions(conn, org, stream, &tags, at)? };
+                }
+                let Some(report) = report else { continue };
                 let Some(seen) = &report.seen else { continue };
                 let line = line_of(row);
                 for (finding, _) in reports::seen(conn, org, seen)? {

@@ -144,7 +144,7 @@ impl Streams {
 
 /// Tracked refs of a repository: its default branch (kept as an empty ref) and declared release lines; where neither a declared
 /// default nor main or master was ever imported, all. Of everything else: all.
-fn is_tracked(target: &Target, reference: &str, known: Option<&BTreeSet<&str>>, index: &InventoryIndex) -> bool {
+pub(crate) fn is_tracked(target: &Target, reference: &str, known: Option<&BTreeSet<&str>>, index: &InventoryIndex) -> bool {
     if target.kind != TargetKind::Repository || reference.is_empty() {
         return true;
     }
@@ -156,7 +156,7 @@ fn is_tracked(target: &Target, reference: &str, known: Option<&BTreeSet<&str>>, 
 }
 
 /// The ref as people read it.
-fn ref_label(target: &Target, reference: &str, index: &InventoryIndex) -> String {
+pub(crate) fn ref_label(target: &Target, reference: &str, index: &InventoryIndex) -> String {
     if !reference.is_empty() {
         return reference.to_owned();
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use store::queries::{findings, issues, reports, streams};
 
 use crate::intel::FeedAnswer;
-use crate::load::{Streams, merged};
+use crate::load::{Streams, merged_at};
 use crate::suite::needs;
 use crate::{Muster, Result};
 
@@ -76,8 +76,13 @@ impl Muster {
     /// # Errors
     /// When the database fails.
     pub fn coverage(&self, team: Option<&str>, now: Timestamp) -> Result<Vec<CoverageRow>> {
+        self.coverage_at(team, now)
+    }
+
+    /// The same by what had been scanned, and what the inventory said, at a time.
+    pub(crate) fn coverage_at(&self, team: Option<&str>, now: Timestamp) -> Result<Vec<CoverageRow>> {
         self.db.try_read(|conn| {
-            let inventory = merged(conn, self.org)?.inventory;
+            let inventory = merged_at(conn, self.org, now)?.inventory;
             let world = crate::load::world(conn, self.org, now)?;
             let known = Streams::load(conn, self.org, &world.index)?;
             let mut scans: BTreeMap<(String, Kind), Vec<Scan>> = BTreeMap::new();
@@ -89,12 +94,15 @@ impl Muster {
                 let kinds = kinds_of(&stream.key.tool, conn, self.org, stream.lineage)?;
                 let mut complete = None;
                 let mut newest: Option<(String, Option<String>)> = None;
-                for report in reports::of_stream(conn, self.org, stream.id)? {
+                for report in reports::of_stream(conn, self.org, stream.id)?.into_iter().filter(|report| report.scanned <= now) {
                     if report.coverage == "complete" {
                         complete = complete.max(Some(report.scanned));
                     }
                     let row: model::ReportRow = serde_json::from_str(&report.row_json)?;
                     newest = Some((report.coverage, row.coverage_reason));
+                }
+                if newest.is_none() {
+                    continue;
                 }
                 for service in services {
                     for kind in &kinds {

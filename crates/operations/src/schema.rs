@@ -16,6 +16,7 @@ type Named = (&'static str, fn() -> Value);
 /// By the command whose output it is.
 static SCHEMAS: &[Named] = &[
     ("affected", of::<crate::Affected>),
+    ("affected-owners", of::<crate::AffectedOwner>),
     ("apis", of::<crate::ApiRow>),
     ("application", of::<crate::ApplicationView>),
     ("applications", of::<Vec<crate::ApplicationRow>>),
@@ -44,6 +45,7 @@ static SCHEMAS: &[Named] = &[
     ("inventory-proposals", of::<Vec<crate::OwnerProposal>>),
     ("issue", of::<model::Issue>),
     ("issue-view", of::<crate::IssueView>),
+    ("intel-show", of::<crate::VulnerabilityView>),
     ("licences", of::<crate::LicenceRow>),
     ("risk-apply", of::<crate::RiskApplied>),
     ("risk-diff", of::<crate::RiskDiff>),
@@ -51,6 +53,7 @@ static SCHEMAS: &[Named] = &[
     ("service", of::<crate::ServiceView>),
     ("services", of::<Vec<crate::ServiceRow>>),
     ("since", of::<crate::SinceSummary>),
+    ("streams", of::<crate::StreamStanding>),
     ("suite", of::<Vec<crate::SuiteRow>>),
     ("team", of::<crate::TeamView>),
     ("teams", of::<Vec<crate::TeamRow>>),

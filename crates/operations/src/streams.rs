@@ -32,6 +32,19 @@ pub enum StreamState {
     Regular,
 }
 
+impl StreamState {
+    /// As answers have it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Silent => "silent",
+            Self::Partial => "partial",
+            Self::Regular => "regular",
+        }
+    }
+}
+
 /// What one tool says of one target on one ref.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct StreamStanding {

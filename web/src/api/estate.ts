@@ -111,6 +111,19 @@ export interface Deployment {
   commit?: string;
   since: string;
   until?: string;
+  /** What said so. */
+  source?: string;
+  /** What the release gate had said; absent where the delivery does not tell. */
+  gate?: "passed" | "bypassed" | "none";
+  gate_reason?: string;
+}
+
+/** Sources that disagree about one fact, the one that counts first. */
+export interface InventoryConflict {
+  of: string;
+  what: string;
+  said: InventoryFact[];
+  rule: string;
 }
 
 export interface ServiceView {
@@ -121,7 +134,12 @@ export interface ServiceView {
   environments: EnvironmentOfService[];
   compliance: string[];
   facts: InventoryFact[];
+  conflicts: InventoryConflict[];
+  depends_on: string[];
+  used_by: string[];
   deployments: Deployment[];
+  /** Newest first, at most 50. */
+  shipped: Deployment[];
   scans: CoverageRow[];
 }
 
@@ -167,11 +185,11 @@ export const listApplications = (signal?: AbortSignal) => get<ApplicationRow[]>(
 export const showApplication = (name: string, signal?: AbortSignal) =>
   get<ApplicationView>(`/applications/${encodeURIComponent(name)}`, {}, signal);
 export const listServices = (signal?: AbortSignal) => get<ServiceRow[]>("/services", {}, signal);
-export const showService = (name: string, signal?: AbortSignal) =>
-  get<ServiceView>(`/services/${encodeURIComponent(name)}`, {}, signal);
+export const showService = (name: string, at: string, signal?: AbortSignal) =>
+  get<ServiceView>(`/services/${encodeURIComponent(name)}`, { as_of: at }, signal);
 export const listTeams = (signal?: AbortSignal) => get<TeamRow[]>("/teams", {}, signal);
-export const showTeam = (name: string, signal?: AbortSignal) =>
-  get<TeamView>(`/teams/${encodeURIComponent(name)}`, {}, signal);
+export const showTeam = (name: string, at: string, signal?: AbortSignal) =>
+  get<TeamView>(`/teams/${encodeURIComponent(name)}`, { as_of: at }, signal);
 
 /** How many of a team's services have every required scan, complete and fresh. */
 export interface SuiteRow {

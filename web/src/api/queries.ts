@@ -3,6 +3,7 @@ import { ApiError } from "./client";
 import { listImports, showImport, status } from "./imports";
 import * as components from "./components";
 import * as estate from "./estate";
+import * as inventory from "./inventory";
 import { type FixQuery, listFixes, showFix } from "./fixes";
 import { listFeeds, showTrust, showVulnerability } from "./intel";
 import { factsOfIssue } from "./ledger";
@@ -89,17 +90,25 @@ export const inventoryQuery = queryOptions({
   queryKey: ["inventory"],
   queryFn: ({ signal }) => estate.showInventory(signal),
 });
+export const partsQuery = queryOptions({
+  queryKey: ["inventory", "parts"],
+  queryFn: ({ signal }) => inventory.showParts(signal),
+});
+export const proposalsQuery = queryOptions({
+  queryKey: ["inventory", "proposals"],
+  queryFn: ({ signal }) => inventory.listProposals(signal),
+});
 export const applicationsQuery = queryOptions({
   queryKey: ["applications"],
   queryFn: ({ signal }) => estate.listApplications(signal),
 });
 export const applicationQuery = (name: string) =>
   queryOptions({ queryKey: ["application", name], queryFn: ({ signal }) => estate.showApplication(name, signal) });
-export const serviceQuery = (name: string) =>
-  queryOptions({ queryKey: ["service", name], queryFn: ({ signal }) => estate.showService(name, signal) });
+export const serviceQuery = (name: string, at = "") =>
+  queryOptions({ queryKey: ["service", name, at], queryFn: ({ signal }) => estate.showService(name, at, signal) });
 export const teamsQuery = queryOptions({ queryKey: ["teams"], queryFn: ({ signal }) => estate.listTeams(signal) });
-export const teamQuery = (name: string) =>
-  queryOptions({ queryKey: ["team", name], queryFn: ({ signal }) => estate.showTeam(name, signal) });
+export const teamQuery = (name: string, at = "") =>
+  queryOptions({ queryKey: ["team", name, at], queryFn: ({ signal }) => estate.showTeam(name, at, signal) });
 
 /** The first changes of a filter. */
 export const topFixesQuery = (query: FixQuery) =>

@@ -25,6 +25,7 @@ const VulnerabilityPage = lazy(() => import("../pages/intel/VulnerabilityPage"))
 const CoveragePage = lazy(() => import("../pages/coverage/CoveragePage"));
 const SuitePage = lazy(() => import("../pages/coverage/SuitePage"));
 const LicencesPage = lazy(() => import("../pages/components/LicencesPage"));
+const InventoryPage = lazy(() => import("../pages/inventory/InventoryPage"));
 const UnplacedPage = lazy(() => import("../pages/coverage/UnplacedPage"));
 const NewImportPage = lazy(() => import("../pages/imports/NewImportPage"));
 
@@ -75,6 +76,7 @@ function page(path: string): ReactNode {
   if (of && second) return of.one(named(second));
   if (of?.list) return of.list();
   if (first === "settings" && second === "model") return <ModelPage />;
+  if (first === "inventory" && !second) return <InventoryPage />;
   if (first === "coverage" && !second) return <CoveragePage />;
   if (first === "coverage" && second === "teams") return <SuitePage />;
   if (first === "coverage" && second === "unplaced") return <UnplacedPage />;

@@ -1,4 +1,5 @@
 import type { InfiniteData } from "@tanstack/react-query";
+import { notMine } from "../api/inventory";
 import * as api from "../api/issues";
 import { client } from "../api/queries";
 import type { IssuePage, IssueView } from "../api/types";
@@ -87,6 +88,10 @@ export const splitOff = (id: string, findings: string[]) =>
 
 export const mergeInto = (id: string, others: string[]) =>
   act(id, `${plural(others.length, "issue", "issues")} merged into ${id}`, () => api.merge(id, others));
+
+/** Takes an issue from its owner: to a team, else to triage. */
+export const disown = (id: string, reason: string, to: string) =>
+  act(id, `${id} went to ${to || "triage"}`, () => notMine(id, reason, to));
 
 /** Takes back the last decision on an issue, however long ago. */
 export async function undoDecision(id: string) {

@@ -32,6 +32,7 @@ const PLACES: Place[] = [
   { id: "coverage", label: "Coverage", icon: "shield", to: "/coverage", key: "v", group: "" },
   { id: "imports", label: "Imports", icon: "imports", to: "/imports", key: "i", group: "Feed" },
   { id: "intel", label: "Intel", icon: "intel", to: "/intel", key: "n", group: "Feed" },
+  { id: "inventory", label: "Inventory", icon: "file", to: "/inventory", key: "y", group: "Settings" },
   { id: "settings", label: "Risk model", icon: "model", to: "/settings/model", key: "m", group: "Settings" },
 ];
 

@@ -15,7 +15,8 @@
 //!   between packages; a flat list under the root says nothing.
 //! - runtime: a BOM of the lifecycle phase `operations`, or one that names no phase, with `evidence.occurrences`: such a component was
 //!   seen loaded; in a BOM of the phase `operations` one without was looked for and not seen. The property `runtime:loaded` says it outright.
-//! - target: `metadata.component` of type container (package URL of type oci before the name); `vcs` references give the repository.
+//! - target: `metadata.component` of type container (package URL of type oci before the name); `vcs` references give the repository, else the
+//!   label `org.opencontainers.image.source` of the image among the properties, as Trivy and Syft write it.
 //! - tool: the scanner in `metadata.tools`, so that this and the tool's own format are one stream; else the first tool named.
 //! - ran: only a vulnerability shows that something looked for vulnerabilities: an SBOM without any may never have been scanned.
 //! - left out: services, formulation, annotations, signatures, hashes.

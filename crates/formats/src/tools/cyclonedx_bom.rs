@@ -180,6 +180,7 @@ pub(super) struct Metadata {
     pub(super) component: Option<Part>,
     pub(super) phases: Vec<String>,
     pub(super) repository: Option<String>,
+    pub(super) properties: Vec<Property>,
 }
 
 /// Licence ids, names or expressions, from `[{"license": {"id"}}]` or `[{"expression"}]`.
@@ -292,6 +293,7 @@ fn metadata_of(value: Value) -> Metadata {
             .find(|reference| text(reference, "type").as_deref() == Some("vcs"))
             .and_then(|reference| text(reference, "url")),
         component: value.get("component").cloned().and_then(|component| serde_json::from_value(component).ok()),
+        properties: list(value.get("properties")).into_iter().filter_map(|property| serde_json::from_value(property).ok()).collect(),
     }
 }
 
@@ -431,6 +433,13 @@ const SCANNERS: [(&str, &str); 8] = [
     ("dependency-track", "Dependency-Track"),
 ];
 
+/// How tools write the label `org.opencontainers.image.source` of an image.
+const SOURCE_LABELS: [&str; 3] = [
+    "aquasecurity:trivy:Labels:org.opencontainers.image.source",
+    "syft:image:labels:org.opencontainers.image.source",
+    "org.opencontainers.image.source",
+];
+
 fn run(metadata: &Metadata) -> Run {
     let known = |name: &str| {
         let name = name.to_ascii_lowercase().replace(' ', "-");
@@ -440,7 +449,12 @@ fn run(metadata: &Metadata) -> Run {
     let (tool, tool_version) = scanner.or_else(|| metadata.tools.first().cloned()).unwrap_or_else(|| ("CycloneDX".to_owned(), None));
     let at = metadata.timestamp.as_deref().and_then(Timestamp::lenient);
     let image = metadata.component.as_ref().and_then(image);
-    Run { tool, tool_version, at, image, repository: metadata.repository.clone(), ..Run::default() }
+    // Of an image: the code that it was built from, as its label says.
+    let labelled = image.as_ref().and_then(|_| {
+        let properties = metadata.component.iter().flat_map(|component| &component.properties).chain(&metadata.properties);
+        properties.filter(|property| property.is(&SOURCE_LABELS)).find_map(|property| property.value.clone())
+    });
+    Run { tool, tool_version, at, image, repository: metadata.repository.clone().or(labelled), ..Run::default() }
 }
 
 /// The image of a component of type container: `pkg:oci/api@sha256%3A…?repository_url=host/api&tag=1`, else its name.

@@ -83,6 +83,7 @@ fn metadata_of(row: &Element) -> Metadata {
         component: row.child("component").map(part),
         phases: under(row, "lifecycles", "lifecycle").filter_map(|phase| text(phase, "phase")).collect(),
         repository: reference.and_then(|reference| text(reference, "url")),
+        properties: properties(row),
     }
 }
 

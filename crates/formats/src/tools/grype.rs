@@ -9,7 +9,8 @@
 //! - kind: packages of a distribution (`deb`, `rpm`, `apk` …) container, others sca.
 //! - place: the first of `artifact.locations[]`; other locations of the same artifact are left out. No lines.
 //! - `artifact.upstreams[]` gives the source package; the package URL the ecosystem. For Maven the name is `group:artifact` from the URL.
-//! - image: `source.target.userInput`, with the digest of `repoDigests` where there is one.
+//! - image: `source.target.userInput`, with the digest of `repoDigests` where there is one; its label `org.opencontainers.image.source` names
+//!   the repository that it was built from.
 //! - ran: the `descriptor`, which Grype writes last. Grype has no fingerprint.
 //! - left out: `matchDetails`, EPSS and KEV of Grype's own database (Muster has its own feeds), the configuration.
 //!
@@ -172,6 +173,8 @@ fn head(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
                 let source = json.row::<Value>()?.unwrap_or_default();
                 if source.get("type").and_then(Value::as_str) == Some("image") {
                     run.image = image(source.get("target").unwrap_or(&Value::Null));
+                    // The code that the image was built from, as its label says.
+                    run.repository = source.pointer("/target/labels/org.opencontainers.image.source").and_then(lenient::scalar);
                 }
             }
             "descriptor" => {

@@ -16,6 +16,7 @@
 //! - rule: the vulnerability's id, the check's `ID`, the secret's `RuleID`, `package:licence` for a licence (as in Trivy's SARIF).
 //! - fingerprints: Trivy's `Fingerprint` (0.68) is kept and not trusted; it names the version of the package.
 //! - ran: a result with a `Class`, or the image's metadata. A report without both shows nothing. `Class` also states the kinds.
+//! - repository of an image: its label `org.opencontainers.image.source`.
 //! - left out: `Query`, `Namespace`, image history.
 //!
 //! # Differs

@@ -134,6 +134,8 @@ impl Head {
         let is_image = matches!(kind, Some("container_image")) || metadata.get("ImageID").and_then(Value::as_str).is_some();
         if is_image {
             self.run.image = image(name.clone(), metadata);
+            // The code that the image was built from, as its label says.
+            self.run.repository = metadata.pointer("/ImageConfig/config/Labels/org.opencontainers.image.source").and_then(lenient::scalar);
             self.run.claims.ran |= metadata.get("OS").is_some() || metadata.get("ImageID").is_some();
         }
         if kind == Some("repository") {

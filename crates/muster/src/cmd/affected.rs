@@ -12,7 +12,7 @@ use crate::table::{Table, json_lines};
 #[command(
     after_help = "Who has it comes from SBOMs, from reports that name packages, and from advisories (`muster intel load`). No issue is made.\n\n\
                         Examples:\n  muster affected CVE-2021-44228\n  muster affected 'pkg:maven/org.apache.logging.log4j/log4j-core<2.17.1'\n  \
-                        muster affected 'log4j-core < 2.17.1' --as-of 2026-08-01\n  muster affected pkg:npm/next@14.1.0 --json\n  muster affected malicious"
+                        muster affected 'log4j-core < 2.17.1' --as-of 2026-08-01\n  muster affected pkg:npm/next@14.1.0 --json\n  muster affected malicious\n  muster affected CVE-2021-44228 --by-owner"
 )]
 pub(crate) struct Arguments {
     /// A CVE or another identifier, a package URL with a version or a range, a part of a name with a range, or `malicious`: all that an
@@ -22,9 +22,15 @@ pub(crate) struct Arguments {
     /// Who had it then.
     #[arg(long, value_name = "TIME", value_parser = clock::parse)]
     as_of: Option<Timestamp>,
+    /// Who has to be told: a line for each owning team, with how it is reached.
+    #[arg(long)]
+    by_owner: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<(), Failure> {
+    if arguments.by_owner {
+        return owners(arguments, global);
+    }
     let answer = global.open()?.affected(&arguments.question, arguments.as_of, clock::now())?;
     for warning in &answer.warnings {
         notice(&format!("warning: {warning}"));
@@ -44,6 +50,37 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<(), Failure>
         notice(&format!("advisories: {}", answer.advisories.join(", ")));
     }
     notice(&format!("{} places have {}, deployed ones first", answer.items.len(), answer.question));
+    Ok(())
+}
+
+fn owners(arguments: &Arguments, global: &Global) -> Result<(), Failure> {
+    let answer = global.open()?.affected_owners(&arguments.question, arguments.as_of, clock::now())?;
+    for warning in &answer.warnings {
+        notice(&format!("warning: {warning}"));
+    }
+    if global.json {
+        return json_lines(&answer.items);
+    }
+    let mut table = Table::new(&["owner", "places", "deployed", "production", "~reached at", "~services", "~packages", "~fixed in"]);
+    for row in &answer.items {
+        let ways = [&row.contacts.email, &row.contacts.slack, &row.contacts.jira_project].into_iter().flatten();
+        let services = if row.services.is_empty() { &row.targets } else { &row.services };
+        table.row(vec![
+            row.owner.clone().unwrap_or_else(|| "none".to_owned()),
+            row.places.to_string(),
+            row.deployed.to_string(),
+            row.production.to_string(),
+            ways.cloned().collect::<Vec<_>>().join(", "),
+            services.join(", "),
+            row.packages.join(", "),
+            row.fixed.join(", "),
+        ]);
+    }
+    table.print()?;
+    if let Some(since) = answer.known_exploited_since {
+        notice(&format!("known to be exploited since {}", day(since)));
+    }
+    notice(&format!("{} owners of {}; those with most in production first", answer.items.len(), answer.question));
     Ok(())
 }
 

@@ -60,6 +60,12 @@ pub(crate) enum Command {
     },
     /// Feeds that are loaded, with their dates and ages.
     Status,
+    /// What feeds and VEX documents say of one vulnerability, by any of its names.
+    #[command(after_help = "Examples:\n  muster intel show CVE-2021-44228\n  muster intel show GHSA-jfh8-c2jp-5v3q --json")]
+    Show {
+        #[arg(value_name = "CVE")]
+        id: String,
+    },
 }
 
 pub(crate) fn run(command: Command, global: &Global) -> Result<(), Failure> {
@@ -68,6 +74,7 @@ pub(crate) fn run(command: Command, global: &Global) -> Result<(), Failure> {
             let feeds = global.open()?.load_intel(&read(&files)?, clock::now())?;
             shown(&feeds, global.json)
         }
+        Command::Show { id } => super::intel_show::run(&id, global),
         Command::Status => shown(&global.open()?.feeds(clock::now())?, global.json),
         Command::Fetch { list: true, .. } => {
             use std::io::Write;

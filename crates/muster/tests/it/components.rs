@@ -78,3 +78,56 @@ fn facts_endpoints_licences_and_the_suite() {
     assert!(denied[0]["because"].as_str().unwrap().contains("licences.yaml:3"));
     assert_eq!(home.json(&["coverage", "--suite"])[0]["services"], 1);
 }
+
+#[test]
+fn owners_services_teams_streams_and_what_bypassed_the_gate() {
+    let home = Home::new();
+    home.write(
+        "muster.yaml",
+        "version: 1\nteams: [{name: pay, email: pay@acme.example}]\napplications:\n  - name: shop\n    owner: pay\n    services:\n      - {name: api, repository: github.com/acme/shop}\n",
+    );
+    home.done(&["inventory", "apply", "muster.yaml"]);
+    let bom = json!({"bomFormat": "CycloneDX", "specVersion": "1.5", "metadata": {"tools": {"components": [{"type": "application", "name": "syft"}]}},
+        "components": [{"type": "library", "name": "urllib3", "version": "1.26.5", "purl": "pkg:pypi/urllib3@1.26.5"}]});
+    home.write("bom.cdx.json", bom.to_string());
+    home.done(&["import", "--repo", "github.com/acme/shop", "bom.cdx.json"]);
+    let owners = home.json(&["affected", "urllib3 < 2", "--by-owner"]);
+    assert_eq!((&owners[0]["owner"], &owners[0]["contacts"]["email"]), (&json!("pay"), &json!("pay@acme.example")), "{owners:?}");
+    assert!(home.done(&["affected", "urllib3 < 2", "--by-owner"]).out.contains("pay@acme.example"));
+
+    home.json(&[
+        "deploy",
+        "--service",
+        "api",
+        "--env",
+        "production",
+        "--commit",
+        "0123456",
+        "--gate",
+        "bypassed",
+        "--gate-reason",
+        "INC-42",
+    ]);
+    assert_eq!(home.run(&["deploy", "--service", "api", "--env", "x", "--commit", "1", "--gate", "perhaps"]).code, 2);
+    assert_eq!(home.run(&["deploy", "--service", "api", "--env", "x", "--commit", "1", "--gate-reason", "why"]).code, 2);
+    let bypassed = home.json(&["deploy", "list", "--history", "--gate", "bypassed"]).remove(0);
+    assert_eq!((bypassed.as_array().unwrap().len(), &bypassed[0]["gate_reason"]), (1, &json!("INC-42")));
+    assert_eq!(home.json(&["deploy", "list", "--gate", "passed"]).remove(0), json!([]));
+
+    let service = home.json(&["services", "api"]).remove(0);
+    assert_eq!((&service["service"]["owner"], &service["shipped"][0]["gate"]), (&json!("pay"), &json!("bypassed")), "{service}");
+    assert!(home.done(&["services", "api"]).out.contains("bypassed: INC-42"));
+    let then = home.json(&["services", "api", "--as-of", "2020-01-01T00:00:00Z"]).remove(0);
+    assert_eq!(then["shipped"], json!([]));
+    assert_eq!(home.run(&["services", "none"]).code, 2);
+    assert_eq!(home.run(&["services", "--as-of", "2999-01-01T00:00:00Z"]).code, 2);
+    assert_eq!(home.json(&["services", "--team", "pay"]).remove(0)[0]["name"], "api");
+    assert_eq!(home.json(&["teams"]).remove(0)[0]["team"]["name"], "pay");
+    assert!(home.done(&["teams", "pay"]).out.contains("api"));
+
+    let streams = home.json(&["streams"]);
+    assert_eq!((streams.len(), &streams[0]["state"]), (1, &json!("regular")), "{streams:?}");
+    assert_eq!(home.json(&["streams", "--wrong"]).len(), 0);
+    assert_eq!(home.json(&["intel", "show", "cve-2021-44228"]).remove(0)["id"], "CVE-2021-44228");
+    assert_eq!(home.run(&["intel", "show", "no identifier"]).code, 2);
+}

@@ -1,5 +1,6 @@
 //! `affected`: who has a vulnerable package, now or at a past time. It answers from packages, advisories and findings, and makes no issue.
 
+mod owners;
 mod question;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use store::queries::advisories::{self, AdvisoryRow};
 use store::queries::components::{self, SpanRow};
 use store::queries::{findings, intel as intel_queries, presence};
 
+pub use self::owners::{AffectedOwner, AffectedOwners};
 use self::question::Question;
 use crate::components::{ComponentUse, Whereabouts};
 use crate::context::not_ahead;
@@ -100,15 +102,14 @@ impl Muster {
                 Question::Vulnerability(name) => self.by_name(conn, name, at, &mut out, &mut found)?,
                 Question::Malicious => self.malicious(conn, at, &mut out, &mut found)?,
                 Question::Package { purl, range } => {
-                    let spans = components::of_packages(conn, self.org, std::slice::from_ref(purl), at)?;
-                    in_range(spans, range, &mut found);
+                    in_range(self.spans_in(conn, std::slice::from_ref(purl), range, at)?, range, &mut found);
                 }
                 Question::Named { text, range } => {
                     let purls = components::named(conn, self.org, text, MOST_NAMED)?;
                     if purls.len() as u64 >= MOST_NAMED.unsigned_abs() {
                         out.warnings.push(format!("more than {MOST_NAMED} packages are named like `{text}`; ask by package URL"));
                     }
-                    in_range(components::of_packages(conn, self.org, &purls, at)?, range, &mut found);
+                    in_range(self.spans_in(conn, &purls, range, at)?, range, &mut found);
                 }
             }
             let spans: Vec<SpanRow> = found.values().map(|draft| draft.span.clone()).collect();
@@ -138,6 +139,12 @@ impl Muster {
         Ok(())
     }
 
+    /// Packages with a version in the range; all where there is none.
+    fn spans_in(&self, conn: &mut Conn, purls: &[String], range: &str, at: Timestamp) -> Result<Vec<SpanRow>> {
+        let wanted = |purl: &str, version: &str| range.is_empty() || contains(range, &kind_of(purl), version);
+        Ok(components::of_versions(conn, self.org, purls, at, wanted)?)
+    }
+
     fn by_name(&self, conn: &mut Conn, name: &str, at: Timestamp, out: &mut AffectedAnswer, found: &mut Found) -> Result<()> {
         let mut names = BTreeSet::from([name.to_owned()]);
         let closure = alias_closure(conn, self.org, &names)?;
@@ -154,7 +161,12 @@ impl Muster {
         let rows = advisories::of_names(conn, &list)?;
         let purls: BTreeSet<String> = rows.iter().flat_map(|row| row.packages.iter().map(|package| package.purl.clone())).collect();
         let purls: Vec<String> = purls.into_iter().collect();
-        for span in components::of_packages(conn, self.org, &purls, at)? {
+        let wanted = |purl: &str, version: &str| {
+            let kind = kind_of(purl);
+            let mut named = rows.iter().flat_map(|row| &row.packages).filter(|package| package.purl == purl);
+            named.any(|package| contains(&package.affected, &kind, version))
+        };
+        for span in components::of_versions(conn, self.org, &purls, at, wanted)? {
             for row in &rows {
                 judge(row, &span, found);
             }
@@ -232,13 +244,14 @@ fn draft(span: SpanRow, found: &mut Found) -> &mut Draft {
     })
 }
 
-/// Packages whose version lies in the range asked for; all where there is none.
+/// The kind of a package URL; empty where it is none.
+fn kind_of(purl: &str) -> String {
+    Purl::parse(purl).map(|purl| purl.kind).unwrap_or_default()
+}
+
+/// Packages whose version lies in the range asked for, or that were asked for in any.
 fn in_range(spans: Vec<SpanRow>, range: &str, found: &mut Found) {
     for span in spans {
-        let kind = Purl::parse(&span.purl).map(|purl| purl.kind).unwrap_or_default();
-        if !range.is_empty() && !contains(range, &kind, &span.version) {
-            continue;
-        }
         let fact = if range.is_empty() { "it is the package asked for".to_owned() } else { format!("{} is {range}", span.version) };
         draft(span, found).because.insert(AffectedBecause { fact, source: "question".to_owned() });
     }
@@ -246,7 +259,7 @@ fn in_range(spans: Vec<SpanRow>, range: &str, found: &mut Found) {
 
 /// Adds the package where the advisory calls its version affected.
 fn judge(row: &AdvisoryRow, span: &SpanRow, found: &mut Found) {
-    let kind = Purl::parse(&span.purl).map(|purl| purl.kind).unwrap_or_default();
+    let kind = kind_of(&span.purl);
     for package in
         row.packages.iter().filter(|package| package.purl == span.purl || (package.purl == span.origin && !span.origin.is_empty()))
     {

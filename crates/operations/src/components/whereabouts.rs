@@ -1,17 +1,19 @@
 //! Where a package is: its target, the services it belongs to, and what of them is deployed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use model::{Deployment, Exposure, Finding, Kind, Package, Target, TargetKind, Timestamp, Tri};
+use pipeline::correlate::InventoryIndex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Conn;
 use store::queries::components::{SpanRow, flags_of};
 use store::queries::reports;
+use store::queries::streams::{self, StreamRow};
 
 use crate::Result;
 use crate::derive::{PlaceFlags, place_with};
-use crate::load::{Streams, World, world};
+use crate::load::{is_tracked, merged_at, put_record, ref_label};
 
 /// Where a package of a snapshot is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -57,28 +59,41 @@ pub struct DeployedAs {
 
 /// Answers where packages are, at one time.
 pub(crate) struct Whereabouts {
-    world: World,
-    streams: Streams,
-    deployments: Vec<Deployment>,
+    index: InventoryIndex,
+    streams: HashMap<i64, StreamRow>,
+    /// Repositories whose default branch was imported.
+    with_default: BTreeSet<String>,
+    /// What runs, by service.
+    deployments: HashMap<String, Vec<Deployment>>,
     flags: HashMap<i64, PlaceFlags>,
-    versions: HashMap<i64, String>,
+    /// Version that was scanned last, and its tag where the version is a digest.
+    versions: HashMap<i64, (String, Option<String>)>,
     /// By stream and file: many packages share one.
     known: HashMap<(i64, String), Where>,
 }
 
 impl Whereabouts {
-    /// Loads what placing these spans needs.
+    /// Loads what placing these spans needs, and no more: neither streams of other packages nor what base images bring, since a package is
+    /// placed by its target alone.
     pub(crate) fn load(conn: &mut Conn, org: i64, spans: &[SpanRow], at: Timestamp) -> Result<Self> {
-        let world = world(conn, org, at)?;
-        let streams = Streams::load(conn, org, &world.index)?;
-        let ids: Vec<i64> = spans.iter().map(|span| span.stream).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+        let ids: Vec<i64> = spans.iter().map(|span| span.stream).collect::<BTreeSet<_>>().into_iter().collect();
+        let rows = streams::of_ids(conn, org, &ids)?;
+        let repositories: BTreeSet<String> =
+            rows.iter().filter(|row| row.key.target.kind == TargetKind::Repository).map(|row| row.key.target.name.clone()).collect();
+        let with_default = streams::with_default_branch(conn, org, &repositories)?;
+        let mut inventory = merged_at(conn, org, at)?.inventory;
+        let mut deployments: HashMap<String, Vec<Deployment>> = HashMap::new();
+        for row in put_record(conn, org, &mut inventory, at)? {
+            deployments.entry(row.deployment.service.clone()).or_default().push(row.deployment);
+        }
         let mut flags = HashMap::new();
         for (stream, json) in flags_of(conn, org, &ids)? {
             flags.insert(stream, serde_json::from_str(&json).unwrap_or_default());
         }
-        let versions = reports::versions_of(conn, org, &ids, at)?.into_iter().collect();
-        let deployments = world.running.iter().map(|row| row.deployment.clone()).collect();
-        Ok(Self { world, streams, deployments, flags, versions, known: HashMap::new() })
+        let versions = reports::versions_of(conn, org, &ids, at)?;
+        let versions = versions.into_iter().map(|(stream, version, tag)| (stream, (version, tag))).collect();
+        let streams = rows.into_iter().map(|row| (row.id, row)).collect();
+        Ok(Self { index: InventoryIndex::new(&inventory), streams, with_default, deployments, flags, versions, known: HashMap::new() })
     }
 
     /// Where the package of a span is.
@@ -93,38 +108,45 @@ impl Whereabouts {
     }
 
     fn place(&self, span: &SpanRow) -> Where {
-        let Some(info) = self.streams.by_id.get(&span.stream) else { return Where::default() };
-        let target = &info.row.key.target;
+        let Some(row) = self.streams.get(&span.stream) else { return Where::default() };
+        let (target, reference) = (&row.key.target, row.key.reference.0.as_str());
+        let has_default = self.with_default.contains(&target.name).then(|| BTreeSet::from([""]));
         // A component is placed as a package finding of its target would be.
         let mut finding = Finding::new(Kind::Sca, "component", "component");
         finding.package = Some(Package { file: Some(span.file.clone()).filter(|file| !file.is_empty()), ..Package::default() });
         let flags = self.flags.get(&span.stream).cloned().unwrap_or_default();
-        let placed = place_with(&self.world.index, target, &finding, &flags);
+        let placed = place_with(&self.index, target, &finding, &flags);
         let mut services = placed.place.services.clone();
         if services.is_empty() && target.kind == TargetKind::Service {
             services.push(target.name.clone());
         }
         let version = self.versions.get(&span.stream);
-        let deployments = self
-            .deployments
+        let mut named = services.clone();
+        named.sort();
+        named.dedup();
+        let deployments = named
             .iter()
-            .filter(|deployment| services.contains(&deployment.service) && is_of(deployment, target))
+            .filter_map(|service| self.deployments.get(service))
+            .flatten()
+            .filter(|deployment| is_of(deployment, target))
             .map(|deployment| DeployedAs {
                 service: deployment.service.clone(),
                 environment: deployment.environment.clone(),
                 since: deployment.since,
                 image: deployment.image.clone(),
                 commit: deployment.commit.clone(),
-                same_version: version.is_some_and(|version| runs(deployment, version)),
+                same_version: version.is_some_and(|(version, tag)| {
+                    runs(deployment, version) || tag.as_ref().is_some_and(|tag| names_tag_alone(deployment, tag))
+                }),
             })
             .collect();
         Where {
             target: target.name.clone(),
             target_kind: target.kind.word().to_owned(),
-            reference: info.label.clone(),
-            tracked: info.tracked,
-            scanned_version: version.cloned(),
-            tool: info.row.key.tool.clone(),
+            reference: ref_label(target, reference, &self.index),
+            tracked: is_tracked(target, reference, has_default.as_ref(), &self.index),
+            scanned_version: version.map(|(version, _)| version.clone()),
+            tool: row.key.tool.clone(),
             services,
             application: placed.place.application.clone(),
             owner: placed.owner.team.clone(),
@@ -142,6 +164,12 @@ fn is_of(deployment: &Deployment, target: &Target) -> bool {
     }
     let repository = deployment.image.as_deref().and_then(pipeline::normalise::image_repository);
     repository.is_none_or(|repository| repository == target.name || repository.starts_with("sha256"))
+}
+
+/// True where the deployment names that tag and no digest: with one, the digest alone says which image it is.
+fn names_tag_alone(deployment: &Deployment, tag: &str) -> bool {
+    let image = deployment.image.as_deref().unwrap_or_default();
+    !image.contains('@') && image.rsplit_once(':').is_some_and(|(_, tail)| tail == tag)
 }
 
 /// True where the deployment is of that commit, tag or digest.

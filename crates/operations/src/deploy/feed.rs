@@ -80,7 +80,18 @@ impl Muster {
                 };
                 let since = row.since.filter(|since| *since <= now).unwrap_or(at);
                 let source = path.clone();
-                let deployment = Deployment { service, environment, image: row.image, commit: row.commit, since, until: None, source };
+                let (gate, gate_reason) = (row.gate, row.gate_reason);
+                let deployment = Deployment {
+                    service,
+                    environment,
+                    image: row.image,
+                    commit: row.commit,
+                    since,
+                    until: None,
+                    source,
+                    gate,
+                    gate_reason,
+                };
                 let (unit, version) = unit_of(&deployment, &before);
                 let key = (deployment.service.clone(), deployment.environment.clone(), unit.clone());
                 let rows = wanted.entry(key).or_default();

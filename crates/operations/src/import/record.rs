@@ -164,7 +164,8 @@ fn record_run(
 
     let prints = prints(&run.findings, &run.indices, file.format.id)?;
     let digest = digest(file, run, flags, &prints)?;
-    if let Some(done) = unchanged(tx, org, &mut stream, &digest, file, run, position, (stated, at, version.as_deref()), now, &outcome.row)?
+    if let Some(done) =
+        unchanged(tx, org, &mut stream, &digest, file, run, position, (stated, at, version.as_deref()), flags, now, &outcome.row)?
     {
         outcome.row = done;
         return Ok(outcome);
@@ -199,6 +200,7 @@ fn record_run(
         recorded: now,
         time_stated: stated.is_some(),
         version,
+        tag: stream::tag(&run.run, flags),
         coverage: coverage.state.word().to_owned(),
         scope_json: serde_json::to_string(&run_scope)?,
         tooling: scope::tooling(run, &run_scope),
@@ -297,6 +299,7 @@ fn unchanged(
     run: &ReadRun,
     position: i64,
     (stated, at, version): (Option<Timestamp>, Timestamp, Option<&str>),
+    flags: &ImportFlags,
     now: Timestamp,
     row: &ReportRow,
 ) -> Result<Option<ReportRow>> {
@@ -324,6 +327,7 @@ fn unchanged(
         recorded: now,
         time_stated: stated.is_some(),
         version: version.map(str::to_owned),
+        tag: stream::tag(&run.run, flags),
         row_json: serde_json::to_string(&row)?,
         ..newest
     };

@@ -117,6 +117,12 @@ pub(crate) fn place_flags(run: &Run, flags: &ImportFlags) -> PlaceFlags {
     }
 }
 
+/// The tag of the image that was scanned, where its digest is its version.
+pub(crate) fn tag(run: &Run, flags: &ImportFlags) -> Option<String> {
+    let image = ImageReference::parse(flags.image.as_deref().or(run.image.as_deref())?)?;
+    image.digest.and(image.tag)
+}
+
 /// Commit, tag or digest of what was scanned.
 pub(crate) fn version(run: &Run, flags: &ImportFlags) -> Option<String> {
     if let Some(commit) = flags.commit.clone().or_else(|| run.commit.clone()) {

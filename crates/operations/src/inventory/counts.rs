@@ -39,17 +39,41 @@ impl Counted {
     pub(crate) fn load(conn: &mut Conn, org: i64, now: Timestamp) -> Result<Self> {
         let mut out = Self { services: HashMap::new(), applications: HashMap::new(), teams: HashMap::new() };
         for row in issues::counts_by_place(conn, org, now)? {
-            for service in &row.services {
-                out.services.entry(service.clone()).or_default().add(&row);
-            }
-            if let Some(application) = &row.application {
-                out.applications.entry(application.clone()).or_default().add(&row);
-            }
-            if let Some(team) = &row.team {
-                out.teams.entry(team.clone()).or_default().add(&row);
-            }
+            out.add(&row);
         }
         Ok(out)
+    }
+
+    /// The queue of a past time, counted.
+    pub(crate) fn load_as_of(conn: &mut Conn, org: i64, at: Timestamp) -> Result<Self> {
+        let mut out = Self { services: HashMap::new(), applications: HashMap::new(), teams: HashMap::new() };
+        for (issue, row) in crate::history::as_of(conn, org, at)? {
+            if !(row.tracked && issue.state.in_queue()) {
+                continue;
+            }
+            let count = PlaceCount {
+                services: issue.services,
+                application: issue.application,
+                team: issue.owner.team,
+                tier: row.tier,
+                count: 1,
+                overdue: u64::from(issue.due.is_some_and(|due| due < at)),
+            };
+            out.add(&count);
+        }
+        Ok(out)
+    }
+
+    fn add(&mut self, row: &PlaceCount) {
+        for service in &row.services {
+            self.services.entry(service.clone()).or_default().add(row);
+        }
+        if let Some(application) = &row.application {
+            self.applications.entry(application.clone()).or_default().add(row);
+        }
+        if let Some(team) = &row.team {
+            self.teams.entry(team.clone()).or_default().add(row);
+        }
     }
 
     pub(crate) fn service(&self, name: &str) -> QueueCounts {

@@ -12,9 +12,13 @@ use serde::Serialize;
 use store::queries::deployments;
 
 use super::counts::{Counted, QueueCounts};
+use crate::context::not_ahead;
 use crate::load::{applied_at, declared, merged_at, put_record, world_of};
 use crate::posture::{CoverageRow, CoverageState};
 use crate::{Muster, OperationError, Result};
+
+/// Most deployments that a service lists as shipped.
+const MOST_SHIPPED: usize = 50;
 
 /// An application in a list.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
@@ -85,8 +89,10 @@ pub struct ServiceView {
     pub depends_on: Vec<String>,
     /// Services that call it.
     pub used_by: Vec<String>,
-    /// What runs now.
+    /// What runs.
     pub deployments: Vec<Deployment>,
+    /// What shipped, newest first, with what the gate had said; at most 50.
+    pub shipped: Vec<Deployment>,
     /// Its scans, by kind.
     pub scans: Vec<CoverageRow>,
 }
@@ -114,6 +120,8 @@ pub struct TeamView {
 pub struct ServiceQuery {
     pub team: Option<String>,
     pub application: Option<String>,
+    /// As of then; now where absent.
+    pub as_of: Option<Timestamp>,
 }
 
 /// What the lists are made of, loaded once.
@@ -172,19 +180,24 @@ impl Parts {
 }
 
 impl Muster {
-    fn parts(&self, with_scans: bool, now: Timestamp) -> Result<Parts> {
+    fn parts(&self, with_scans: bool, as_of: Option<Timestamp>, now: Timestamp) -> Result<Parts> {
+        let at = as_of.unwrap_or(now);
+        not_ahead("--as-of", at, now)?;
         self.settle(now)?;
         let mut scans: BTreeMap<String, Vec<CoverageRow>> = BTreeMap::new();
         if with_scans {
-            for row in self.coverage(None, now)? {
+            for row in self.coverage_at(None, at)? {
                 scans.entry(row.service.clone()).or_default().push(row);
             }
         }
         self.db.try_read(|conn| {
-            let mut inventory = merged_at(conn, self.org, now)?.inventory;
-            let index = world_of(conn, self.org, inventory.clone(), now)?.index;
-            put_record(conn, self.org, &mut inventory, now)?;
-            let counted = Counted::load(conn, self.org, now)?;
+            let mut inventory = merged_at(conn, self.org, at)?.inventory;
+            let index = world_of(conn, self.org, inventory.clone(), at)?.index;
+            put_record(conn, self.org, &mut inventory, at)?;
+            let counted = match as_of {
+                Some(at) => Counted::load_as_of(conn, self.org, at)?,
+                None => Counted::load(conn, self.org, now)?,
+            };
             let standing = inventory.services.iter().map(|service| (service.name.clone(), index.standing(service))).collect();
             Ok(Parts { inventory, index, standing, counted, scans })
         })
@@ -194,8 +207,8 @@ impl Muster {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn applications(&self, now: Timestamp) -> Result<Vec<ApplicationRow>> {
-        let parts = self.parts(false, now)?;
+    pub fn applications(&self, as_of: Option<Timestamp>, now: Timestamp) -> Result<Vec<ApplicationRow>> {
+        let parts = self.parts(false, as_of, now)?;
         Ok(parts.inventory.applications.iter().map(|application| parts.application(application)).collect())
     }
 
@@ -203,8 +216,8 @@ impl Muster {
     ///
     /// # Errors
     /// When there is none of that name, or the database fails.
-    pub fn application(&self, name: &str, now: Timestamp) -> Result<ApplicationView> {
-        let parts = self.parts(true, now)?;
+    pub fn application(&self, name: &str, as_of: Option<Timestamp>, now: Timestamp) -> Result<ApplicationView> {
+        let parts = self.parts(true, as_of, now)?;
         let found = parts.inventory.applications.iter().find(|application| application.name == name);
         let application = found.ok_or_else(|| OperationError::NotFound(format!("the inventory has no application {name}")))?;
         let services = parts.inventory.services.iter().filter(|service| service.application == name);
@@ -219,7 +232,7 @@ impl Muster {
     /// # Errors
     /// When the database fails.
     pub fn services(&self, query: &ServiceQuery, now: Timestamp) -> Result<Vec<ServiceRow>> {
-        let parts = self.parts(true, now)?;
+        let parts = self.parts(true, query.as_of, now)?;
         let mut rows: Vec<ServiceRow> = parts
             .inventory
             .services
@@ -235,19 +248,23 @@ impl Muster {
     ///
     /// # Errors
     /// When there is none of that name, or the database fails.
-    pub fn service(&self, name: &str, now: Timestamp) -> Result<ServiceView> {
-        let mut parts = self.parts(true, now)?;
+    pub fn service(&self, name: &str, as_of: Option<Timestamp>, now: Timestamp) -> Result<ServiceView> {
+        let at = as_of.unwrap_or(now);
+        let mut parts = self.parts(true, as_of, now)?;
         let missing = || OperationError::NotFound(format!("the inventory has no service {name}"));
         let service = parts.index.service(name).cloned().ok_or_else(missing)?;
         let row = parts.service(&service);
         let standing = parts.standing.remove(&service.name).unwrap_or_default();
         let application = parts.inventory.applications.iter().find(|application| application.name == service.application).cloned();
-        let (deployments, applied, suggested_owner) = self.db.try_read(|conn| {
-            let mut running = deployments::running(conn, self.org, now)?;
+        let (deployments, shipped, applied, suggested_owner) = self.db.try_read(|conn| {
+            let mut running = deployments::running(conn, self.org, at)?;
             running.retain(|row| row.deployment.service == service.name);
             let running: Vec<Deployment> = running.into_iter().map(|row| row.deployment).collect();
-            let suggested = suggest_owner(&declared(conn, self.org, now)?, &parts.inventory, &service);
-            Ok::<_, OperationError>((running, applied_at(conn, self.org)?, suggested))
+            let mut shipped = deployments::shipped(conn, self.org, Some(&service.name), at)?;
+            shipped.truncate(MOST_SHIPPED);
+            let shipped: Vec<Deployment> = shipped.into_iter().map(|row| row.deployment).collect();
+            let suggested = suggest_owner(&declared(conn, self.org, at)?, &parts.inventory, &service);
+            Ok::<_, OperationError>((running, shipped, applied_at(conn, self.org)?, suggested))
         })?;
         let mut facts = pipeline::correlate::facts_of(&service, application.as_ref());
         for fact in &mut facts {
@@ -272,6 +289,7 @@ impl Muster {
             depends_on: service.depends_on,
             used_by,
             deployments,
+            shipped,
             scans: parts.scans.remove(&row.name).unwrap_or_default(),
             service: row,
         })
@@ -281,8 +299,8 @@ impl Muster {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn teams(&self, now: Timestamp) -> Result<Vec<TeamRow>> {
-        let parts = self.parts(false, now)?;
+    pub fn teams(&self, as_of: Option<Timestamp>, now: Timestamp) -> Result<Vec<TeamRow>> {
+        let parts = self.parts(false, as_of, now)?;
         Ok(parts.inventory.teams.iter().map(|team| parts.team(team)).collect())
     }
 
@@ -290,8 +308,8 @@ impl Muster {
     ///
     /// # Errors
     /// When there is none of that name, or the database fails.
-    pub fn team(&self, name: &str, now: Timestamp) -> Result<TeamView> {
-        let parts = self.parts(true, now)?;
+    pub fn team(&self, name: &str, as_of: Option<Timestamp>, now: Timestamp) -> Result<TeamView> {
+        let parts = self.parts(true, as_of, now)?;
         let found = parts.inventory.teams.iter().find(|team| team.name == name);
         let team = found.ok_or_else(|| OperationError::NotFound(format!("the inventory has no team {name}")))?;
         let own = parts.inventory.applications.iter().filter(|application| application.owner.as_deref() == Some(name));

@@ -59,7 +59,10 @@ impl VexRecord {
             .filter(|member| !out.statements_on(&out.names(member)).is_empty())
             .flat_map(|member| member.presence.iter().map(|row| row.stream))
             .collect();
-        out.versions = reports::versions_of(conn, org, &streams.into_iter().collect::<Vec<_>>(), at)?.into_iter().collect();
+        out.versions = reports::versions_of(conn, org, &streams.into_iter().collect::<Vec<_>>(), at)?
+            .into_iter()
+            .map(|(stream, version, _)| (stream, version))
+            .collect();
         Ok(out)
     }
 

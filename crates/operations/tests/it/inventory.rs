@@ -133,7 +133,7 @@ fn what_runs_decides_production() {
         let end = Deployment { image: None, ..deployment("production", "", 5) };
         let answer = muster.deploy_as(end, DeployMode::End, now()).unwrap();
         assert_eq!((answer.ended, production()), (1, Some(Tri::No)));
-        let view = muster.service("checkout-api", now()).unwrap();
+        let view = muster.service("checkout-api", None, now()).unwrap();
         assert!(view.conflicts.iter().any(|conflict| conflict.what == "runs"), "{:?}", view.conflicts);
 
         let pods = format!(

@@ -13,6 +13,7 @@ mod fixes;
 mod fixtures;
 mod histories;
 mod hostile;
+mod images;
 mod inventory;
 mod matching;
 mod order;

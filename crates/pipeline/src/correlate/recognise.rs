@@ -43,7 +43,8 @@ impl InventoryKind {
             Some(Self::Kubernetes)
         } else {
             let top = |key: &str| text.lines().any(|line| line.starts_with(key));
-            (yaml && top("version:") && (top("teams:") || top("applications:"))).then_some(Self::Muster)
+            let keys = ["teams:", "applications:", "owners:", "base_images:", "environments:"];
+            (yaml && top("version:") && keys.into_iter().any(top)).then_some(Self::Muster)
         }
     }
 }
@@ -83,6 +84,7 @@ mod tests {
             ("x/CODEOWNERS", "* @a", Some(InventoryKind::CodeOwners)),
             ("muster.yaml", "", Some(InventoryKind::Muster)),
             ("inventory.yml", "version: 1\nteams: []\n", Some(InventoryKind::Muster)),
+            ("rules.yml", "version: 1\nowners: []\n", Some(InventoryKind::Muster)),
             ("catalog-info.yaml", "apiVersion: backstage.io/v1alpha1\nkind: Component\n", Some(InventoryKind::Backstage)),
             ("all.yaml", "---\napiVersion: apps/v1\nkind: Deployment\n", Some(InventoryKind::Kubernetes)),
             ("terraform.tfstate", "{\n  \"version\": 4,\n  \"terraform_version\": \"1.9.0\"\n}", Some(InventoryKind::Terraform)),

@@ -1,7 +1,7 @@
 //! What runs, as a cluster or a delivery pipeline tells it: Kubernetes lists (`kubectl get pods,deployments -A -o yaml|json`), or JSON with one row a
-//! deployment: `{service, environment, image, commit, at}`, as an array, under `deployments`, or one on each line.
+//! deployment: `{service, environment, image, commit, at, gate, gate_reason}`, as an array, under `deployments`, or one on each line.
 
-use model::{SourceLine, Timestamp};
+use model::{DeployGate, SourceLine, Timestamp};
 
 use super::Problem;
 use super::yaml::{self, Node};
@@ -18,6 +18,9 @@ pub struct RunningRow {
     pub commit: Option<String>,
     /// Since when, where it is told.
     pub since: Option<Timestamp>,
+    /// What the release gate had said, where it is told.
+    pub gate: Option<DeployGate>,
+    pub gate_reason: Option<String>,
     /// File and line.
     pub source: SourceLine,
 }
@@ -105,7 +108,19 @@ impl Reader<'_> {
             );
             return;
         }
+        let gate = text("gate");
+        let said = gate.as_deref().and_then(DeployGate::from_word);
+        if let (Some(gate), None) = (&gate, said) {
+            self.wrong(
+                node.line,
+                format!("`{}` is nothing that a gate says", gate.chars().take(60).collect::<String>()),
+                "write `passed`, `bypassed` or `none`",
+            );
+            return;
+        }
         let row = RunningRow {
+            gate: said,
+            gate_reason: text("gate_reason"),
             service: text("service"),
             environment: either("environment", "env"),
             image: text("image"),

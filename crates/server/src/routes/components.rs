@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::routing::get;
 use model::Timestamp;
-use operations::{AffectedAnswer, ComponentPage, ComponentView};
+use operations::{AffectedAnswer, AffectedOwners, ComponentPage, ComponentView};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -44,6 +44,16 @@ pub(crate) static ROUTES: &[Route] = &[
         body: Carries::Nothing,
         answer: of::<AffectedAnswer>,
         handler: || get(affected),
+    },
+    Route {
+        method: Method::Get,
+        path: "/affected/owners",
+        operation: "listAffectedOwners",
+        summary: "Who has to be told of what is vulnerable: the owning teams, with what each has and how it is reached.",
+        params: Some(fields::<AffectedParams>),
+        body: Carries::Nothing,
+        answer: of::<AffectedOwners>,
+        handler: || get(affected_owners),
     },
 ];
 
@@ -96,4 +106,8 @@ async fn show(State(app): State<App>, Params(params): Params<ComponentParams>) -
 
 async fn affected(State(app): State<App>, Params(params): Params<AffectedParams>) -> Answer<AffectedAnswer> {
     Ok(Json(app.call(move |muster, now| muster.affected(&params.q, params.as_of, now)).await?))
+}
+
+async fn affected_owners(State(app): State<App>, Params(params): Params<AffectedParams>) -> Answer<AffectedOwners> {
+    Ok(Json(app.call(move |muster, now| muster.affected_owners(&params.q, params.as_of, now)).await?))
 }

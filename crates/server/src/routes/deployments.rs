@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::routing::{get, post};
-use model::{Deployment, Timestamp};
+use model::{DeployGate, Deployment, Timestamp};
 use operations::{DeployAnswer, DeployMode, DeploymentFeed, DeploymentFeedAnswer, DeploymentQuery};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -54,6 +54,8 @@ pub(crate) struct DeploymentParams {
     env: Option<String>,
     /// Also what ran before.
     history: bool,
+    /// Only what the release gate had this to say of.
+    gate: Option<DeployGate>,
     /// As of then; now where absent.
     as_of: Option<Timestamp>,
 }
@@ -72,6 +74,10 @@ pub(crate) struct DeployBody {
     /// It runs beside what ran there before.
     #[serde(default)]
     beside: bool,
+    /// What the release gate had said.
+    gate: Option<DeployGate>,
+    /// Why it was bypassed, or what it said.
+    gate_reason: Option<String>,
     /// It ended instead.
     #[serde(default)]
     end: bool,
@@ -101,7 +107,13 @@ pub(crate) struct FeedBody {
 }
 
 async fn list(State(app): State<App>, Params(params): Params<DeploymentParams>) -> Answer<Vec<Deployment>> {
-    let query = DeploymentQuery { service: params.service, environment: params.env, history: params.history, as_of: params.as_of };
+    let query = DeploymentQuery {
+        service: params.service,
+        environment: params.env,
+        history: params.history,
+        gate: params.gate,
+        as_of: params.as_of,
+    };
     Ok(Json(app.call(move |muster, now| muster.deployments(&query, now)).await?))
 }
 
@@ -118,6 +130,8 @@ async fn deploy(State(app): State<App>, Body(body): Body<DeployBody>) -> Answer<
             image: body.image,
             commit: body.commit,
             since: body.at.unwrap_or(now),
+            gate: body.gate,
+            gate_reason: body.gate_reason,
             ..Deployment::default()
         };
         muster.deploy_as(deployment, mode, now)

@@ -30,6 +30,14 @@ use crate::problem::Problem;
 /// What a handler gives.
 pub(crate) type Answer<T> = Result<Json<T>, Problem>;
 
+/// The time of which an answer speaks.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct AsOf {
+    /// As of then; now where absent.
+    pub(crate) as_of: Option<model::Timestamp>,
+}
+
 /// Items of a page where none are asked for.
 const LIMIT: usize = 50;
 /// Most items of a page.

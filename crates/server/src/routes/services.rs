@@ -3,11 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use axum::routing::get;
+use model::Timestamp;
 use operations::{ServiceQuery, ServiceRow, ServiceView};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Answer;
+use super::{Answer, AsOf};
 use crate::app::App;
 use crate::extract::{Id, Params};
 use crate::table::{Carries, Method, Route, fields, of};
@@ -28,7 +29,7 @@ pub(crate) static ROUTES: &[Route] = &[
         path: "/services/{id}",
         operation: "showService",
         summary: "One service, by its name: every fact with its source, what runs where, its scans, who owns it and why.",
-        params: None,
+        params: Some(fields::<AsOf>),
         body: Carries::Nothing,
         answer: of::<ServiceView>,
         handler: || get(show),
@@ -43,13 +44,15 @@ pub(crate) struct ServiceParams {
     team: Option<String>,
     /// Only this application's.
     app: Option<String>,
+    /// As of then; now where absent.
+    as_of: Option<Timestamp>,
 }
 
 async fn list(State(app): State<App>, Params(params): Params<ServiceParams>) -> Answer<Vec<ServiceRow>> {
-    let query = ServiceQuery { team: params.team, application: params.app };
+    let query = ServiceQuery { team: params.team, application: params.app, as_of: params.as_of };
     Ok(Json(app.call(move |muster, now| muster.services(&query, now)).await?))
 }
 
-async fn show(State(app): State<App>, Id(name): Id) -> Answer<ServiceView> {
-    Ok(Json(app.call(move |muster, now| muster.service(&name, now)).await?))
+async fn show(State(app): State<App>, Id(name): Id, Params(params): Params<AsOf>) -> Answer<ServiceView> {
+    Ok(Json(app.call(move |muster, now| muster.service(&name, params.as_of, now)).await?))
 }

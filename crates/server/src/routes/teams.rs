@@ -5,10 +5,10 @@ use axum::extract::State;
 use axum::routing::get;
 use operations::{TeamRow, TeamView};
 
-use super::Answer;
+use super::{Answer, AsOf};
 use crate::app::App;
-use crate::extract::Id;
-use crate::table::{Carries, Method, Route, of};
+use crate::extract::{Id, Params};
+use crate::table::{Carries, Method, Route, fields, of};
 
 pub(crate) static ROUTES: &[Route] = &[
     Route {
@@ -16,7 +16,7 @@ pub(crate) static ROUTES: &[Route] = &[
         path: "/teams",
         operation: "listTeams",
         summary: "Teams by name, with how many services are theirs and which of their issues are open and late.",
-        params: None,
+        params: Some(fields::<AsOf>),
         body: Carries::Nothing,
         answer: of::<Vec<TeamRow>>,
         handler: || get(list),
@@ -26,17 +26,17 @@ pub(crate) static ROUTES: &[Route] = &[
         path: "/teams/{id}",
         operation: "showTeam",
         summary: "One team, by its name, with its services.",
-        params: None,
+        params: Some(fields::<AsOf>),
         body: Carries::Nothing,
         answer: of::<TeamView>,
         handler: || get(show),
     },
 ];
 
-async fn list(State(app): State<App>) -> Answer<Vec<TeamRow>> {
-    Ok(Json(app.call(|muster, now| muster.teams(now)).await?))
+async fn list(State(app): State<App>, Params(params): Params<AsOf>) -> Answer<Vec<TeamRow>> {
+    Ok(Json(app.call(move |muster, now| muster.teams(params.as_of, now)).await?))
 }
 
-async fn show(State(app): State<App>, Id(name): Id) -> Answer<TeamView> {
-    Ok(Json(app.call(move |muster, now| muster.team(&name, now)).await?))
+async fn show(State(app): State<App>, Id(name): Id, Params(params): Params<AsOf>) -> Answer<TeamView> {
+    Ok(Json(app.call(move |muster, now| muster.team(&name, params.as_of, now)).await?))
 }

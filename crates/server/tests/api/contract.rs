@@ -9,7 +9,7 @@ use serde_json::Value;
 type Fields = BTreeMap<String, bool>;
 
 /// What of the client's types is an answer, or part of one, and the name that the document has for it.
-const SAME: [(&str, &str); 66] = [
+const SAME: [(&str, &str); 72] = [
     ("Affected", "Affected"),
     ("AffectedAnswer", "AffectedAnswer"),
     ("ApiList", "ApiList"),
@@ -22,6 +22,7 @@ const SAME: [(&str, &str); 66] = [
     ("ComponentView", "ComponentView"),
     ("CoverageRow", "CoverageRow"),
     ("Decision", "Decision"),
+    ("Deployment", "Deployment"),
     ("EvidenceFact", "EvidenceFact"),
     ("Facets", "Facets"),
     ("FactRow", "FactRow"),
@@ -35,6 +36,8 @@ const SAME: [(&str, &str); 66] = [
     ("ImportAnswer", "ImportAnswer"),
     ("ImportPage", "ImportPage"),
     ("ImportRow", "ImportRow"),
+    ("InventoryAnswer", "InventoryAnswer"),
+    ("InventoryConflict", "InventoryConflict"),
     ("InventoryFact", "InventoryFact"),
     ("Issue", "Issue"),
     ("IssueFinding", "IssueFinding"),
@@ -45,6 +48,9 @@ const SAME: [(&str, &str); 66] = [
     ("Link", "Link"),
     ("Location", "Location"),
     ("ModelVersion", "ModelVersion"),
+    ("Moved", "Moved"),
+    ("Moves", "Moves"),
+    ("OwnerProposal", "OwnerProposal"),
     ("PreviewRow", "PreviewRow"),
     ("RankMove", "RankMove"),
     ("RankTerm", "RankTerm"),

@@ -283,6 +283,10 @@ static CASES: &[Case] = &[
         assert_eq!((&answer["service"], &answer["since"]), (&json!("api"), &json!("2026-11-01T00:00:00Z")));
         assert!(answer["moved"]["issues"].is_u64());
         app.post("/deployments", &json!({"service": "api", "env": "production"})).problem(400, "bad_request");
+        // Told again, with what the gate had said.
+        let body =
+            json!({"service": "api", "env": "production", "image": "r.example/api@sha256:aa", "gate": "bypassed", "gate_reason": "INC-42"});
+        assert_eq!(app.post("/deployments", &body).good()["since"], "2026-11-01T00:00:00Z");
     }),
     ("readDeployments", |app| {
         let text = "[{\"service\": \"api\", \"image\": \"r.example/api@sha256:bb\"}, {\"image\": \"r.example/nobodys:1\"}]";
@@ -299,6 +303,9 @@ static CASES: &[Case] = &[
         let rows = app.get("/deployments?service=api").good();
         assert_eq!((rows.as_array().unwrap().len(), &rows[0]["image"]), (1, &json!("r.example/api@sha256:bb")));
         assert_eq!(app.get("/deployments?service=api&history=true").good().as_array().unwrap().len(), 2);
+        let bypassed = app.get("/deployments?history=true&gate=bypassed").good();
+        assert_eq!((bypassed.as_array().unwrap().len(), &bypassed[0]["gate_reason"]), (1, &json!("INC-42")), "{bypassed}");
+        app.get("/deployments?gate=maybe").problem(400, "bad_request");
         assert_eq!(app.get("/services/api").good()["service"]["production"], "yes");
     }),
     ("listApplications", |app| {
@@ -324,6 +331,11 @@ static CASES: &[Case] = &[
         assert_eq!((&fact["source"], &fact["at"].is_string()), (&json!({"file": "muster.yaml", "line": 7}), &true));
         assert_eq!(view["scans"].as_array().unwrap().iter().filter(|scan| scan["state"] == "fresh").count(), 1);
         app.get("/services/none").problem(404, "not_found");
+        // Before anything was imported.
+        let then = app.get("/services/api?as_of=2020-01-01T00:00:00Z").good();
+        assert_eq!((&then["service"]["issues"]["open"], &then["deployments"]), (&json!(0), &json!([])), "{then}");
+        assert!(then["scans"].as_array().unwrap().iter().all(|scan| scan["state"] == "never"), "{then}");
+        app.get("/services/api?as_of=2999-01-01T00:00:00Z").problem(400, "bad_request");
     }),
     ("listTeams", |app| {
         let rows = app.get("/teams").good();
@@ -337,6 +349,7 @@ static CASES: &[Case] = &[
         let view = app.get("/teams/payments").good();
         assert_eq!((&view["applications"], &view["services"][0]["name"]), (&json!(["shop"]), &json!("api")));
         app.get("/teams/none").problem(404, "not_found");
+        assert_eq!(app.get("/teams/payments?as_of=2020-01-01T00:00:00Z").good()["team"]["issues"]["open"], 0);
     }),
     ("showVex", |app| {
         let path = "trivy.json";
@@ -458,6 +471,12 @@ static CASES: &[Case] = &[
         let answer = app.get("/affected?q=CVE-2026-5001").good();
         assert_eq!(answer["items"][0]["issues"].as_array().unwrap().len(), 1, "{answer}");
         app.get("/affected?q=").problem(400, "bad_request");
+    }),
+    ("listAffectedOwners", |app| {
+        let answer = app.get("/affected/owners?q=pkg:npm/right%3C2").good();
+        assert_eq!((answer["items"].as_array().unwrap().len(), &answer["items"][0]["places"]), (1, &json!(1)), "{answer}");
+        assert_eq!(answer["items"][0]["packages"], json!(["pkg:npm/right@1.2.0"]));
+        app.get("/affected/owners?q=").problem(400, "bad_request");
     }),
     ("listLicences", |app| {
         let list = app.get("/licences").good();

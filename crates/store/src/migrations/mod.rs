@@ -30,6 +30,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 6, name: "components", sql: include_str!("0006_components.sql") },
     Migration { number: 7, name: "inventory", sql: include_str!("0007_inventory.sql") },
     Migration { number: 8, name: "risk", sql: include_str!("0008_risk.sql") },
+    Migration { number: 9, name: "search_and_gates", sql: include_str!("0009_search_and_gates.sql") },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

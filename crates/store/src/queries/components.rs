@@ -165,24 +165,55 @@ fn read(row: &Row) -> Result<SpanRow> {
     })
 }
 
-/// The spans of these packages, or of packages made from these source packages, at a time. Served by `component_span_by_purl` and
-/// `component_span_by_origin`.
+/// The spans of these packages, or of packages made from these source packages, at a time.
 ///
 /// # Errors
 /// Whatever the database says.
 pub fn of_packages(conn: &mut Conn, org: i64, purls: &[String], at: Timestamp) -> Result<Vec<SpanRow>> {
+    of_versions(conn, org, purls, at, |_, _| true)
+}
+
+/// Of those, the spans of versions that are wanted: `wanted` is asked once for each package asked for and version that it ever had.
+///
+/// Served by `component_span_by_purl` and `component_span_by_origin`, which hold the whole key, so that rows are read only of what is in the
+/// answer. The keys are a table of their own in the statement: without it the planner of SQLite reads all rows of the organisation.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_versions(
+    conn: &mut Conn,
+    org: i64,
+    purls: &[String],
+    at: Timestamp,
+    wanted: impl Fn(&str, &str) -> bool,
+) -> Result<Vec<SpanRow>> {
+    let columns = COLUMNS.split(", ").map(|column| format!("s.{column}")).collect::<Vec<_>>().join(", ");
     let mut out = Vec::new();
     // One package at a time: for a list the planner of SQLite reads the whole table, for one it takes the index.
     for purl in purls {
-        for column in ["purl", "origin"] {
-            // Only packages of a distribution are made from one of another name.
-            if column == "origin" && !["pkg:deb/", "pkg:rpm/", "pkg:apk/", "pkg:alpm/"].iter().any(|start| purl.starts_with(start)) {
+        // Only packages of a distribution are made from one of another name.
+        let made = ["pkg:deb/", "pkg:rpm/", "pkg:apk/", "pkg:alpm/"].iter().any(|start| purl.starts_with(start));
+        let conditions: &[&str] = if made { &["purl = $2", "origin = $2 AND origin <> ''"] } else { &["purl = $2"] };
+        for condition in conditions {
+            let sql = format!("SELECT DISTINCT version FROM component_span WHERE org = $1 AND {condition}");
+            let known: Vec<String> = conn.query_map(&sql, params![org, purl], |row| row.text(0))?;
+            let all = known.len();
+            let kept: Vec<Value> = known.into_iter().filter(|version| wanted(purl, version)).map(Value::Text).collect();
+            if kept.is_empty() {
                 continue;
             }
+            let some = if kept.len() < all { " AND version = ANY($4)" } else { "" };
             let sql = format!(
-                "SELECT {COLUMNS} FROM component_span WHERE org = $1 AND {column} = $3 AND since <= $2 AND (until IS NULL OR until > $2)"
+                "SELECT {columns} FROM \
+                 (SELECT stream, purl, version, file, since FROM component_span WHERE org = $1 AND {condition} AND since <= $3{some}) k \
+                 JOIN component_span s ON s.org = $1 AND s.stream = k.stream AND s.purl = k.purl AND s.version = k.version \
+                 AND s.file = k.file AND s.since = k.since WHERE s.until IS NULL OR s.until > $3"
             );
-            out.extend(conn.query_map(&sql, params![org, at, purl], read)?);
+            let mut given = params![org, purl, at].to_vec();
+            if !some.is_empty() {
+                given.push(Value::List(kept));
+            }
+            out.extend(conn.query_map(&sql, &given, read)?);
         }
     }
     out.sort();

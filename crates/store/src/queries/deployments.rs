@@ -1,6 +1,6 @@
 //! What runs where, since when.
 
-use model::{Deployment, Timestamp};
+use model::{DeployGate, Deployment, Timestamp};
 
 use crate::{Conn, Result, Row, params};
 
@@ -14,7 +14,7 @@ pub struct DeploymentRow {
     pub version: String,
 }
 
-const COLUMNS: &str = "service, environment, since, until, image, code_commit, source, unit, version";
+const COLUMNS: &str = "service, environment, since, until, image, code_commit, source, unit, version, gate, gate_reason";
 
 fn read(row: &Row) -> Result<DeploymentRow> {
     let deployment = Deployment {
@@ -25,6 +25,8 @@ fn read(row: &Row) -> Result<DeploymentRow> {
         image: row.opt_text(4)?,
         commit: row.opt_text(5)?,
         source: row.text(6)?,
+        gate: row.opt_text(9)?.as_deref().and_then(DeployGate::from_word),
+        gate_reason: row.opt_text(10)?,
     };
     Ok(DeploymentRow { deployment, unit: row.text(7)?, version: row.text(8)? })
 }
@@ -35,7 +37,21 @@ fn read(row: &Row) -> Result<DeploymentRow> {
 /// Whatever the database says.
 pub fn put(conn: &mut Conn, org: i64, row: &DeploymentRow, recorded: Timestamp) -> Result<()> {
     let d = &row.deployment;
-    let columns = ["org", "service", "environment", "unit", "version", "since", "until", "image", "code_commit", "source", "recorded"];
+    let columns = [
+        "org",
+        "service",
+        "environment",
+        "unit",
+        "version",
+        "since",
+        "until",
+        "image",
+        "code_commit",
+        "source",
+        "recorded",
+        "gate",
+        "gate_reason",
+    ];
     let values = params![
         org,
         &d.service,
@@ -47,7 +63,9 @@ pub fn put(conn: &mut Conn, org: i64, row: &DeploymentRow, recorded: Timestamp) 
         d.image.as_deref(),
         d.commit.as_deref(),
         &d.source,
-        recorded
+        recorded,
+        d.gate.map(DeployGate::word),
+        d.gate_reason.as_deref()
     ];
     conn.upsert_many("deployment", &columns, &["org", "service", "environment", "unit", "version", "since"], [values.to_vec()])?;
     Ok(())

@@ -327,6 +327,17 @@ pub fn in_order(
     conn.query_each(&select(&sql), &params, |row| each(read(row)?))
 }
 
+/// The bodies of issues, in no order, handed over until `each` breaks. For answers that put issues together: nothing is sorted, and no column
+/// is read that only a list shows.
+///
+/// # Errors
+/// Whatever the database or `each` says.
+pub fn bodies(conn: &mut Conn, org: i64, narrow: &Narrow<'_>, mut each: impl FnMut(&str) -> Result<ControlFlow<()>>) -> Result<()> {
+    let (sql, params) = narrow.conditions(org);
+    let from = "issue JOIN issue_body ON issue_body.org = issue.org AND issue_body.issue = issue.id";
+    conn.query_each(&format!("SELECT issue_body.body_json FROM {from} WHERE issue.org = $1{sql}"), &params, |row| each(row.str(0)?))
+}
+
 /// Which part of an answer is wanted.
 #[derive(Clone, Debug, Default)]
 pub struct Page {

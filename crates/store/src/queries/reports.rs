@@ -22,6 +22,8 @@ pub struct ReportRecord {
     pub time_stated: bool,
     /// Commit, tag or digest.
     pub version: Option<String>,
+    /// The tag of an image, where `version` is its digest.
+    pub tag: Option<String>,
     pub coverage: String,
     pub scope_json: String,
     pub tooling: String,
@@ -32,7 +34,7 @@ pub struct ReportRecord {
     pub retracted: Option<Timestamp>,
 }
 
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 20] = [
     "org",
     "id",
     "stream",
@@ -52,6 +54,7 @@ const COLUMNS: [&str; 19] = [
     "seen",
     "row_json",
     "retracted",
+    "tag",
 ];
 
 fn select(rest: &str) -> String {
@@ -78,6 +81,7 @@ fn read(row: &Row) -> Result<ReportRecord> {
         seen: row.opt_text(16)?,
         row_json: row.text(17)?,
         retracted: row.opt_time(18)?,
+        tag: row.opt_text(19)?,
     })
 }
 
@@ -105,20 +109,22 @@ pub fn insert(conn: &mut Conn, org: i64, report: &ReportRecord) -> Result<()> {
         &report.tooling,
         report.seen.as_deref(),
         &report.row_json,
-        report.retracted
+        report.retracted,
+        report.tag.as_deref()
     ]
     .to_vec();
     conn.insert_many("report", &COLUMNS, [row])?;
     Ok(())
 }
 
-/// The newest report of a stream of one of these versions by a time, failed ones left out.
+/// The newest report of a stream of one of these versions by a time, failed ones left out. A tag is a version too: the newest report that
+/// states it counts.
 ///
 /// # Errors
 /// Whatever the database says.
 pub fn newest_of_versions(conn: &mut Conn, org: i64, stream: i64, versions: &[String], until: Timestamp) -> Result<Option<ReportRecord>> {
     let sql = select(
-        "AND stream = $2 AND scanned <= $3 AND retracted IS NULL AND seen IS NOT NULL AND coverage <> 'failed' AND version = ANY($4) \
+        "AND stream = $2 AND scanned <= $3 AND retracted IS NULL AND seen IS NOT NULL AND coverage <> 'failed' AND (version = ANY($4) OR tag = ANY($4)) \
          ORDER BY scanned DESC, id DESC",
     );
     let versions = versions.iter().map(|version| Value::Text(version.clone())).collect();
@@ -310,13 +316,29 @@ pub fn has_content(conn: &mut Conn, org: i64, content_hash: &str) -> Result<bool
     Ok(conn.query_opt(sql, params![org, content_hash])?.is_some())
 }
 
-/// What was scanned in streams up to a time: (stream, commit, tag or digest), oldest first.
+/// Tags that reports on an image state beside one of these digests, and beside no other digest: what moves from image to image names none.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn versions_of(conn: &mut Conn, org: i64, streams: &[i64], until: Timestamp) -> Result<Vec<(i64, String)>> {
-    let sql = "SELECT stream, version FROM report WHERE org = $1 AND scanned <= $2 AND version IS NOT NULL AND retracted IS NULL \
+pub fn tags_of_digests(conn: &mut Conn, org: i64, image: &str, digests: &[String]) -> Result<Vec<String>> {
+    let sql = "SELECT report.tag, MIN(report.version), MAX(report.version) FROM report \
+               JOIN stream ON stream.org = report.org AND stream.id = report.stream \
+               WHERE report.org = $1 AND stream.org = $1 AND stream.target_kind = 'image' AND stream.target = $2 \
+               AND report.tag IS NOT NULL AND report.retracted IS NULL GROUP BY report.tag ORDER BY report.tag";
+    let rows = conn.query_map(sql, params![org, image], |row| Ok((row.text(0)?, row.opt_text(1)?, row.opt_text(2)?)))?;
+    let of_one = |(tag, first, last): (String, Option<String>, Option<String>)| {
+        (first == last && first.is_some_and(|digest| digests.contains(&digest))).then_some(tag)
+    };
+    Ok(rows.into_iter().filter_map(of_one).collect())
+}
+
+/// What was scanned in streams up to a time: (stream, commit, tag or digest, tag beside a digest), oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn versions_of(conn: &mut Conn, org: i64, streams: &[i64], until: Timestamp) -> Result<Vec<(i64, String, Option<String>)>> {
+    let sql = "SELECT stream, version, tag FROM report WHERE org = $1 AND scanned <= $2 AND version IS NOT NULL AND retracted IS NULL \
                AND stream = ANY($3) ORDER BY scanned, id";
     let rows = conn.query_in(sql, params![org, until], streams.iter().map(|id| Value::Int(*id)).collect())?;
-    rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?))).collect()
+    rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?, row.opt_text(2)?))).collect()
 }

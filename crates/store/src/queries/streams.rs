@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use model::{StreamKey, Target, TargetKind, Timestamp};
 
 use super::counters;
-use crate::{Conn, Result, Row, params};
+use crate::{Conn, Result, Row, Value, params};
 
 /// What kind of document the reports of a stream are. Absence closes only inside one form: a bill of materials and a report of one tool
 /// need not be of one scan, nor name packages alike.
@@ -123,6 +123,25 @@ fn find_in(conn: &mut Conn, org: i64, lineage: i64, reference: &str, form: Form)
 pub fn of_target(conn: &mut Conn, org: i64, target: &Target) -> Result<Vec<StreamRow>> {
     let sql = format!("SELECT {COLUMNS} {FROM} WHERE s.org = $1 AND s.target_kind = $2 AND s.target = $3 ORDER BY s.id");
     conn.query_map(&sql, params![org, target.kind.word(), &target.name], read)
+}
+
+/// The streams of these numbers.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_ids(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<StreamRow>> {
+    let sql = format!("SELECT {COLUMNS} {FROM} WHERE s.org = $1 AND s.id = ANY($2) ORDER BY s.id");
+    conn.query_in(&sql, params![org], ids.iter().map(|id| Value::from(*id)).collect())?.iter().map(read).collect()
+}
+
+/// Those of these repositories whose default branch has a stream.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn with_default_branch(conn: &mut Conn, org: i64, repositories: &BTreeSet<String>) -> Result<BTreeSet<String>> {
+    let sql = "SELECT DISTINCT target FROM stream WHERE org = $1 AND target_kind = 'repository' AND ref = '' AND target = ANY($2)";
+    let names = repositories.iter().map(|name| Value::Text(name.clone())).collect();
+    conn.query_in(sql, params![org], names)?.iter().map(|row| row.text(0)).collect()
 }
 
 /// All streams.

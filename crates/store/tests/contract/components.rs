@@ -52,6 +52,31 @@ fn packages_are_found_by_name_by_source_and_by_time() {
 }
 
 #[test]
+fn only_versions_that_are_wanted_are_read() {
+    on_both_engines(|db| {
+        let of = |stream: i64, name: &str, version: &str| SpanRow { version: version.into(), ..span(stream, name, 10, None) };
+        let mut rows: Vec<SpanRow> = (1..=20).map(|stream| of(stream, "left", if stream % 5 == 0 { "1.0.0" } else { "2.0.0" })).collect();
+        let made = |stream: i64, version: &str| SpanRow { purl: "pkg:deb/debian/libssl3".into(), ..of(stream, "libssl3", version) };
+        rows.extend([made(21, "3.0.1"), made(22, "3.0.2")]);
+        db.write(|tx| components::put_spans(tx, ORG, &rows)).unwrap();
+        let asked = std::cell::RefCell::new(Vec::new());
+        let streams = |purl: &str, wanted: &str| {
+            let wanted = |purl: &str, version: &str| {
+                asked.borrow_mut().push(format!("{purl} {version}"));
+                version == wanted
+            };
+            let found = db.read(|c| components::of_versions(c, ORG, &[purl.to_owned()], Timestamp(10), wanted)).unwrap();
+            found.into_iter().map(|span| span.stream).collect::<Vec<_>>()
+        };
+        assert_eq!(streams("pkg:npm/left", "1.0.0"), [5, 10, 15, 20]);
+        asked.borrow_mut().sort();
+        assert_eq!(*asked.borrow(), ["pkg:npm/left 1.0.0", "pkg:npm/left 2.0.0"], "a version is judged once, not once a place");
+        assert_eq!(streams("pkg:npm/left", "3.0.0"), [] as [i64; 0]);
+        assert_eq!(streams("pkg:deb/debian/openssl", "3.0.2"), [22], "made from the source package");
+    });
+}
+
+#[test]
 fn snapshots_come_by_time() {
     on_both_engines(|db| {
         let row = |report: i64, scanned: i64| SnapshotRow {

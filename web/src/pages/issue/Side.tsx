@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { Decision, Issue, IssueView } from "../../api/types";
 import { useNow } from "../../app/clock";
 import { applicationAddress, Link, serviceAddress, teamAddress } from "../../app/router";
@@ -8,6 +8,7 @@ import { FactList } from "../../parts/Facts";
 import { OwnerChain, TierReasons } from "../../parts/OwnerChain";
 import { When } from "../../parts/When";
 import { FactLedger } from "./Facts";
+import { NotMine } from "./NotMine";
 import { VexList } from "./VexList";
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
@@ -19,7 +20,9 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-function Owner({ owner }: { owner: Issue["owner"] }) {
+function Owner({ issue }: { issue: Issue }) {
+  const { owner } = issue;
+  const [asking, setAsking] = useState(false);
   return (
     <Part title="Owner">
       {owner.team ? (
@@ -31,6 +34,10 @@ function Owner({ owner }: { owner: Issue["owner"] }) {
       )}
       <OwnerChain owner={owner} />
       {owner.because.length > 1 && <p className="note">The most specific source wins.</p>}
+      <button type="button" className="btn sm side-not-mine" onClick={() => setAsking(true)}>
+        {owner.team ? "Not mine…" : "Give to a team…"}
+      </button>
+      <NotMine issue={issue} open={asking} onClose={() => setAsking(false)} />
     </Part>
   );
 }
@@ -171,7 +178,7 @@ export function Side({ view, onState }: { view: IssueView; onState: () => void }
       <button type="button" className="btn primary side-act" onClick={onState}>
         State <kbd>E</kbd>
       </button>
-      <Owner owner={issue.owner} />
+      <Owner issue={issue} />
       <Deadline issue={issue} />
       <Part title="Six facts">
         <FactList issue={issue} />

@@ -3,22 +3,24 @@ import type { InventoryFact, ServiceView } from "../../api/estate";
 import { serviceQuery } from "../../api/queries";
 import { useNow } from "../../app/clock";
 import { useKeys } from "../../app/keys";
-import { applicationAddress, back, Link, queueAddress, term } from "../../app/router";
+import { applicationAddress, back, Link, queueAddress, serviceAddress, term, useAddress } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { sentence } from "../../format/words";
+import { AsOfField } from "../../parts/AsOfField";
+import { Conflicts, sourceText } from "../../parts/Conflicts";
 import { Icon } from "../../parts/Icon";
-import { Known } from "../../parts/Names";
+import { Known, ServiceName } from "../../parts/Names";
 import { Numbers } from "../../parts/Numbers";
 import { OwnerChain } from "../../parts/OwnerChain";
+import { momentOf, PastBand } from "../../parts/past";
 import { queueNumbers } from "../../parts/QueueNumbers";
 import { Asked } from "../../parts/State";
 import { TopFixes } from "../../parts/TopFixes";
 import { TopIssues } from "../../parts/TopIssues";
 import { When } from "../../parts/When";
+import { Runs, Shipped } from "./Deployments";
 import { Scans } from "./Scans";
 import "./service.css";
-
-const sourceText = ({ file, line }: InventoryFact["source"]): string => (line > 0 ? `${file}:${line}` : file);
 
 /** Every fact with the line that states it. */
 function Facts({ facts }: { facts: InventoryFact[] }) {
@@ -63,34 +65,14 @@ function Facts({ facts }: { facts: InventoryFact[] }) {
   );
 }
 
-/** What runs where, since when. */
-function Deployments({ view }: { view: ServiceView }) {
-  const now = useNow();
-  return (
-    <section className="panel" aria-label="Runs now">
-      <header>
-        <h2>Runs now</h2>
-        <span className="end">by environment</span>
-      </header>
-      <ul className="body svc-runs">
-        {view.deployments.length === 0 && (
-          <li className="muted">
-            No deployment is recorded. One line in the pipeline does:{" "}
-            <code>muster deploy --service {view.service.name}</code>
-          </li>
-        )}
-        {view.deployments.map((run) => (
-          <li key={`${run.environment} ${run.image ?? run.commit}`}>
-            <b className="m">{run.environment}</b>
-            <code>{run.image ?? run.commit}</code>
-            <span className="dim">
-              since <When at={run.since} now={now} />
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
+function ServiceNames({ names }: { names: string[] }) {
+  if (names.length === 0) return "–";
+  return names.map((name, at) => (
+    <span key={name}>
+      {at > 0 && ", "}
+      <ServiceName name={name} />
+    </span>
+  ));
 }
 
 function Place({ view }: { view: ServiceView }) {
@@ -135,28 +117,43 @@ function Place({ view }: { view: ServiceView }) {
         </dd>
         <dt>Rules</dt>
         <dd>{view.compliance.join(", ") || "–"}</dd>
+        <dt>Calls</dt>
+        <dd>
+          <ServiceNames names={view.depends_on} />
+        </dd>
+        <dt>Called by</dt>
+        <dd>
+          <ServiceNames names={view.used_by} />
+        </dd>
       </dl>
     </section>
   );
 }
 
-function Body({ view }: { view: ServiceView }) {
+function Body({ view, past }: { view: ServiceView; past: boolean }) {
   const { service } = view;
   const filter = term("service", service.name);
+  // Lists of the queue are of now: of a past day only the numbers stand.
+  const numbers = queueNumbers(service.issues, filter).map(({ to, ...number }) =>
+    past || !to ? number : { ...number, to },
+  );
   return (
     <>
       <header className="page-head">
         <h1>{service.name}</h1>
         {service.exposure !== "unknown" && <span className="pill">{service.exposure}</span>}
-        <Link to={queueAddress({ q: filter })} className="btn end">
-          Whole queue
-        </Link>
+        <span className="row end">
+          <AsOfField />
+          <Link to={queueAddress({ q: filter })} className="btn">
+            Whole queue
+          </Link>
+        </span>
       </header>
-      <Numbers label="How it stands" of={queueNumbers(service.issues, filter)} />
+      <Numbers label="How it stands" of={numbers} />
       <div className="cols">
         <div className="stack">
-          <TopFixes q={filter} title="Do these next" limit={5} />
-          <TopIssues q={filter} />
+          {!past && <TopFixes q={filter} title="Do these next" limit={5} />}
+          {!past && <TopIssues q={filter} />}
           <Scans rows={view.scans} service={service.name} />
         </div>
         <div className="stack">
@@ -177,9 +174,19 @@ function Body({ view }: { view: ServiceView }) {
             </div>
           </section>
           <Place view={view} />
-          <Deployments view={view} />
+          <Runs view={view} past={past} />
         </div>
       </div>
+      <Shipped list={view.shipped} />
+      {view.conflicts.length > 0 && (
+        <section className="panel" aria-label="Where sources disagree">
+          <header>
+            <h2>Where sources disagree</h2>
+            <span className="end">each with the rule that decided</span>
+          </header>
+          <Conflicts list={view.conflicts} />
+        </section>
+      )}
       <Facts facts={view.facts} />
     </>
   );
@@ -189,7 +196,9 @@ function Body({ view }: { view: ServiceView }) {
 export default function ServicePage({ name }: { name: string }) {
   useTitle(name);
   useKeys({ Escape: () => back("/applications") });
-  const query = useQuery(serviceQuery(name));
+  const { search } = useAddress();
+  const at = momentOf(search.get("at"));
+  const query = useQuery(serviceQuery(name, at));
   const application = query.data?.service.application;
   return (
     <div className="page stack">
@@ -204,8 +213,9 @@ export default function ServicePage({ name }: { name: string }) {
         )}
         <span>{name}</span>
       </nav>
+      {at && <PastBand at={at} now={serviceAddress(name)} />}
       <Asked query={query} what="The service could not be read">
-        {(view) => <Body view={view} />}
+        {(view) => <Body view={view} past={at !== ""} />}
       </Asked>
     </div>
   );

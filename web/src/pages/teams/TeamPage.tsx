@@ -1,14 +1,16 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import type { TeamView } from "../../api/estate";
-import { facetsQuery, teamQuery } from "../../api/queries";
+import { facetsQuery, suiteQuery, teamQuery } from "../../api/queries";
 import { useKeys } from "../../app/keys";
-import { back, Link, queueAddress, term } from "../../app/router";
+import { back, Link, queueAddress, teamAddress, term, useAddress } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { QUEUE_STATES } from "../../filter/parse";
-import { plural } from "../../format/number";
+import { count, plural } from "../../format/number";
+import { AsOfField } from "../../parts/AsOfField";
 import { Icon } from "../../parts/Icon";
 import { ApplicationName } from "../../parts/Names";
 import { Numbers } from "../../parts/Numbers";
+import { momentOf, PastBand } from "../../parts/past";
 import { queueNumbers } from "../../parts/QueueNumbers";
 import { ServiceTable } from "../../parts/ServiceTable";
 import { Asked } from "../../parts/State";
@@ -44,9 +46,21 @@ function Waiting({ filter }: { filter: string }) {
   );
 }
 
-function Body({ view }: { view: TeamView }) {
+function Body({ view, past }: { view: TeamView; past: boolean }) {
   const { team, issues } = view.team;
   const filter = term("team", team.name);
+  const { data: suite } = useQuery({ ...suiteQuery, enabled: !past });
+  const covered = suite?.find((row) => row.team === team.name);
+  // Lists of the queue are of now: of a past day only the numbers stand.
+  const numbers = queueNumbers(issues, filter).map(({ to, ...number }) => (past || !to ? number : { ...number, to }));
+  if (covered && !past) {
+    numbers.push({
+      value: `${covered.percent} %`,
+      label: "of services fully scanned",
+      note: `${count(covered.full)} of ${count(covered.services)}`,
+      to: `/coverage?team=${encodeURIComponent(team.name)}`,
+    });
+  }
   const { slack, email, jira_project } = team.targets;
   return (
     <>
@@ -58,18 +72,21 @@ function Body({ view }: { view: TeamView }) {
             <span key={target}>{target}</span>
           ))}
         </span>
-        <Link to={`/coverage?team=${encodeURIComponent(team.name)}`} className="btn end">
-          Coverage
-        </Link>
-        <Link to={queueAddress({ q: filter })} className="btn">
-          Whole queue
-        </Link>
+        <span className="row end team-acts">
+          <AsOfField />
+          <Link to={`/coverage?team=${encodeURIComponent(team.name)}`} className="btn">
+            Coverage
+          </Link>
+          <Link to={queueAddress({ q: filter })} className="btn">
+            Whole queue
+          </Link>
+        </span>
       </header>
-      <Numbers label="How it stands" of={queueNumbers(issues, filter)} />
-      <div className="cols">
-        <TopFixes q={filter} title="Do these ten next" limit={10} />
+      <Numbers label="How it stands" of={numbers} />
+      <div className={past ? "stack" : "cols"}>
+        {!past && <TopFixes q={filter} title="Do these ten next" limit={10} />}
         <div className="stack">
-          <Waiting filter={filter} />
+          {!past && <Waiting filter={filter} />}
           <section className="panel" aria-label="Applications">
             <header>
               <h2>Applications</h2>
@@ -105,7 +122,9 @@ function Body({ view }: { view: TeamView }) {
 export default function TeamPage({ name }: { name: string }) {
   useTitle(name);
   useKeys({ Escape: () => back("/teams") });
-  const query = useQuery(teamQuery(name));
+  const { search } = useAddress();
+  const at = momentOf(search.get("at"));
+  const query = useQuery(teamQuery(name, at));
   return (
     <div className="page stack">
       <nav className="crumb" aria-label="Path">
@@ -113,8 +132,9 @@ export default function TeamPage({ name }: { name: string }) {
         <Icon name="right" small />
         <span>{name}</span>
       </nav>
+      {at && <PastBand at={at} now={teamAddress(name)} />}
       <Asked query={query} what="The team could not be read">
-        {(view) => <Body view={view} />}
+        {(view) => <Body view={view} past={at !== ""} />}
       </Asked>
     </div>
   );
