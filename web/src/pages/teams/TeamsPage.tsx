@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { facetsQuery, teamsQuery } from "../../api/queries";
-import { term } from "../../app/router";
+import { facetsQuery, suiteQuery, teamsQuery } from "../../api/queries";
+import { Link, term } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { QUEUE_STATES } from "../../filter/parse";
 import { count, plural } from "../../format/number";
@@ -14,6 +14,8 @@ export default function TeamsPage() {
   useTitle("Teams");
   const query = useQuery(teamsQuery);
   const { data: facets } = useQuery(facetsQuery("", QUEUE_STATES));
+  const { data: suite } = useQuery(suiteQuery);
+  const covered = new Map((suite ?? []).map((row) => [row.team, row]));
   const unowned = facets?.views.no_owner ?? 0;
   return (
     <div className="page stack">
@@ -45,6 +47,9 @@ export default function TeamsPage() {
                           {head}
                         </th>
                       ))}
+                      <th scope="col" className="r">
+                        Fully scanned
+                      </th>
                       <th scope="col">Reached at</th>
                     </tr>
                   </thead>
@@ -55,6 +60,7 @@ export default function TeamsPage() {
                       (row) => row.team.name,
                     ).map((row) => {
                       const filter = term("team", row.team.name);
+                      const scans = covered.get(row.team.name);
                       return (
                         <tr key={row.team.name}>
                           <th scope="row">
@@ -64,6 +70,19 @@ export default function TeamsPage() {
                             {count(row.services)}
                           </td>
                           <OpenCells issues={row.issues} filter={filter} />
+                          <td data-label="Fully scanned" className="r n">
+                            {scans ? (
+                              <Link
+                                to={`/coverage?team=${encodeURIComponent(row.team.name)}`}
+                                className="plain-link"
+                                title={`${count(scans.full)} of ${plural(scans.services, "service", "services")}`}
+                              >
+                                {scans.percent} %
+                              </Link>
+                            ) : (
+                              <span className="dim">–</span>
+                            )}
+                          </td>
                           <td data-label="Reached at" className="muted">
                             {row.team.targets.slack ?? row.team.targets.email ?? "–"}
                           </td>
@@ -87,6 +106,7 @@ export default function TeamsPage() {
                         <td data-label="Open" className="r">
                           <CountLink n={unowned} q="is:unowned" />
                         </td>
+                        <td />
                         <td />
                       </tr>
                     )}
