@@ -4,7 +4,7 @@ import { expectAccessible, expectNoSideScroll, LOOKS, look, openQueue, picture, 
 const FILE = `version: 1
 teams: [{name: drill, email: drill@larkspur.example}]
 owners:
-  - {team: drill, repository: github.com/larkspur/shop, path: "**", because: "a drill"}
+  - {team: drill, repository: github.com/larkspur/shop, because: "a drill"}
 `;
 
 for (const at of LOOKS) {
