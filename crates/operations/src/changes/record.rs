@@ -54,20 +54,29 @@ impl Pending {
         all_new: impl Fn() -> bool,
     ) -> Result<()> {
         let was = old.and_then(|row| State::from_word(&row.state));
+        // What was and is on untracked refs alone is no news of the queue; what comes from there to a tracked one is new in it.
+        let (counts, comes) = (row.tracked, row.tracked && issue.state.in_queue() && old.is_some_and(|old| !old.tracked));
+        if comes {
+            changes.new.push(issue.id.clone());
+        }
         let entry = match was {
             None if issue.state == State::Fixed => None,
             None => {
-                if all_new() {
+                if counts && all_new() {
                     changes.new.push(issue.id.clone());
                 }
                 Some(("opened", format!("first seen by {}", issue.severity_by)))
             }
             Some(State::Fixed) if issue.state != State::Fixed => {
-                changes.reopened.push(issue.id.clone());
+                if counts && !comes {
+                    changes.reopened.push(issue.id.clone());
+                }
                 Some(("reopened", "seen again".to_owned()))
             }
             Some(state) if state != State::Fixed && issue.state == State::Fixed => {
-                changes.fixed.push(issue.id.clone());
+                if counts {
+                    changes.fixed.push(issue.id.clone());
+                }
                 Some(("fixed", "gone from a complete scan".to_owned()))
             }
             Some(state) if state != issue.state => {

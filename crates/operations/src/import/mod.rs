@@ -60,7 +60,7 @@ pub struct ImportFlags {
     pub atomic: bool,
 }
 
-/// How the issues changed.
+/// How the issues on tracked refs changed; what a branch that is not tracked brought or ended is in the rows of its reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct IssueCounts {
     pub new: u64,

@@ -47,6 +47,25 @@ fn two_commits_fix_one_bring_one_and_reopen_one() {
 }
 
 #[test]
+fn the_counts_of_an_import_speak_of_the_queue() {
+    on_both_places(|place| {
+        let muster = open(place.url());
+        let on = |n: i64, branch: &str| ImportFlags { branch: Some(branch.into()), ..scan(n) };
+        let counts =
+            |answer: &operations::ImportAnswer| [answer.issues.new, answer.issues.reopened, answer.issues.fixed, answer.issues.open];
+        assert_eq!(counts(&import(&muster, "semgrep.json", &semgrep(&[SQL]), &on(1, "main"))), [1, 0, 0, 1]);
+        let branch = import(&muster, "semgrep.json", &semgrep(&[SQL, EVAL]), &on(2, "feature/x"));
+        assert_eq!((moves(&branch)[0], counts(&branch)), (1, [0, 0, 0, 1]), "the report has a new finding, the queue nothing");
+        let mended = import(&muster, "semgrep.json", &semgrep(&[SQL]), &on(3, "feature/x"));
+        assert_eq!((moves(&mended)[2], counts(&mended)), (1, [0, 0, 0, 1]), "and where it goes again, the queue lost nothing");
+        import(&muster, "semgrep.json", &semgrep(&[SQL, EVAL]), &on(4, "feature/x"));
+        let merged = import(&muster, "semgrep.json", &semgrep(&[SQL, EVAL]), &on(5, "main"));
+        assert_eq!(counts(&merged), [1, 0, 0, 2], "on the default branch it is new in the queue");
+        assert_eq!(counts(&import(&muster, "semgrep.json", &semgrep(&[SQL]), &on(6, "main"))), [0, 0, 1, 1]);
+    });
+}
+
+#[test]
 fn the_past_is_answered_as_it_was() {
     on_both_places(|place| {
         let muster = open(place.url());
