@@ -59,7 +59,8 @@ export function Shipped({ list }: { list: Deployment[] }) {
         <h2>Shipped versions</h2>
         <span className="end">newest first, at most 50</span>
       </header>
-      <div className="scroll-x">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must be able to reach it. */}
+      <section className="scroll-x" tabIndex={0} aria-label="Versions and environments">
         <table className="list">
           <thead>
             <tr>
@@ -92,7 +93,7 @@ export function Shipped({ list }: { list: Deployment[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </section>
   );
 }
