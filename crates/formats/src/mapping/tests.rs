@@ -313,6 +313,13 @@ fn nothing_to_propose_is_said() {
     assert!(said("<a/>").contains("no rows"));
 }
 
+#[test]
+fn names_of_elements_that_are_no_yaml_are_quoted_in_a_proposal() {
+    let text = r#"<""""""''""''""""''""""><""""""' {='''''>"#;
+    let suggestion = suggest(&Input::from_bytes("x", text.as_bytes().to_vec()), &str::to_owned).unwrap();
+    assert!(Mapping::parse("x", &suggestion.yaml).is_ok(), "{}", suggestion.yaml);
+}
+
 mod any {
     use super::*;
     use proptest::prelude::*;

@@ -46,7 +46,7 @@ export function MovedList({ answer }: { answer: InventoryAnswer }) {
             </span>
           </header>
           <div className="scroll-x">
-            <table className="list">
+            <table className="list inv-moved">
               <thead>
                 <tr>
                   <th scope="col">Issue</th>

@@ -61,7 +61,7 @@ export function Shipped({ list }: { list: Deployment[] }) {
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must be able to reach it. */}
       <section className="scroll-x" tabIndex={0} aria-label="Versions and environments">
-        <table className="list">
+        <table className="list svc-shipped">
           <thead>
             <tr>
               <th scope="col">Version</th>

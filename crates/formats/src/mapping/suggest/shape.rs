@@ -252,7 +252,7 @@ fn tree(text: String) -> Option<Element> {
 
 fn xml_table(path: &str, mut rows: Vec<Vec<&Element>>) -> Table {
     rows.reverse();
-    let mut table = Table { place: vec![("at", path.to_owned())], rows: rows.len(), ..Table::default() };
+    let mut table = Table { place: vec![("at", super::write::quoted(path))], rows: rows.len(), ..Table::default() };
     let (mut columns, mut top) = (Columns::default(), Columns::default());
     for around in &rows {
         for (up, element) in around.iter().rev().enumerate() {
