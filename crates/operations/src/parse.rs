@@ -4,7 +4,7 @@ use model::{Finding, TargetKind, Warning};
 use pipeline::correlate::InventoryIndex;
 use pipeline::deduplicate::over_time::assign;
 
-use crate::import::{ImportFlags, Member, Upload, members, read_each, read_file, stream_key};
+use crate::import::{ImportFlags, Member, Upload, members, read_all, read_each, stream_key};
 
 /// Reports above this size are read twice instead of holding all findings in memory, in bytes.
 const LARGE: u64 = 8 * 1024 * 1024;
@@ -71,7 +71,7 @@ fn whole(member: &Member, flags: &ImportFlags) -> Parsed {
         return parsed;
     }
     let index = InventoryIndex::default();
-    match read_file(member, flags, &KEY) {
+    match read_all(member, flags, &KEY) {
         Err(reason) if !member.named && reason.unrecognised => parsed.warnings.push(passed_over(&reason)),
         Err(reason) => parsed.error = Some(reason.to_string()),
         Ok(file) => {

@@ -27,7 +27,7 @@ use crate::{Muster, OperationError, Result};
 
 pub use collect::Upload;
 pub(crate) use collect::{Member, members};
-pub(crate) use read::{ReadRun, read_each, read_file};
+pub(crate) use read::{ReadRun, read_all, read_each, read_file};
 pub(crate) use stream::{key as stream_key, place_flags as place_flags_of, target as target_of};
 pub(crate) use times::{Subjects, replay_all};
 

@@ -73,6 +73,18 @@ pub(super) const LARGEST_KEPT: u64 = 1024 * 1024 * 1024;
 /// # Errors
 /// When it is in no known format, or cannot be read to its end.
 pub(crate) fn read_file(member: &Member, flags: &ImportFlags, key: &[u8; 32]) -> Result<ReadFile, Refusal> {
+    read_with(member, flags, key, &|finding| finding.resolved.is_none())
+}
+
+/// As [`read_file`], with what the tool itself calls resolved: to be shown, not stored.
+///
+/// # Errors
+/// As [`read_file`].
+pub(crate) fn read_all(member: &Member, flags: &ImportFlags, key: &[u8; 32]) -> Result<ReadFile, Refusal> {
+    read_with(member, flags, key, &|_| true)
+}
+
+fn read_with(member: &Member, flags: &ImportFlags, key: &[u8; 32], wanted: &dyn Fn(&Finding) -> bool) -> Result<ReadFile, Refusal> {
     let refuse = |reason: String, unrecognised: bool, format, content_hash: &str| Refusal {
         reason,
         unrecognised,
@@ -111,7 +123,7 @@ pub(crate) fn read_file(member: &Member, flags: &ImportFlags, key: &[u8; 32]) ->
     }
     for (run, mut findings) in runs.iter_mut().zip(by_run) {
         // What the tool itself calls resolved was counted as looked for and not found.
-        findings.retain(|finding| finding.resolved.is_none());
+        findings.retain(|finding| wanted(finding));
         run.findings = findings;
     }
     for (at, component) in collected.components {

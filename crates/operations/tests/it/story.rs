@@ -227,3 +227,14 @@ fn a_report_of_one_manifest_closes_nothing_of_another() {
         assert_eq!(moves(&import(&muster, "web.json", &snyk(web, &[merge]), &scan(4))), [0, 0, 1, 0]);
     });
 }
+
+#[test]
+fn what_a_tool_calls_fixed_is_printed_and_not_stored() {
+    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/../formats/fixtures/dependabot/rest.json");
+    let parsed = operations::parse(vec![operations::Upload::Path(fixture.into())], &ImportFlags::default());
+    let (fixed, found): (Vec<&model::Finding>, Vec<_>) = parsed[0].findings.iter().partition(|finding| finding.resolved.is_some());
+    assert!(!fixed.is_empty() && !found.is_empty(), "{} and {}", fixed.len(), found.len());
+    let muster = open("sqlite::memory:");
+    let answer = import(&muster, "rest.json", &std::fs::read(fixture).unwrap(), &scan(1));
+    assert_eq!(answer.reports[0].findings, found.len() as u64);
+}
