@@ -18,24 +18,37 @@ use std::process::ExitCode;
 /// A failure, told in a sentence that the reader can act on.
 type Done<T = ()> = Result<T, String>;
 
-/// Name, what it does, and the function.
+/// Name, what it does, its options with what each does, and the function.
 struct Command {
     name: &'static str,
     about: &'static str,
+    options: &'static [(&'static str, &'static str)],
     run: fn(&[String]) -> Done<ExitCode>,
 }
+
+const ONLY: (&str, &str) = ("--only NAME[,NAME]", "these alone");
+const LIST: (&str, &str) = ("--list", "prints the names and ends");
 
 const COMMANDS: &[Command] = &[
     Command {
         name: "demo",
-        about: "build everything, import the example programme and serve it [--no-open] [--port N]",
+        about: "build everything, import the example programme and serve it",
+        options: &[
+            ("--no-open", "prints the address, and opens no browser"),
+            ("--port N", "listens on this port of 127.0.0.1; default 7433, or a free one where that is taken"),
+        ],
         run: demo::command,
     },
-    Command { name: "test", about: "every check there is [--only PART[,PART]] [--list]", run: test::command },
-    Command { name: "tidy", about: "the few rules of the source tree that a machine can check", run: tidy::command },
-    Command { name: "docs", about: "writes the pages on formats from the files of the formats", run: docs::command },
-    Command { name: "bench", about: "speed and memory, each figure beside its floor [--only BENCH[,BENCH]] [--list]", run: bench::command },
-    Command { name: "measure", about: "how well reports are read and findings become issues [NAME…] [--list]", run: measure::command },
+    Command { name: "test", about: "every check there is", options: &[ONLY, LIST], run: test::command },
+    Command { name: "tidy", about: "the few rules of the source tree that a machine can check", options: &[], run: tidy::command },
+    Command { name: "docs", about: "writes the pages on formats from the files of the formats", options: &[], run: docs::command },
+    Command { name: "bench", about: "speed and memory, each figure beside its floor", options: &[ONLY, LIST], run: bench::command },
+    Command {
+        name: "measure",
+        about: "how well reports are read and findings become issues",
+        options: &[("NAME…", "these alone"), LIST],
+        run: measure::command,
+    },
 ];
 
 fn main() -> ExitCode {
@@ -55,6 +68,11 @@ fn main() -> ExitCode {
         help();
         return if known { ExitCode::SUCCESS } else { ExitCode::from(2) };
     };
+    if rest.iter().any(|argument| matches!(argument.as_str(), "--help" | "-h")) {
+        run::say(&format!("cargo xtask {}: {}\n", command.name, command.about));
+        list(command, "  ");
+        return ExitCode::SUCCESS;
+    }
     match (command.run)(rest) {
         Ok(code) => code,
         Err(reason) => {
@@ -68,6 +86,14 @@ fn help() {
     run::say("cargo xtask COMMAND\n");
     for command in COMMANDS {
         run::say(&format!("  {:<9} {}", command.name, command.about));
+        list(command, "            ");
+    }
+}
+
+/// The options of a command, one a line.
+fn list(command: &Command, indent: &str) {
+    for (option, does) in command.options {
+        run::say(&format!("{indent}{option:<19} {does}"));
     }
 }
 

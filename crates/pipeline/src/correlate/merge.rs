@@ -190,37 +190,62 @@ pub fn merge(files: &[Declared]) -> Merged {
     merged
 }
 
+/// From so many things on that two files declare alike, they are told in one line: the file was applied under another path before.
+const COPY_FROM: usize = 5;
+
 fn conflicts(files: &[&Declared]) -> Vec<Problem> {
     let mut first: HashMap<(ClaimKind, &str), (&Claim, &FileId)> = HashMap::new();
     let mut problems = Vec::new();
+    // What one file says exactly as another did, by the two files.
+    let mut copies: BTreeMap<(&FileId, &FileId), Vec<Problem>> = BTreeMap::new();
     for file in files {
         for claim in &file.claims {
-            match first.get(&(claim.kind, claim.key.as_str())) {
+            let (other, home) = match first.get(&(claim.kind, claim.key.as_str())) {
+                Some(known) => *known,
                 None => {
                     first.insert((claim.kind, claim.key.as_str()), (claim, &file.file));
+                    continue;
                 }
-                Some((other, home)) => {
-                    let place = if **home == file.file || home.path != file.file.path {
-                        other.at.to_string()
-                    } else {
-                        format!("{} of {}", other.at, home.repository)
-                    };
-                    let (kind, shown) = (claim.kind.word(), &claim.shown);
-                    // The second of the two: lenient files come last.
-                    let problem = if file.lenient {
-                        let message =
-                            format!("{kind} `{shown}` of {} is claimed already by {} at {place}, which counts", claim.by, other.by);
-                        Problem::warning(claim.at.clone(), message)
-                    } else if matches!(claim.kind, ClaimKind::Team | ClaimKind::Application | ClaimKind::Service) {
-                        Problem::error(claim.at.clone(), format!("{kind} `{shown}` is declared already at {place}"))
-                            .instead("remove one of the two, or give one another name")
-                    } else {
-                        let message = format!("{kind} `{shown}` of {} is claimed already by {} at {place}", claim.by, other.by);
-                        Problem::error(claim.at.clone(), message).instead(format!("leave it with {} or {}", other.by, claim.by))
-                    };
-                    problems.push(problem);
-                }
+            };
+            let place = if *home == file.file || home.path != file.file.path {
+                other.at.to_string()
+            } else {
+                format!("{} of {}", other.at, home.repository)
+            };
+            let (kind, shown) = (claim.kind.word(), &claim.shown);
+            // The second of the two: lenient files come last.
+            let problem = if file.lenient {
+                let message = format!("{kind} `{shown}` of {} is claimed already by {} at {place}, which counts", claim.by, other.by);
+                Problem::warning(claim.at.clone(), message)
+            } else if matches!(claim.kind, ClaimKind::Team | ClaimKind::Application | ClaimKind::Service) {
+                Problem::error(claim.at.clone(), format!("{kind} `{shown}` is declared already at {place}"))
+                    .instead("remove one of the two, or give one another name")
+            } else {
+                let message = format!("{kind} `{shown}` of {} is claimed already by {} at {place}", claim.by, other.by);
+                Problem::error(claim.at.clone(), message).instead(format!("leave it with {} or {}", other.by, claim.by))
+            };
+            if *home != file.file && claim.by == other.by {
+                copies.entry((&file.file, home)).or_default().push(problem);
+            } else {
+                problems.push(problem);
             }
+        }
+    }
+    for ((file, home), mut alike) in copies {
+        match alike.first() {
+            Some(first) if alike.len() >= COPY_FROM => {
+                let message = format!("{} things are declared already by {home}, this one the first", alike.len());
+                let one = if first.is_error() {
+                    Problem::error(first.at.clone(), message).instead(format!(
+                        "apply {} with `--replace {}` if it takes its place, else remove one of the two",
+                        file.path, home.path
+                    ))
+                } else {
+                    Problem::warning(first.at.clone(), format!("{message}: what that file says counts"))
+                };
+                problems.push(one);
+            }
+            _ => problems.append(&mut alike),
         }
     }
     problems
@@ -358,6 +383,20 @@ mod tests {
         // The order of application makes no difference.
         let [a, b] = files;
         assert_eq!(merge(&[b, a]).problems.len(), 3);
+    }
+
+    #[test]
+    fn the_same_file_from_another_path_is_one_line() {
+        let (a, mut b) = (file("", "a.yaml", A), file("", "old/a.yaml", A));
+        let problems: Vec<String> = merge(&[a.clone(), b.clone()]).problems.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            problems,
+            [
+                "old/a.yaml:2: 5 things are declared already by a.yaml, this one the first; apply old/a.yaml with `--replace a.yaml` if it takes its place, else remove one of the two"
+            ]
+        );
+        b.claims.truncate(3);
+        assert_eq!(merge(&[a, b]).problems.len(), 3, "a few are told each");
     }
 
     #[test]

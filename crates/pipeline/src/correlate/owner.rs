@@ -124,18 +124,18 @@ fn of_code(teams: &TeamNames, file: &CodeOwners, path: Option<&str>, says: &mut 
     };
     for rule in rules {
         let resolved = rule.owners.iter().find_map(|owner| teams.resolve(owner).map(|team| (owner, team.to_owned())));
-        let section = match file.section(rule) {
-            "" => String::new(),
-            name => format!(" of section {name}"),
+        let asks = match file.asks(rule) {
+            asks if asks.is_empty() => asks,
+            asks => format!("; {asks}"),
         };
         says.push(match resolved {
             Some((handle, team)) => {
-                let text = format!("CODEOWNERS line `{}`{section} names {handle}, which is team {team}", rule.pattern);
+                let text = format!("CODEOWNERS line `{}` names {handle}, which is team {team}{asks}", rule.pattern);
                 say(rule, Some(team), text)
             }
             None => {
                 let names = rule.owners.join(" ");
-                say(rule, None, format!("CODEOWNERS line `{}`{section} names {names}, which is no team's handle", rule.pattern))
+                say(rule, None, format!("CODEOWNERS line `{}` names {names}, which is no team's handle{asks}", rule.pattern))
             }
         });
     }
@@ -253,6 +253,25 @@ mod tests {
         assert_eq!((last.0, last.1), (blue(), OwnerStrength::CodeOwnersRoot));
         assert_eq!(ask(file, None, &[], None).1, OwnerStrength::CodeOwnersRoot, "an image has no path, the repository has an owner");
         assert_eq!(ask("/x @acme/blue", Some("y"), &[], None), (None, OwnerStrength::None, vec![]));
+    }
+
+    #[test]
+    fn approvals_of_a_section_are_told_with_the_owner() {
+        let text = "[Docs][2] @acme/crimson\n*.md\n^[Tests]\n*.md @acme/blue\n*.rs @acme/blue\n[Other]\n*.go @acme/green\n";
+        let file = CodeOwnersFile { repository: "gitlab.com/acme/shop".into(), file: "CODEOWNERS".into(), text: text.into() };
+        let (file, _) = CodeOwners::read(&file);
+        let facts = |path: &str| {
+            let (owner, _) = owner(&teams(), Some((&file, Some(path))), &[], &[], Vec::new());
+            owner.because.into_iter().map(|fact| fact.fact).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            facts("a.md"),
+            [
+                "CODEOWNERS line `*.md` names @acme/crimson, which is team red; 2 approvals of section Docs",
+                "CODEOWNERS line `*.md` names @acme/blue, which is team blue; approval of section Tests is optional",
+            ]
+        );
+        assert_eq!(facts("a.go"), ["CODEOWNERS line `*.go` names @acme/green, which is no team's handle; 1 approval of section Other"]);
     }
 
     #[test]

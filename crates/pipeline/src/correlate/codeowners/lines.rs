@@ -19,23 +19,40 @@ const MAX_WARNINGS: usize = 100;
 /// A section of a GitLab file. The first is what stands before any head.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Section {
+    /// As its first head writes it.
     pub(super) name: String,
-    /// `^[Name]`: approval is not required.
+    /// `^[Name]`: approval is not required. Of several heads of one name, all have to say so.
     pub(super) optional: bool,
+}
+
+/// What the head above a line says of it.
+#[derive(Clone, Debug)]
+struct Head {
+    section: usize,
+    optional: bool,
+    /// At least 1.
+    approvals: u32,
     defaults: Vec<String>,
 }
 
 /// Reads all lines; bad ones are left out with a warning.
 pub(super) fn read(dialect: Dialect, file: &str, text: &str) -> (Vec<Rule>, Vec<Section>, Vec<Problem>) {
-    let mut reader =
-        Reader { dialect, file, rules: Vec::new(), sections: vec![Section::default()], names: HashMap::new(), problems: Vec::new() };
+    let mut reader = Reader {
+        dialect,
+        file,
+        rules: Vec::new(),
+        sections: vec![Section::default()],
+        names: HashMap::new(),
+        known: HashMap::new(),
+        problems: Vec::new(),
+    };
     if text.len() > MAX_BYTES {
         let message = format!("the file is larger than {} MB, so the code host ignores it", MAX_BYTES >> 20);
         reader.problems.push(Problem::warning(reader.at(0), message).instead("own folders rather than single files"));
         return (reader.rules, reader.sections, reader.problems);
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut section = 0;
+    let mut head = Head { section: 0, optional: false, approvals: 1, defaults: Vec::new() };
     for (at, line) in text.lines().enumerate() {
         let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
         let line = line.trim();
@@ -43,9 +60,9 @@ pub(super) fn read(dialect: Dialect, file: &str, text: &str) -> (Vec<Rule>, Vec<
             continue;
         }
         if dialect == Dialect::GitLab && is_section(line) {
-            section = reader.section(line);
+            head = reader.head(line, number);
         } else {
-            reader.rule(line, number, section);
+            reader.rule(line, number, &head);
         }
     }
     (reader.rules, reader.sections, reader.problems)
@@ -56,7 +73,10 @@ struct Reader<'a> {
     file: &'a str,
     rules: Vec<Rule>,
     sections: Vec<Section>,
+    /// Sections by their name in lower case.
     names: HashMap<String, usize>,
+    /// GitLab: where the entry of a section and pattern stands.
+    known: HashMap<(usize, bool, String), usize>,
     problems: Vec<Problem>,
 }
 
@@ -71,25 +91,30 @@ impl Reader<'_> {
         }
     }
 
-    /// `[Name]`, `^[Name]`, `[Name][2]`, `[Name] @default`. Sections of one name, case ignored, are one; the first head decides.
-    fn section(&mut self, line: &str) -> usize {
+    /// `[Name]`, `^[Name]`, `[Name][2]`, `[Name] @default`. Sections of one name, case ignored, are one.
+    fn head(&mut self, line: &str, number: u32) -> Head {
         let (optional, rest) = line.strip_prefix('^').map_or((false, line), |rest| (true, rest));
         let (name, rest) = rest.trim_start_matches('[').split_once(']').unwrap_or((rest, ""));
-        let rest = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-            Some((approvals, after)) if approvals.bytes().all(|byte| byte.is_ascii_digit()) => after,
-            _ => rest,
+        let (approvals, rest) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            Some((approvals, after)) => (Some(approvals), after),
+            None => (None, rest),
         };
-        let defaults = rest.split_whitespace().filter(|word| is_owner(word)).map(ToOwned::to_owned).collect();
+        let count = approvals.map_or(Some(1), |approvals| approvals.trim().parse::<u32>().ok().filter(|count| *count > 0));
+        if count.is_none() {
+            let given = short(approvals.unwrap_or_default());
+            self.warn(number, format!("`[{given}]` is no number of approvals: the code host asks for one"), "write a number from 1");
+        }
         let name = name.trim();
         let next = self.sections.len();
         let section = *self.names.entry(name.to_lowercase()).or_insert(next);
         if section == next {
-            self.sections.push(Section { name: name.to_owned(), optional, defaults });
+            self.sections.push(Section { name: name.to_owned(), optional: true });
         }
-        section
+        let defaults = rest.split_whitespace().filter(|word| is_owner(word)).map(ToOwned::to_owned).collect();
+        Head { section, optional, approvals: count.unwrap_or(1), defaults }
     }
 
-    fn rule(&mut self, line: &str, number: u32, section: usize) {
+    fn rule(&mut self, line: &str, number: u32, head: &Head) {
         let (pattern, rest) = split_pattern(line);
         let (excludes, pattern) = match (self.dialect, pattern.strip_prefix('!')) {
             (Dialect::GitLab | Dialect::Gitea, Some(rest)) => (true, rest),
@@ -133,10 +158,28 @@ impl Reader<'_> {
             }
         }
         if owners.is_empty() && !excludes {
-            owners = self.sections.get(section).map(|section| section.defaults.clone()).unwrap_or_default();
+            owners.clone_from(&head.defaults);
+        }
+        if let Some(section) = self.sections.get_mut(head.section) {
+            section.optional &= head.optional;
         }
         let root = !excludes && matcher.is_everything();
-        self.rules.push(Rule { line: number, pattern: pattern.to_owned(), owners, root, section, excludes, matcher });
+        let approvals = head.approvals;
+        let rule = Rule { line: number, pattern: pattern.to_owned(), owners, root, approvals, section: head.section, excludes, matcher };
+        self.put(rule);
+    }
+
+    /// GitLab keeps an entry that is written twice in a section where it stood first, with what the last one says.
+    fn put(&mut self, rule: Rule) {
+        if self.dialect == Dialect::GitLab {
+            let key = (rule.section, rule.excludes, rule.pattern.clone());
+            let at = *self.known.entry(key).or_insert(self.rules.len());
+            if let Some(known) = self.rules.get_mut(at) {
+                *known = rule;
+                return;
+            }
+        }
+        self.rules.push(rule);
     }
 
     fn matcher(&mut self, pattern: &str, number: u32) -> Option<Matcher> {

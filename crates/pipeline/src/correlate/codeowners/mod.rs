@@ -36,6 +36,8 @@ pub struct Rule {
     pub owners: Vec<String>,
     /// True where it covers the whole repository (`*`), and so says no more than that the repository has an owner.
     pub root: bool,
+    /// How many approvals the head of its section asks for (GitLab), at least 1.
+    pub approvals: u32,
     section: usize,
     excludes: bool,
     matcher: Matcher,
@@ -121,7 +123,19 @@ impl CodeOwners {
         self.sections.get(rule.section).map_or("", |section| section.name.as_str())
     }
 
-    /// All rules in the order of the file.
+    /// What the code host asks of the owners that a rule names: approvals of its section. Empty outside of a section.
+    #[must_use]
+    pub fn asks(&self, rule: &Rule) -> String {
+        match self.sections.get(rule.section) {
+            Some(section) if section.name.is_empty() => String::new(),
+            Some(section) if section.optional => format!("approval of section {} is optional", section.name),
+            Some(section) if rule.approvals == 1 => format!("1 approval of section {}", section.name),
+            Some(section) => format!("{} approvals of section {}", rule.approvals, section.name),
+            None => String::new(),
+        }
+    }
+
+    /// All rules; an entry that a GitLab section holds twice stands where it stood first.
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
         &self.rules
@@ -164,5 +178,7 @@ fn all<'a>(hits: impl Iterator<Item = &'a Rule>) -> Ruling<'a> {
     }
 }
 
+#[cfg(test)]
+mod documented;
 #[cfg(test)]
 mod tests;

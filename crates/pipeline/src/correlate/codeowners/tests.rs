@@ -165,8 +165,8 @@ fn gitlab_sections() {
         &file,
         &[("README.md", "@user1 @user2 | @user3 | @general"), ("internal/README.md", "@user4 | @user3 | @general"), ("x", "@general")],
     );
-    let defaults = gitlab("[Database] @db-team\n/db/\n/docs/db/ @docs\n[DATABASE] @ignored\n/model/db/\n");
-    check(&defaults, &[("db/x", "@db-team"), ("docs/db/x", "@docs"), ("model/db/x", "@db-team")]);
+    let defaults = gitlab("[Database] @db-team\n/db/\n/docs/db/ @docs\n[DATABASE] @models\n/model/db/\n");
+    check(&defaults, &[("db/x", "@db-team"), ("docs/db/x", "@docs"), ("model/db/x", "@models")]);
     let optional = gitlab("^[Optional][2] @later\n*.go\n[Required][3] @first\n*.go\n");
     check(&optional, &[("a.go", "@first | @later")]);
     let Ruling::Owned(rules) = optional.ruling("a.go") else { panic!("owned") };
