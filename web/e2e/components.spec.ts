@@ -23,6 +23,11 @@ for (const at of LOOKS) {
     await expect(page.getByText("No policy says what is allowed")).toBeVisible();
     await expect(page.getByRole("rowheader").first()).toBeVisible();
     await check("licences");
+    await page.goto("/components/notices");
+    const told = page.getByRole("region", { name: "Notifications, the newest first" });
+    const row = told.getByRole("listitem").filter({ hasText: "CVE-2024-45590" }).filter({ hasText: "storefront" });
+    await expect(row).toContainText("fixed in 1.20.3");
+    await check("notices");
     await page.goto("/apis");
     await expect(page.getByRole("rowheader").first()).toBeVisible();
     await check("apis");

@@ -49,6 +49,22 @@ test("the numbers of a team, an application and the queue are the same", async (
   }
 });
 
+test("the weeks of a service end with its number, and have a table that the keyboard opens", async ({ page }) => {
+  await page.goto("/services/checkout-api");
+  const weeks = page.getByRole("region", { name: "Last 13 weeks" });
+  await expect(weeks.getByText(/fixed/)).toBeVisible();
+  const open = await page.getByRole("list", { name: "How it stands" }).getByText(/of \d+ open/).innerText();
+  await weeks.getByText("Table").focus();
+  await page.keyboard.press("Enter");
+  const last = weeks.getByRole("row").last();
+  await expect(last.getByRole("cell").nth(1)).toHaveText(open.replace(/\D/g, ""));
+  await expect(page.getByRole("list", { name: "How it stands" })).toContainText("mean time to fix");
+  await expectAccessible(page);
+  await weeks.getByRole("link").first().click();
+  await expect(page).toHaveURL(/at=\d{4}-\d\d-\d\d/);
+  await expect(page.getByRole("heading", { level: 1, name: "checkout-api" })).toBeVisible();
+});
+
 test("a name that is not there says so", async ({ page }) => {
   for (const address of ["/teams/nobody", "/applications/nothing", "/services/no%20such"]) {
     await page.goto(address);

@@ -65,6 +65,8 @@ enum Command {
     Components(cmd::components::Arguments),
     /// Who has a vulnerable package, direct or transitive, where deployed, now or at a past time.
     Affected(cmd::affected::Arguments),
+    /// Teams that have to be told of what became known of their packages.
+    Notifications(cmd::notifications::Arguments),
     /// Licences of packages under a policy.
     Licences(cmd::licences::Arguments),
     /// The risk model: weights and tables, what a change would move, and putting it in force.
@@ -80,6 +82,8 @@ enum Command {
     /// Endpoints of a service and what answers them.
     #[command(subcommand)]
     Routes(cmd::routes::Command),
+    /// What was open and urgent week by week, and how long fixing takes.
+    Trend(cmd::trend::Arguments),
     /// Which service lacks which kind of scan; stale, failed, partial.
     Coverage(cmd::coverage::Arguments),
     /// What comes regularly from which tool, and what failed or fell silent.
@@ -113,12 +117,14 @@ fn main() -> std::process::ExitCode {
         Command::Vex(command) => cmd::vex::run(command, global),
         Command::Components(arguments) => cmd::components::run(&arguments, global),
         Command::Affected(arguments) => cmd::affected::run(&arguments, global),
+        Command::Notifications(arguments) => cmd::notifications::run(arguments, global),
         Command::Licences(arguments) => cmd::licences::run(arguments, global),
         Command::Risk(command) => cmd::risk::run(command, global),
         Command::Deploy(arguments) => cmd::deploy::run(arguments, global),
         Command::Facts(command) => cmd::facts::run(command, global),
         Command::Apis(arguments) => cmd::apis::run(arguments, global),
         Command::Routes(command) => cmd::routes::run(command, global),
+        Command::Trend(arguments) => cmd::trend::run(arguments, global),
         Command::Coverage(arguments) => cmd::coverage::run(&arguments, global),
         Command::Streams(arguments) => cmd::streams::run(&arguments, global),
         Command::Export(arguments) => cmd::export::run(&arguments, global),

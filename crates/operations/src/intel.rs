@@ -31,6 +31,9 @@ pub struct FeedAnswer {
     /// Issues that were ranked again.
     #[serde(default)]
     pub issues_ranked: u64,
+    /// Teams that have to be told of what it says: new rows of `notifications`, and those that reach more than before.
+    #[serde(default)]
+    pub owners_noted: u64,
     /// How old the day is that it speaks of; of feeds that are loaded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub age: Option<FeedAge>,
@@ -76,6 +79,7 @@ impl Muster {
             version: loaded.version.clone(),
             rows: loaded.rows.len() as u64,
             issues_ranked: 0,
+            owners_noted: 0,
             age: None,
             warnings: loaded.warnings.clone(),
         };
@@ -91,6 +95,9 @@ impl Muster {
         let touched = touched_by(tx, &loaded)?;
         let named = put_rows(tx, &loaded, dated)?;
         let file = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
+        let noted = self.note_owners(tx, &loaded, touched.as_ref().unwrap_or(&named), &file, now)?;
+        answer.owners_noted = noted.rows;
+        answer.warnings.extend(noted.warnings);
         let row = FeedRow {
             feed: answer.feed.clone(),
             dated,
@@ -160,6 +167,7 @@ impl Muster {
                 version: Some(row.version).filter(|version| !version.is_empty()),
                 rows: row.rows.unsigned_abs(),
                 issues_ranked: 0,
+                owners_noted: 0,
                 warnings: Vec::new(),
             })
             .collect())

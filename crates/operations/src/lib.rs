@@ -42,10 +42,13 @@ mod schema;
 mod split_preview;
 mod streams;
 mod suite;
+mod trend;
 mod vex;
 mod vulnerability;
 
-pub use affected::{Affected, AffectedAnswer, AffectedBecause, AffectedOwner, AffectedOwners};
+pub use affected::{
+    Affected, AffectedAnswer, AffectedBecause, AffectedOwner, AffectedOwners, Notification, NotificationKind, NotificationQuery,
+};
 pub use apis::{ApiList, ApiProblem, ApiQuery, ApiRow, ApiSeen, ApiTested};
 pub use changes::{ChangeCause, ChangedIssue, ChangedQuery, SinceGroup, SinceSummary, Standing};
 pub use components::{ComponentPage, ComponentRow, ComponentUse, ComponentView, DeployedAs, Where};
@@ -79,6 +82,7 @@ pub use schema::schema;
 pub use split_preview::SplitPreview;
 pub use streams::{StreamStanding, StreamState};
 pub use suite::SuiteRow;
+pub use trend::{Duration, Trend, TrendWeek};
 pub use vex::{TrustAnswer, TrustList, VexAnswer, VexFormat};
 pub use vulnerability::{EpssPoint, ExploitEntry, KevEntry, SsvcEntry, StatementEntry, VulnerabilityView};
 

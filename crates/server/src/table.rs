@@ -6,7 +6,7 @@ use schemars::{Schema, SchemaGenerator};
 use crate::app::App;
 use crate::routes::{
     apis, applications, changes, components, coverage, deployments, export, fixes, formats, identity, imports, intel, inventory, issues,
-    licences, risk, schema, services, status, streams, teams, vex,
+    licences, notifications, risk, schema, services, status, streams, teams, trend, vex,
 };
 
 /// Where the API lives.
@@ -78,9 +78,11 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         services::ROUTES,
         deployments::ROUTES,
         teams::ROUTES,
+        trend::ROUTES,
         vex::ROUTES,
         components::ROUTES,
         apis::ROUTES,
+        notifications::ROUTES,
         licences::ROUTES,
         risk::ROUTES,
         coverage::ROUTES,

@@ -10,6 +10,7 @@ import { factsOfIssue } from "./ledger";
 import { listFormats } from "./mapping";
 import { showRisk, summariseChanges } from "./risk";
 import { listStreams } from "./streams";
+import { listNotifications, showTrend } from "./trend";
 import { facets, type ListQuery, listIssues, previewSplit, showIssue, topIssues } from "./issues";
 
 export const client = new QueryClient({
@@ -154,6 +155,13 @@ export const affectedQuery = (q: string, at: string) =>
   queryOptions({ queryKey: ["affected", q, at], queryFn: ({ signal }) => components.listAffected(q, at, signal) });
 export const apisQuery = (params: { service: string; team: string; q: string }) =>
   queryOptions({ queryKey: ["apis", params], queryFn: ({ signal }) => components.listApis(params, signal) });
+export const trendQuery = (q: string) =>
+  queryOptions({ queryKey: ["trend", q], queryFn: ({ signal }) => showTrend(q, signal) });
+export const notificationsQuery = (team: string, limit: number) =>
+  queryOptions({
+    queryKey: ["notifications", team, limit],
+    queryFn: ({ signal }) => listNotifications(team, limit, signal),
+  });
 export const riskQuery = queryOptions({ queryKey: ["risk"], queryFn: ({ signal }) => showRisk(signal) });
 export const sinceQuery = (since: string, limit: number) =>
   queryOptions({

@@ -25,6 +25,7 @@ const VulnerabilityPage = lazy(() => import("../pages/intel/VulnerabilityPage"))
 const CoveragePage = lazy(() => import("../pages/coverage/CoveragePage"));
 const SuitePage = lazy(() => import("../pages/coverage/SuitePage"));
 const LicencesPage = lazy(() => import("../pages/components/LicencesPage"));
+const NoticesPage = lazy(() => import("../pages/components/NoticesPage"));
 const InventoryPage = lazy(() => import("../pages/inventory/InventoryPage"));
 const UnplacedPage = lazy(() => import("../pages/coverage/UnplacedPage"));
 const NewImportPage = lazy(() => import("../pages/imports/NewImportPage"));
@@ -72,6 +73,7 @@ function page(path: string): ReactNode {
     return second === "new" ? <NewImportPage /> : <ImportPage key={second} id={named(second)} />;
   }
   if (first === "components" && second === "licences") return <LicencesPage />;
+  if (first === "components" && second === "notices") return <NoticesPage />;
   const of = OF[first ?? ""];
   if (of && second) return of.one(named(second));
   if (of?.list) return of.list();

@@ -171,6 +171,9 @@ fn warn(feed: &FeedAnswer) {
     for warning in feed.warnings.iter().take(5) {
         notice(&format!("warning: {}: {warning}", feed.file));
     }
+    if feed.owners_noted > 0 {
+        notice(&format!("{}: {} owners have to be told: `muster notifications`", feed.file, feed.owners_noted));
+    }
 }
 
 fn shown(feeds: &[FeedAnswer], as_json: bool) -> Result<(), Failure> {

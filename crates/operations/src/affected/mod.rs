@@ -1,5 +1,6 @@
 //! `affected`: who has a vulnerable package, now or at a past time. It answers from packages, advisories and findings, and makes no issue.
 
+mod notify;
 mod owners;
 mod question;
 
@@ -15,6 +16,7 @@ use store::queries::advisories::{self, AdvisoryRow};
 use store::queries::components::{self, SpanRow};
 use store::queries::{findings, intel as intel_queries, presence};
 
+pub use self::notify::{Notification, NotificationKind, NotificationQuery};
 pub use self::owners::{AffectedOwner, AffectedOwners};
 use self::question::Question;
 use crate::components::{ComponentUse, Whereabouts};
@@ -96,28 +98,33 @@ impl Muster {
         not_ahead("--as-of", at, now)?;
         let asked = Question::read(question).map_err(OperationError::Bad)?;
         self.db.try_read(|conn| {
-            let mut out = AffectedAnswer { question: asked.to_string(), at, ..AffectedAnswer::default() };
-            let mut found = Found::new();
-            match &asked {
-                Question::Vulnerability(name) => self.by_name(conn, name, at, &mut out, &mut found)?,
-                Question::Malicious => self.malicious(conn, at, &mut out, &mut found)?,
-                Question::Package { purl, range } => {
-                    in_range(self.spans_in(conn, std::slice::from_ref(purl), range, at)?, range, &mut found);
-                }
-                Question::Named { text, range } => {
-                    let purls = components::named(conn, self.org, text, MOST_NAMED)?;
-                    if purls.len() as u64 >= MOST_NAMED.unsigned_abs() {
-                        out.warnings.push(format!("more than {MOST_NAMED} packages are named like `{text}`; ask by package URL"));
-                    }
-                    in_range(self.spans_in(conn, &purls, range, at)?, range, &mut found);
-                }
-            }
+            let (mut out, found) = self.found(conn, &asked, at)?;
             let spans: Vec<SpanRow> = found.values().map(|draft| draft.span.clone()).collect();
             let mut places = Whereabouts::load(conn, self.org, &spans, at)?;
-            out.items = found.into_values().map(|draft| item(draft, &mut places)).collect();
-            out.items.sort_by(by_urgency);
+            out.items = items(found, &mut places);
             Ok(out)
         })
+    }
+
+    /// What is affected, before it is known where that is.
+    fn found(&self, conn: &mut Conn, asked: &Question, at: Timestamp) -> Result<(AffectedAnswer, Found)> {
+        let mut out = AffectedAnswer { question: asked.to_string(), at, ..AffectedAnswer::default() };
+        let mut found = Found::new();
+        match asked {
+            Question::Vulnerability(name) => self.by_name(conn, name, at, &mut out, &mut found)?,
+            Question::Malicious => self.malicious(conn, at, &mut out, &mut found)?,
+            Question::Package { purl, range } => {
+                in_range(self.spans_in(conn, std::slice::from_ref(purl), range, at)?, range, &mut found);
+            }
+            Question::Named { text, range } => {
+                let purls = components::named(conn, self.org, text, MOST_NAMED)?;
+                if purls.len() as u64 >= MOST_NAMED.unsigned_abs() {
+                    out.warnings.push(format!("more than {MOST_NAMED} packages are named like `{text}`; ask by package URL"));
+                }
+                in_range(self.spans_in(conn, &purls, range, at)?, range, &mut found);
+            }
+        }
+        Ok((out, found))
     }
 
     /// Packages of which an advisory says that they attack whoever installs them.
@@ -287,6 +294,13 @@ fn is_release(found: &str, named: &str) -> bool {
 fn short(range: &str) -> String {
     const MOST: usize = 120;
     if range.chars().count() > MOST { format!("{}…", range.chars().take(MOST).collect::<String>()) } else { range.to_owned() }
+}
+
+/// The rows of an answer, the most urgent first.
+fn items(found: Found, places: &mut Whereabouts) -> Vec<Affected> {
+    let mut items: Vec<Affected> = found.into_values().map(|draft| item(draft, places)).collect();
+    items.sort_by(by_urgency);
+    items
 }
 
 fn item(draft: Draft, places: &mut Whereabouts) -> Affected {

@@ -24,6 +24,9 @@ pub struct AffectedOwner {
     /// Users and addresses of the team.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<String>,
+    /// Since when the first of the places has it, by the scans that saw it.
+    #[serde(default)]
+    pub since: Timestamp,
     /// Packages with their versions, as `pkg:npm/next@14.1.0`.
     pub packages: Vec<String>,
     pub services: Vec<String>,
@@ -73,7 +76,7 @@ impl Muster {
     }
 }
 
-fn by_owner(answer: AffectedAnswer, teams: &[Team]) -> AffectedOwners {
+pub(super) fn by_owner(answer: AffectedAnswer, teams: &[Team]) -> AffectedOwners {
     let mut rows: BTreeMap<Option<String>, Vec<Affected>> = BTreeMap::new();
     for item in answer.items {
         rows.entry(item.has.at.owner.clone()).or_default().push(item);
@@ -101,6 +104,7 @@ fn row(owner: Option<String>, places: &[Affected], teams: &[Team]) -> AffectedOw
     AffectedOwner {
         contacts: team.map(|team| team.targets.clone()).unwrap_or_default(),
         members: team.map(|team| team.members.clone()).unwrap_or_default(),
+        since: places.iter().map(|place| place.has.since).min().unwrap_or_default(),
         packages: all(|place| vec![format!("{}@{}", place.package, place.has.version)]),
         services: all(|place| place.has.at.services.clone()),
         targets,

@@ -1,7 +1,7 @@
 //! Packages over time, and who has a vulnerable one.
 
 use model::Deployment;
-use operations::{AffectedAnswer, ImportFlags, Muster};
+use operations::{AffectedAnswer, ImportFlags, Muster, NotificationKind, NotificationQuery};
 use serde_json::{Value, json};
 use store::testing::on_both_places;
 
@@ -85,6 +85,55 @@ fn who_has_it_direct_or_transitive_then_and_now() {
         assert_eq!(page.items.iter().map(|row| row.package.as_str()).collect::<Vec<_>>().len(), 2);
         assert!(muster.component("pkg:maven/no/such", None, now()).is_err());
         assert_eq!(queue(&muster).len(), 0, "an SBOM makes no issue");
+    });
+}
+
+#[test]
+fn who_has_to_be_told_is_noted_once_and_again_when_it_reaches_more() {
+    on_both_places(|place| {
+        let muster = open(place.url());
+        let inventory = "version: 1\nteams: [{name: payments, email: pay@acme.example}]\napplications:\n  - name: shop\n    owner: payments\n    services:\n      - name: api\n        repository: github.com/acme/shop\n";
+        muster.apply_inventory(&[("muster.yaml".into(), inventory.into())], None, None, now()).unwrap();
+        import(&muster, "bom.json", &sbom(&[(STARTER, "2.6.0", true), (LOG4J, "2.14.1", false)]), &scan(1));
+        let advisory = |id: &str, summary: &str| {
+            json!({"schema_version": "1.6.0", "id": id, "modified": "2025-01-14T09:00:00Z", "aliases": ["CVE-2021-44228"], "summary": summary,
+                "affected": [{"package": {"ecosystem": "Maven", "name": "org.apache.logging.log4j:log4j-core"},
+                    "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "2.0"}, {"fixed": "2.15.0"}]}]}]})
+        };
+        let load =
+            |name: &str, feed: &Value| muster.load_intel(&[(name.into(), feed.to_string().into_bytes())], now()).unwrap()[0].owners_noted;
+        let list = || muster.notifications(&NotificationQuery::default()).unwrap();
+        let other = json!({"schema_version": "1.6.0", "id": "GHSA-0000-0000-0000", "modified": "2025-01-14T09:00:00Z",
+            "affected": [{"package": {"ecosystem": "npm", "name": "nobody-has-it"}, "versions": ["1.0.0"]}]});
+        assert_eq!(load("other.json", &other), 0, "nobody has it");
+        let first = advisory("GHSA-JFH8-C2JP-5V3Q", "Remote code injection in Log4j");
+        assert_eq!(load("osv.json", &first), 1);
+        assert_eq!(load("osv.json", &first), 0, "the same again is no news");
+        assert_eq!(load("another.json", &advisory("OSV-2021-1", "the same by another publisher")), 0, "one vulnerability, whoever tells");
+        let told = list();
+        assert_eq!(told.len(), 1, "{told:?}");
+        let one = &told[0];
+        assert_eq!(
+            (one.vulnerability.as_str(), one.kind, one.summary.as_str()),
+            ("CVE-2021-44228", NotificationKind::Affected, "Remote code injection in Log4j")
+        );
+        assert_eq!((one.has.owner.as_deref(), one.has.contacts.email.as_deref()), (Some("payments"), Some("pay@acme.example")));
+        assert_eq!((one.has.since, one.has.services.as_slice()), (day(1), &["api".to_owned()][..]), "since when they have it");
+        // Another version of it in the same place.
+        import(&muster, "bom.json", &sbom(&[(STARTER, "2.6.0", true), (LOG4J, "2.13.0", false)]), &scan(2));
+        assert_eq!(load("osv.json", &first), 1, "it reaches more");
+        assert_eq!(list()[0].has.packages, [format!("pkg:maven/{LOG4J}@2.13.0")]);
+        // Listed as exploited: told apart.
+        let kev = json!({"title": "CISA Catalog of Known Exploited Vulnerabilities", "catalogVersion": "2021.12.10", "dateReleased": "2021-12-10T10:00:00.000Z",
+            "count": 1, "vulnerabilities": [{"cveID": "CVE-2021-44228", "vendorProject": "Apache", "product": "Log4j2", "vulnerabilityName": "Log4j",
+                "dateAdded": "2021-12-10", "shortDescription": "x", "requiredAction": "update", "dueDate": "2021-12-24", "knownRansomwareCampaignUse": "Known", "notes": "", "cwes": []}]});
+        assert_eq!((load("kev.json", &kev), load("kev.json", &kev)), (1, 0));
+        let of = |team: Option<&str>| NotificationQuery { team: Some(team.map(Into::into)), ..NotificationQuery::default() };
+        assert_eq!(muster.notifications(&of(Some("payments"))).unwrap().len(), 2);
+        assert!(muster.notifications(&of(None)).unwrap().is_empty());
+        let later = NotificationQuery { since: Some(now().plus_days(1)), ..NotificationQuery::default() };
+        assert!(muster.notifications(&later).unwrap().is_empty());
+        assert_eq!(queue(&muster).len(), 0, "nothing of it makes an issue");
     });
 }
 

@@ -15,12 +15,14 @@ pub(crate) mod intel;
 pub(crate) mod inventory;
 pub(crate) mod issues;
 pub(crate) mod licences;
+pub(crate) mod notifications;
 pub(crate) mod risk;
 pub(crate) mod schema;
 pub(crate) mod services;
 pub(crate) mod status;
 pub(crate) mod streams;
 pub(crate) mod teams;
+pub(crate) mod trend;
 pub(crate) mod vex;
 
 use axum::Json;

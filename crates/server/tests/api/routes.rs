@@ -345,6 +345,18 @@ static CASES: &[Case] = &[
             (&json!("payments"), &json!(1), &json!(2))
         );
     }),
+    ("showTrend", |app| {
+        let trend = app.get("/trend?q=team:payments&weeks=2").good();
+        let open = app.get("/facets?q=team:payments").good()["total"].clone();
+        assert_eq!(trend["weeks"].as_array().unwrap().last().unwrap()["open"], open, "{trend}");
+        assert_eq!(trend["age"]["n"], open);
+        app.get("/trend?weeks=0").problem(400, "bad_request");
+    }),
+    ("listNotifications", |app| {
+        let rows = app.get("/notifications?team=payments&since=2020-01-01T00:00:00Z").good();
+        assert!(rows.is_array(), "{rows}");
+        app.get("/notifications?limit=0").problem(400, "bad_request");
+    }),
     ("showTeam", |app| {
         let view = app.get("/teams/payments").good();
         assert_eq!((&view["applications"], &view["services"][0]["name"]), (&json!(["shop"]), &json!("api")));

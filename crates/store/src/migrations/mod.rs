@@ -31,6 +31,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 7, name: "inventory", sql: include_str!("0007_inventory.sql") },
     Migration { number: 8, name: "risk", sql: include_str!("0008_risk.sql") },
     Migration { number: 9, name: "search_and_gates", sql: include_str!("0009_search_and_gates.sql") },
+    Migration { number: 10, name: "notifications", sql: include_str!("0010_notifications.sql") },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

@@ -95,6 +95,18 @@ pub fn of_malicious_packages(conn: &mut Conn, org: i64) -> Result<Vec<AdvisoryRo
     by_ids(conn, &ids)
 }
 
+/// Of these advisories (ids) those that name a package which the record has now, by id.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_own_packages(conn: &mut Conn, org: i64, ids: &[String]) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT p.advisory FROM advisory_package p WHERE p.advisory = ANY($2) AND ( \
+               EXISTS (SELECT 1 FROM component_span c WHERE c.org = $1 AND c.purl = p.purl AND c.until IS NULL) OR \
+               EXISTS (SELECT 1 FROM component_span c WHERE c.org = $1 AND c.origin = p.purl AND c.origin <> '' AND c.until IS NULL)) ORDER BY p.advisory";
+    let rows = conn.query_in(sql, params![org], ids.iter().map(|id| Value::Text(id.clone())).collect())?;
+    rows.iter().map(|row| row.text(0)).collect()
+}
+
 fn by_ids(conn: &mut Conn, ids: &[String]) -> Result<Vec<AdvisoryRow>> {
     let wanted = || ids.iter().map(|id| Value::Text(id.clone())).collect::<Vec<_>>();
     let sql =

@@ -2,7 +2,7 @@
 
 use model::Timestamp;
 
-use crate::{Conn, Result, Row, params};
+use crate::{Conn, Result, Row, Value, params};
 
 /// One entry of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,25 @@ pub fn insert(conn: &mut Conn, org: i64, rows: &[EventRow]) -> Result<()> {
 pub fn of_issue(conn: &mut Conn, org: i64, issue: &str) -> Result<Vec<EventRow>> {
     let sql = format!("SELECT {COLUMNS} FROM event WHERE org = $1 AND issue = $2 ORDER BY happened, id");
     conn.query_map(&sql, params![org, issue], read)
+}
+
+/// The histories of these issues, each oldest first, in no order of issues.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_issues(conn: &mut Conn, org: i64, issues: &[String]) -> Result<Vec<EventRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM event WHERE org = $1 AND issue = ANY($2) ORDER BY happened, id");
+    let rows = conn.query_in(&sql, params![org], issues.iter().map(|id| Value::Text(id.clone())).collect())?;
+    rows.iter().map(read).collect()
+}
+
+/// When the first entry of all histories happened. Served by `event_by_time`.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn first(conn: &mut Conn, org: i64) -> Result<Option<Timestamp>> {
+    let row = conn.query_opt("SELECT happened FROM event WHERE org = $1 ORDER BY happened, id LIMIT 1", params![org])?;
+    row.map(|row| row.time(0)).transpose()
 }
 
 /// The newest entries of what happened since a time, at most so many, in the order in which they were written. Served by `event_by_time`.

@@ -12,6 +12,7 @@ pub mod intel;
 pub mod inventory;
 pub mod issues;
 pub mod ledger;
+pub mod notifications;
 pub mod organisations;
 pub mod presence;
 pub mod reports;

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ApplicationView } from "../../api/estate";
-import { applicationQuery, coverageQuery } from "../../api/queries";
+import { applicationQuery, coverageQuery, trendQuery } from "../../api/queries";
 import { useKeys } from "../../app/keys";
 import { back, Link, queueAddress, term } from "../../app/router";
 import { useTitle } from "../../app/title";
@@ -13,12 +13,15 @@ import { ServiceTable } from "../../parts/ServiceTable";
 import { Asked } from "../../parts/State";
 import { TopFixes } from "../../parts/TopFixes";
 import { TopIssues } from "../../parts/TopIssues";
+import { TrendPanel } from "../../parts/Trend";
+import { timeToFix } from "../../parts/trend";
 import { standings } from "../coverage/standing";
 
 function Body({ view }: { view: ApplicationView }) {
   const { application, services } = view;
   const filter = term("app", application.name);
   const { data: coverage } = useQuery(coverageQuery);
+  const { data: trend } = useQuery(trendQuery(filter));
   const own = new Set(services.map(({ name }) => name));
   const standing = standings(coverage ?? [], undefined).filter(({ service }) => own.has(service));
   const lacking = standing.filter((each) => each.standing !== "full").map(({ service }) => service);
@@ -43,6 +46,7 @@ function Body({ view }: { view: ApplicationView }) {
         label="How it stands"
         of={[
           ...queueNumbers(application.issues, filter),
+          timeToFix(trend?.time_to_fix),
           {
             value: coverage ? `${count(standing.length - lacking.length)} of ${count(services.length)}` : "–",
             label: "services fully scanned",
@@ -61,6 +65,7 @@ function Body({ view }: { view: ApplicationView }) {
         </header>
         <ServiceTable services={services} />
       </section>
+      <TrendPanel q={filter} />
       <TopFixes q={filter} title="Changes that remove most risk" limit={5} />
       <TopIssues q={filter} />
       <p className="note">

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Affected, AffectedAnswer } from "../../api/components";
 import { affectedQuery } from "../../api/queries";
 import { useNow } from "../../app/clock";
-import { issueAddress, Link, vulnerabilityAddress } from "../../app/router";
+import { issueAddress, Link, queueAddress, vulnerabilityAddress } from "../../app/router";
 import { count } from "../../format/number";
 import { Icon } from "../../parts/Icon";
 import { Numbers } from "../../parts/Numbers";
@@ -52,7 +52,10 @@ function save(answer: AffectedAnswer) {
 
 const services = (items: Affected[]): number => new Set(items.flatMap((item) => item.services)).size;
 
-const COLUMNS = [
+/** Of a question that names no vulnerability the queue knows the issues, by package. */
+const inQueue = (item: Affected) => queueAddress({ q: `purl:${item.package}@${item.version}` });
+
+const columns = (named: boolean) => [
   {
     head: "Why",
     cell: (item: Affected) => (
@@ -70,7 +73,11 @@ const COLUMNS = [
   {
     head: "Issues",
     cell: (item: Affected) =>
-      (item.issues ?? []).length === 0 ? (
+      !named ? (
+        <Link to={inQueue(item)} className="link">
+          of the package
+        </Link>
+      ) : (item.issues ?? []).length === 0 ? (
         <span className="dim">none raised</span>
       ) : (
         (item.issues ?? []).map((id) => (
@@ -85,6 +92,7 @@ const COLUMNS = [
 function Answer({ answer, asked }: { answer: AffectedAnswer; asked: string }) {
   const now = useNow();
   const { items } = answer;
+  const named = answer.names.length > 0;
   const production = items.filter((item) => item.deployments.length > 0 || item.production === "yes");
   return (
     <>
@@ -128,10 +136,12 @@ function Answer({ answer, asked }: { answer: AffectedAnswer; asked: string }) {
             value: count(services(items.filter((item) => item.exposure === "internet"))),
             label: "exposed to the internet",
           },
-          {
-            value: count(services(items.filter((item) => (item.issues ?? []).length > 0))),
-            label: "with an issue raised",
-          },
+          named
+            ? {
+                value: count(services(items.filter((item) => (item.issues ?? []).length > 0))),
+                label: "with an issue raised",
+              }
+            : { value: count(services(items.filter((item) => item.direct))), label: "directly" },
         ]}
       />
       {items.length === 0 ? (
@@ -158,7 +168,7 @@ function Answer({ answer, asked }: { answer: AffectedAnswer; asked: string }) {
             uses={items}
             label={`Who is affected by ${asked}`}
             order="what is deployed first, then by package, version and target"
-            more={COLUMNS}
+            more={columns(named)}
           />
         </>
       )}

@@ -143,9 +143,14 @@ export default function ComponentsPage() {
       <header className="page-head">
         <h1>Components</h1>
         <span className="muted">Who has it?</span>
-        <Link to="/components/licences" className="btn end">
-          Licences
-        </Link>
+        <span className="row end">
+          <Link to="/components/notices" className="btn">
+            Who has to be told
+          </Link>
+          <Link to="/components/licences" className="btn">
+            Licences
+          </Link>
+        </span>
       </header>
       <form className="cmp-search" onSubmit={submit}>
         <label className="field cmp-q">

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { InventoryFact, ServiceView } from "../../api/estate";
-import { serviceQuery } from "../../api/queries";
+import { serviceQuery, trendQuery } from "../../api/queries";
 import { useNow } from "../../app/clock";
 import { useKeys } from "../../app/keys";
 import { applicationAddress, back, Link, queueAddress, serviceAddress, term, useAddress } from "../../app/router";
@@ -17,8 +17,11 @@ import { queueNumbers } from "../../parts/QueueNumbers";
 import { Asked } from "../../parts/State";
 import { TopFixes } from "../../parts/TopFixes";
 import { TopIssues } from "../../parts/TopIssues";
+import { TrendPanel } from "../../parts/Trend";
+import { timeToFix } from "../../parts/trend";
 import { When } from "../../parts/When";
 import { Runs, Shipped } from "./Deployments";
+import { Endpoints } from "./Endpoints";
 import { Scans } from "./Scans";
 import "./service.css";
 
@@ -137,6 +140,8 @@ function Body({ view, past }: { view: ServiceView; past: boolean }) {
   const numbers = queueNumbers(service.issues, filter).map(({ to, ...number }) =>
     past || !to ? number : { ...number, to },
   );
+  const { data: trend } = useQuery({ ...trendQuery(filter), enabled: !past });
+  if (!past) numbers.push(timeToFix(trend?.time_to_fix));
   return (
     <>
       <header className="page-head">
@@ -152,6 +157,9 @@ function Body({ view, past }: { view: ServiceView; past: boolean }) {
       <Numbers label="How it stands" of={numbers} />
       <div className="cols">
         <div className="stack">
+          {!past && (
+            <TrendPanel q={filter} dayOf={(day) => `${serviceAddress(service.name)}?at=${encodeURIComponent(day)}`} />
+          )}
           {!past && <TopFixes q={filter} title="Do these next" limit={5} />}
           {!past && <TopIssues q={filter} />}
           <Scans rows={view.scans} service={service.name} />
@@ -175,6 +183,7 @@ function Body({ view, past }: { view: ServiceView; past: boolean }) {
           </section>
           <Place view={view} />
           <Runs view={view} past={past} />
+          {!past && <Endpoints service={service.name} />}
         </div>
       </div>
       <Shipped list={view.shipped} />

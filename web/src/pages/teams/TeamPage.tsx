@@ -1,6 +1,6 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import type { TeamView } from "../../api/estate";
-import { facetsQuery, suiteQuery, teamQuery } from "../../api/queries";
+import { facetsQuery, notificationsQuery, suiteQuery, teamQuery, trendQuery } from "../../api/queries";
 import { useKeys } from "../../app/keys";
 import { back, Link, queueAddress, teamAddress, term, useAddress } from "../../app/router";
 import { useTitle } from "../../app/title";
@@ -14,7 +14,10 @@ import { momentOf, PastBand } from "../../parts/past";
 import { queueNumbers } from "../../parts/QueueNumbers";
 import { ServiceTable } from "../../parts/ServiceTable";
 import { Asked } from "../../parts/State";
+import { Notices } from "../../parts/Notices";
 import { TopFixes } from "../../parts/TopFixes";
+import { TrendPanel } from "../../parts/Trend";
+import { timeToFix } from "../../parts/trend";
 import "../services/service.css";
 
 const WAITS = [
@@ -46,6 +49,28 @@ function Waiting({ filter }: { filter: string }) {
   );
 }
 
+/** Newly known vulnerabilities that a row of the page names. */
+const NOTICES = 5;
+
+/** What became known of the team's packages; nothing where nothing did. */
+function Told({ team }: { team: string }) {
+  const { data } = useQuery(notificationsQuery(team, NOTICES + 1));
+  if (!data || data.length === 0) return null;
+  return (
+    <section className="panel" aria-label="Newly known">
+      <header>
+        <h2>Newly known</h2>
+        {data.length > NOTICES && (
+          <Link to={`/components/notices?team=${encodeURIComponent(team)}`} className="link end">
+            All
+          </Link>
+        )}
+      </header>
+      <Notices list={data.slice(0, NOTICES)} owner={false} />
+    </section>
+  );
+}
+
 function Body({ view, past }: { view: TeamView; past: boolean }) {
   const { team, issues } = view.team;
   const filter = term("team", team.name);
@@ -53,6 +78,8 @@ function Body({ view, past }: { view: TeamView; past: boolean }) {
   const covered = suite?.find((row) => row.team === team.name);
   // Lists of the queue are of now: of a past day only the numbers stand.
   const numbers = queueNumbers(issues, filter).map(({ to, ...number }) => (past || !to ? number : { ...number, to }));
+  const { data: trend } = useQuery({ ...trendQuery(filter), enabled: !past });
+  if (!past) numbers.push(timeToFix(trend?.time_to_fix));
   if (covered && !past) {
     numbers.push({
       value: `${covered.percent} %`,
@@ -87,6 +114,7 @@ function Body({ view, past }: { view: TeamView; past: boolean }) {
         {!past && <TopFixes q={filter} title="Do these ten next" limit={10} />}
         <div className="stack">
           {!past && <Waiting filter={filter} />}
+          {!past && <Told team={team.name} />}
           <section className="panel" aria-label="Applications">
             <header>
               <h2>Applications</h2>
@@ -103,6 +131,7 @@ function Body({ view, past }: { view: TeamView; past: boolean }) {
           </section>
         </div>
       </div>
+      {!past && <TrendPanel q={filter} dayOf={(day) => `${teamAddress(team.name)}?at=${encodeURIComponent(day)}`} />}
       <section className="panel" aria-label="Services, the most urgent first">
         <header>
           <h2>Services</h2>
