@@ -5,5 +5,5 @@ mod address;
 mod client;
 mod error;
 
-pub use client::{Client, Fetched, Options, Validators};
+pub use client::{Client, Fetched, Options, Token, Validators};
 pub use error::ConnectError;

@@ -21,12 +21,13 @@ pub enum Feed {
     CweMappings,
     Aliases,
     Advisories,
+    EndOfLife,
     DecisionTable,
 }
 
 impl Feed {
     /// All feeds.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Kev,
         Self::Epss,
         Self::Vulnrichment,
@@ -35,6 +36,7 @@ impl Feed {
         Self::CweMappings,
         Self::Aliases,
         Self::Advisories,
+        Self::EndOfLife,
         Self::DecisionTable,
     ];
 
@@ -50,6 +52,7 @@ impl Feed {
             Self::CweMappings => "cwe_mappings",
             Self::Aliases => "aliases",
             Self::Advisories => "advisories",
+            Self::EndOfLife => "end_of_life",
             Self::DecisionTable => "decision_table",
         }
     }
@@ -66,6 +69,7 @@ impl Feed {
             Self::CweMappings => "CWE mappings",
             Self::Aliases => "Advisory aliases",
             Self::Advisories => "Advisories with ranges (OSV, GitHub, CSAF)",
+            Self::EndOfLife => "End-of-life dates",
             Self::DecisionTable => "SSVC decision table",
         }
     }
@@ -107,6 +111,20 @@ impl Draft {
         Self { source: source.to_owned(), date: None, version: None, rows: Vec::new(), warnings: Vec::new(), more: 0 }
     }
 
+    /// Takes over what was read of a member of an archive.
+    pub(crate) fn absorb(&mut self, member: &str, other: Self) {
+        if self.rows.is_empty() {
+            self.source = other.source;
+        }
+        self.date = self.date.max(other.date);
+        self.version = self.version.take().or(other.version);
+        self.rows.extend(other.rows);
+        self.more += other.more;
+        for warning in other.warnings {
+            self.warn(format!("{member}: {}", warning.place), warning.message);
+        }
+    }
+
     /// Why a file is refused of which more cannot be read than can: it is of another shape, as another year's may be.
     fn mostly_unread(&self, problems: usize) -> Refusal {
         match self.warnings.first() {
@@ -136,6 +154,12 @@ pub fn recognise(head: &[u8], _name: &str) -> Option<Feed> {
     if text.starts_with('{') || text.starts_with('[') {
         if crate::kev::is(text) {
             return Some(Feed::Kev);
+        }
+        if crate::end_of_life::is(text) {
+            return Some(Feed::EndOfLife);
+        }
+        if crate::cve_record::is(text) {
+            return Some(Feed::Vulnrichment);
         }
         if crate::cwe::is(text) {
             return Some(Feed::Cwe);
@@ -169,19 +193,12 @@ pub fn recognise(head: &[u8], _name: &str) -> Option<Feed> {
 pub fn load(bytes: &[u8], name: &str) -> Result<Loaded, FeedError> {
     let refuse = |refusal: Refusal| FeedError { file: name.to_owned(), place: refusal.place, reason: refusal.reason };
     let bytes = unpack(bytes).map_err(refuse)?;
-    let feed = recognise(&bytes, name).ok_or_else(|| refuse(Refusal::at("head", "not a feed that Muster knows")))?;
-    let read: fn(&[u8], &str) -> Result<Draft, Refusal> = match feed {
-        Feed::Kev => crate::kev::read,
-        Feed::Epss => crate::epss::read,
-        Feed::Vulnrichment => crate::vulnrichment::read,
-        Feed::Exploits => crate::exploits::read,
-        Feed::Cwe => crate::cwe::read,
-        Feed::CweMappings => crate::cwe_mappings::read,
-        Feed::Aliases => crate::aliases::read,
-        Feed::Advisories => crate::advisories::read,
-        Feed::DecisionTable => crate::ssvc::read,
+    let (feed, mut draft) = if crate::archive::is(&bytes) {
+        crate::archive::read(&bytes).map_err(refuse)?
+    } else {
+        let feed = recognise(&bytes, name).ok_or_else(|| refuse(Refusal::at("head", "not a feed that Muster knows")))?;
+        (feed, read_as(feed, &bytes, name).map_err(refuse)?)
     };
-    let mut draft = read(&bytes, name).map_err(refuse)?;
     let problems = draft.warnings.len() + draft.more;
     if draft.rows.is_empty() || problems > draft.rows.len() {
         return Err(refuse(draft.mostly_unread(problems)));
@@ -198,6 +215,25 @@ pub fn load(bytes: &[u8], name: &str) -> Result<Loaded, FeedError> {
         }
     }
     Ok(Loaded { feed, source: draft.source, date, version: draft.version, rows: draft.rows, warnings: draft.warnings })
+}
+
+/// Reads a file as one of a feed.
+pub(crate) fn read_as(feed: Feed, bytes: &[u8], name: &str) -> Result<Draft, Refusal> {
+    match feed {
+        Feed::Kev => crate::kev::read(bytes, name),
+        Feed::Epss => crate::epss::read(bytes, name),
+        Feed::Vulnrichment if bytes.trim_ascii_start().starts_with(b"{") || bytes.trim_ascii_start().starts_with(b"[") => {
+            crate::cve_record::read(bytes)
+        }
+        Feed::Vulnrichment => crate::vulnrichment::read(bytes, name),
+        Feed::Exploits => crate::exploits::read(bytes, name),
+        Feed::Cwe => crate::cwe::read(bytes, name),
+        Feed::CweMappings => crate::cwe_mappings::read(bytes, name),
+        Feed::Aliases => crate::aliases::read(bytes, name),
+        Feed::Advisories => crate::advisories::read(bytes, name),
+        Feed::EndOfLife => crate::end_of_life::read(bytes, name),
+        Feed::DecisionTable => crate::ssvc::read(bytes, name),
+    }
 }
 
 pub(crate) fn unpack(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Refusal> {

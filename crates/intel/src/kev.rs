@@ -1,5 +1,6 @@
 //! Known exploited vulnerabilities: CISA's catalogue (JSON and CSV), VulnCheck KEV (JSON, the same words in snake case with `cve` as a
-//! list) and ENISA's EUVD export of exploited vulnerabilities (CSV with `cveID` and `dateReported`, JSON items with `exploitedSince`).
+//! list) and ENISA's EUVD export of exploited vulnerabilities (CSV with `cveID` and `dateReported`, JSON items with `exploitedSince`), and the
+//! catalogue of the EU's CSIRTs network (JSON with `euvdID` and `dateReported`).
 //!
 //! An entry counts from the day on which it was added, never before.
 
@@ -19,6 +20,7 @@ pub(crate) fn is(text: &str) -> bool {
         || head.contains("vulncheck_reported_exploitation")
         || (head.contains("\"knownRansomwareCampaignUse\"") && head.contains("\"vulnerabilityName\""))
         || head.contains("\"exploitedSince\"")
+        || (head.contains("\"euvdID\"") && head.contains("\"dateReported\""))
 }
 
 pub(crate) fn is_csv(columns: &[&str]) -> bool {
@@ -43,14 +45,20 @@ struct Catalogue<'a> {
 struct Entry {
     #[serde(default, rename = "cveID", alias = "cve", alias = "cve_id", alias = "cveId", alias = "aliases")]
     cve: Option<Names>,
-    #[serde(alias = "date_added", alias = "exploitedSince", alias = "dateReported")]
+    #[serde(alias = "date_added")]
     date_added: Option<String>,
+    /// Of ENISA's lists: when exploitation was reported, which is the day of the entry where no other is given.
+    #[serde(default, alias = "exploitedSince")]
+    date_reported: Option<String>,
     #[serde(default, alias = "cisa_date_added")]
     cisa_date_added: Option<String>,
     #[serde(default, alias = "dueDate")]
     due_date: Option<String>,
     #[serde(default, alias = "knownRansomwareCampaignUse")]
     known_ransomware_campaign_use: Option<String>,
+    /// Of ENISA's catalogue: `ransomware`, `APT` …
+    #[serde(default)]
+    exploitation_type: Option<Names>,
     #[serde(default, alias = "vulnerabilityName", alias = "description")]
     vulnerability_name: Option<String>,
 }
@@ -101,6 +109,8 @@ fn publisher(bytes: &[u8]) -> &'static str {
     let has = |word: &str| memchr::memmem::find(head, word.as_bytes()).is_some();
     if has("vulncheck_") {
         "VulnCheck KEV"
+    } else if has("originSource") {
+        "EU KEV"
     } else if has("exploitedSince") || has("dateReported") {
         "ENISA EUVD"
     } else {
@@ -127,12 +137,13 @@ fn read_entries(catalogue: Catalogue<'_>, bytes: &[u8]) -> Result<Draft, Refusal
 }
 
 fn add(draft: &mut Draft, place: &str, entry: Entry) {
-    let added = entry.date_added.or(entry.cisa_date_added);
-    let Some(added) = added.as_deref().and_then(Timestamp::lenient) else {
+    let added = [entry.date_added, entry.cisa_date_added, entry.date_reported].into_iter().flatten().find_map(|text| day(&text));
+    let Some(added) = added else {
         draft.warn(place, "no date on which it was added");
         return;
     };
-    let ransomware = entry.known_ransomware_campaign_use.is_some_and(|word| word.eq_ignore_ascii_case("known"));
+    let typed = entry.exploitation_type.is_some_and(|names| names.0.iter().any(|word| word.eq_ignore_ascii_case("ransomware")));
+    let ransomware = typed || entry.known_ransomware_campaign_use.is_some_and(|word| word.eq_ignore_ascii_case("known"));
     let due = entry.due_date.as_deref().and_then(Timestamp::lenient);
     let name = entry.vulnerability_name.unwrap_or_default();
     let before = draft.rows.len();
@@ -145,12 +156,22 @@ fn add(draft: &mut Draft, place: &str, entry: Entry) {
     }
 }
 
+/// A day; ENISA writes `2026/03/01` and `Mar 1, 2026, 12:00:00 AM`.
+fn day(text: &str) -> Option<Timestamp> {
+    let american = || {
+        let (day, hour) = text.rsplit_once(", ")?;
+        Timestamp::lenient(&format!("{day} {hour}"))
+    };
+    Timestamp::lenient(text).or_else(|| Timestamp::lenient(&text.trim().replace('/', "-"))).or_else(american)
+}
+
 fn read_csv(bytes: &[u8], _name: &str) -> Result<Draft, Refusal> {
     let mut draft = Draft::new(publisher(bytes));
     let mut table = Table::open(bytes, &["cveID"])?;
     let pick = |names: &[&str]| names.iter().map(|n| table.column(n)).find(|c| *c != usize::MAX).unwrap_or(usize::MAX);
     let cve = table.column("cveID");
     let added = pick(&["dateAdded", "dateReported", "exploitedSince"]);
+    let kinds = pick(&["exploitationType"]);
     let (due, ransomware, title) =
         (pick(&["dueDate"]), pick(&["knownRansomwareCampaignUse"]), pick(&["vulnerabilityName", "shortDescription"]));
     while let Some(row) = table.next()? {
@@ -159,6 +180,8 @@ fn read_csv(bytes: &[u8], _name: &str) -> Result<Draft, Refusal> {
             cve: field(cve).map(|name| Names(vec![name])),
             date_added: field(added),
             cisa_date_added: None,
+            date_reported: None,
+            exploitation_type: field(kinds).map(|text| Names(text.split([',', ';', ' ']).map(str::to_owned).collect())),
             due_date: field(due),
             known_ransomware_campaign_use: field(ransomware),
             vulnerability_name: field(title),
@@ -217,5 +240,23 @@ mod tests {
         let enisa = "cveID,euvdID,vendorProject,product,dateReported\nCVE-2024-1000,EUVD-1,Acme,Shop,2024-03-01\n";
         let loaded = load(enisa.as_bytes(), "e.csv").unwrap();
         assert!(matches!(&loaded.rows[0], IntelRow::Kev { source, .. } if source == "ENISA EUVD"));
+        // What the EUVD's own address answers: several names on lines of one text.
+        let euvd = r#"[{"id": "EUVD-2026-1", "description": "Shop lets everyone in", "aliases": "CVE-2026-1000\nGHSA-aaaa-bbbb-cccc\n",
+            "exploitedSince": "Mar 1, 2026, 12:00:00 AM", "baseScore": 9.8}]"#;
+        let loaded = load(euvd.as_bytes(), "e.json").unwrap();
+        assert!(
+            matches!(&loaded.rows[..], [IntelRow::Kev { cve, added, .. }] if cve == "CVE-2026-1000" && added.to_string().starts_with("2026-03-01")),
+            "{loaded:?}"
+        );
+    }
+
+    #[test]
+    fn the_catalogue_of_the_csirts_network() {
+        let text = r#"[{"cveID": "CVE-2026-1000", "euvdID": "EUVD-2026-1", "vendorProject": "Acme", "product": "Shop", "vulnerabilityName": "Shop bypass",
+            "dateReported": "2026/02/20", "dateAdded": "2026/03/01", "originSource": "CNW", "shortDescription": "Everyone is let in",
+            "exploitationType": ["APT", "ransomware"], "threatActorsExploiting": [], "cwes": ["CWE-287"]}]"#;
+        let loaded = load(text.as_bytes(), "eukev.json").unwrap();
+        let IntelRow::Kev { added, ransomware, source, .. } = &loaded.rows[0] else { panic!("{loaded:?}") };
+        assert_eq!((added.to_string().as_str(), *ransomware, source.as_str()), ("2026-03-01T00:00:00Z", true, "EU KEV"));
     }
 }

@@ -6,10 +6,13 @@
 
 mod advisories;
 mod aliases;
+mod archive;
 mod cve_id;
+mod cve_record;
 mod cvss;
 mod cwe;
 mod cwe_mappings;
+mod end_of_life;
 mod epss;
 mod error;
 mod exploits;
@@ -27,6 +30,7 @@ pub use aliases::MAX_CVES as MAX_CVES_OF_AN_ALIAS;
 pub use cve_id::{canonical as canonical_cve, is_cve, year as cve_year};
 pub use cvss::{Assessment, CvssError, DerivedSsvc, assess as assess_cvss, best as best_cvss, derived_ssvc};
 pub use cwe::CweGraph;
+pub use end_of_life::{Cycle, cycle_of, keys_of_release};
 pub use epss::{AgeMedians, medians_by_year};
 pub use error::FeedError;
 pub use feed::{Feed, Loaded, load, recognise};

@@ -120,6 +120,16 @@ pub enum IntelRow {
         summary: String,
         packages: Vec<AdvisoryPackage>,
     },
+    /// A release of a product, and when fixes for it end.
+    EndOfLife {
+        /// As its source names it: `django`.
+        product: String,
+        /// What a person calls it: `Django`.
+        label: String,
+        /// What identifies the product: package URLs without version, `cpe:VENDOR:PRODUCT`, `product:NAME`. Sorted.
+        keys: Vec<String>,
+        cycle: crate::Cycle,
+    },
     CweNode {
         id: u32,
         name: String,

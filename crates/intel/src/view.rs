@@ -112,6 +112,7 @@ impl VulnerabilityIntel {
             },
             IntelRow::Advisory { .. }
             | IntelRow::Alias { .. }
+            | IntelRow::EndOfLife { .. }
             | IntelRow::CweNode { .. }
             | IntelRow::CweMapping { .. }
             | IntelRow::Decision { .. } => {}

@@ -96,6 +96,22 @@ pub struct IssueFinding {
     pub last_seen: Option<Timestamp>,
 }
 
+/// What is installed is of a release for which fixes are no longer published: no fix will come.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EndOfLife {
+    /// What is installed: a package URL.
+    pub package: String,
+    /// Product and release: `Django 3.2`, `Debian 10`.
+    pub release: String,
+    /// The day from which no fixes are published; absent where only that it is over is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// Until when fixes can be had apart from the product's own, as a rule for money; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extended_until: Option<Timestamp>,
+    pub source: String,
+}
+
 /// The real vulnerability.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Issue {
@@ -185,6 +201,9 @@ pub struct Issue {
     /// Packages of its findings: package URLs, else names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packages: Vec<String>,
+    /// What of its packages no fix will come for; never stored, since it follows from the day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub end_of_life: Vec<EndOfLife>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub findings: Option<Vec<IssueFinding>>,
 }

@@ -10,6 +10,7 @@ use store::Conn;
 use store::queries::intel::{self as queries, FactRow, FeedRow};
 use store::queries::{advisories, findings};
 
+use crate::end_of_life;
 use crate::feeds::{FeedAge, FeedList, is_bundle, unpack};
 use crate::link::{Touched, relink};
 use crate::load::{Streams, world};
@@ -120,7 +121,7 @@ impl Muster {
             // An entry or two of a list of thousands: what they are about is looked up, not what there is.
             Feed::Kev | Feed::Exploits | Feed::Epss => named.iter().cloned().collect(),
             // An advisory answers who has a package; it makes and ranks no issue.
-            Feed::Cwe | Feed::CweMappings | Feed::DecisionTable | Feed::Advisories => Vec::new(),
+            Feed::Cwe | Feed::CweMappings | Feed::DecisionTable | Feed::Advisories | Feed::EndOfLife => Vec::new(),
             Feed::Vulnrichment | Feed::Aliases => ours(tx)?.intersection(named).cloned().collect(),
         };
         let ids = findings::naming(tx, self.org, touched)?;
@@ -182,10 +183,10 @@ fn touched_by(tx: &mut Conn, loaded: &Loaded) -> Result<Option<BTreeSet<String>>
     }
     let cves: Vec<String> = loaded.rows.iter().filter_map(cve_of).map(str::to_owned).collect();
     let always = Timestamp(i64::MAX);
-    let rows = match loaded.feed {
-        Feed::Kev => queries::kev_of(tx, &cves, always)?,
-        _ => queries::facts_of(tx, &cves, always)?.into_iter().map(|(_, json)| json).collect(),
-    };
+    let mut rows: Vec<String> = queries::facts_of(tx, &cves, always)?.into_iter().map(|(_, json)| json).collect();
+    if loaded.feed == Feed::Kev {
+        rows.extend(queries::kev_of(tx, &cves, always)?);
+    }
     let mut before: BTreeMap<String, Vec<IntelRow>> = BTreeMap::new();
     for json in rows {
         let row: IntelRow = serde_json::from_str(&json)?;
@@ -214,6 +215,7 @@ fn put_rows(tx: &mut Conn, loaded: &Loaded, dated: Timestamp) -> Result<BTreeSet
     let mut aliases = Vec::new();
     let mut reference = Vec::new();
     let mut advisory_rows = Vec::new();
+    let mut releases: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in &loaded.rows {
         let mut fact = |cve: &str, kind: String, source: &str, at: Option<Timestamp>| -> Result<()> {
             let row_json = serde_json::to_string(row)?;
@@ -222,9 +224,11 @@ fn put_rows(tx: &mut Conn, loaded: &Loaded, dated: Timestamp) -> Result<BTreeSet
             Ok(())
         };
         match row {
-            IntelRow::Kev { cve, added, .. } => {
+            IntelRow::Kev { cve, added, source, .. } => {
+                // Each list's own entry; the earliest of them is in the table of entries.
+                fact(cve, "kev".to_owned(), source, Some(*added))?;
                 named.insert(cve.clone());
-                kev.push((cve.clone(), *added, serde_json::to_string(row)?));
+                kev.push((cve.clone(), *added, row.clone()));
             }
             IntelRow::Epss { cve, score, percentile, date } => {
                 epss.push((cve.clone(), date.unwrap_or(dated), *score, percentile.unwrap_or(-1.0)));
@@ -242,32 +246,57 @@ fn put_rows(tx: &mut Conn, loaded: &Loaded, dated: Timestamp) -> Result<BTreeSet
                     aliases.push((a.clone(), b.clone(), source.clone(), since.unwrap_or(dated)));
                 }
             }
+            IntelRow::EndOfLife { product, label, keys, cycle } => {
+                let json = end_of_life::stored(product, label, cycle)?;
+                for key in end_of_life::keys(keys) {
+                    releases.entry(key).or_default().push(json.clone());
+                }
+            }
             IntelRow::Advisory { .. } => advisory_rows.extend(crate::advisories::row(row)),
             IntelRow::CweNode { .. } | IntelRow::CweMapping { .. } | IntelRow::Decision { .. } => {
                 reference.push(serde_json::to_string(row)?)
             }
         }
     }
-    if loaded.feed == Feed::Vulnrichment {
-        // It repeats the day of the entry; the catalogue itself says more, whichever was loaded first.
-        let cves: Vec<String> = kev.iter().map(|(cve, ..)| cve.clone()).collect();
-        let mut of_lists = BTreeSet::new();
-        for json in queries::kev_of(tx, &cves, Timestamp(i64::MAX))? {
-            if let IntelRow::Kev { cve, source, .. } = serde_json::from_str(&json)?
-                && source != loaded.source
-            {
-                of_lists.insert(cve);
-            }
-        }
-        kev.retain(|(cve, ..)| !of_lists.contains(cve));
-    }
+    let kev = earliest(tx, kev)?;
     queries::put_kev(tx, kev)?;
     queries::put_epss(tx, epss)?;
     queries::put_facts(tx, facts)?;
     queries::put_aliases(tx, aliases)?;
     advisories::put(tx, &advisory_rows)?;
+    for (key, rows) in releases {
+        queries::replace_reference(tx, &key, rows)?;
+    }
     if !reference.is_empty() {
         queries::replace_reference(tx, loaded.feed.word(), reference)?;
     }
     Ok(named)
+}
+
+/// The entries that go into the table: where another list had a CVE earlier, its entry stays. Vulnrichment only repeats the day of CISA's
+/// entry, and never stands before a list.
+fn earliest(tx: &mut Conn, entries: Vec<(String, Timestamp, IntelRow)>) -> Result<Vec<(String, Timestamp, String)>> {
+    let cves: Vec<String> = entries.iter().map(|(cve, ..)| cve.clone()).collect();
+    let mut known: BTreeMap<String, (Timestamp, String, bool)> = BTreeMap::new();
+    let order = |row: &IntelRow| match row {
+        IntelRow::Kev { added, source, name, .. } => Some((*added, source.clone(), name.is_empty())),
+        _ => None,
+    };
+    for json in queries::kev_of(tx, &cves, Timestamp(i64::MAX))? {
+        let row: IntelRow = serde_json::from_str(&json)?;
+        if let (Some(cve), Some(stored)) = (cve_of(&row), order(&row)) {
+            known.insert(cve.to_owned(), stored);
+        }
+    }
+    let mut out: BTreeMap<String, (Timestamp, String)> = BTreeMap::new();
+    for (cve, added, row) in entries {
+        let Some((at, source, bare)) = order(&row) else { continue };
+        let stays =
+            known.get(&cve).is_some_and(|(before, by, known_bare)| *by != source && if bare == *known_bare { *before <= at } else { bare });
+        if !stays {
+            known.insert(cve.clone(), (at, source, bare));
+            out.insert(cve, (added, serde_json::to_string(&row)?));
+        }
+    }
+    Ok(out.into_iter().map(|(cve, (added, json))| (cve, added, json)).collect())
 }

@@ -203,6 +203,7 @@ impl Muster {
                 None => self.list_now(conn, query, filter.as_ref(), now)?,
             };
             list.warnings.extend(crate::feeds::stale_warnings(conn, &list.issues, query.as_of.unwrap_or(now))?);
+            crate::end_of_life::put_on_issues(conn, &mut list.issues, query.as_of.unwrap_or(now))?;
             Ok(list)
         })
     }
@@ -320,7 +321,8 @@ impl Muster {
             let row = row.ok_or_else(|| OperationError::NotFound(format!("no issue {id}")))?;
             let mut list: Vec<Issue> = vec![serde_json::from_str(&row.body_json)?];
             self.add_findings(conn, &mut list, None)?;
-            let issue = list.pop().ok_or_else(|| OperationError::NotFound(format!("no issue {id}")))?;
+            let mut issue = list.pop().ok_or_else(|| OperationError::NotFound(format!("no issue {id}")))?;
+            crate::end_of_life::put_on_issues(conn, std::slice::from_mut(&mut issue), now)?;
             let mut view = IssueView { issue, redirected_from: from, threshold: threshold(), ..IssueView::default() };
             let mut names = issues::former_ids(conn, self.org, &current)?;
             names.push(current.clone());

@@ -10,6 +10,7 @@ mod decide;
 mod demo;
 mod deploy;
 mod derive;
+mod end_of_life;
 mod error;
 mod export;
 mod facts;

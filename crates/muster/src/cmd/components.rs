@@ -46,6 +46,9 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<(), Failure>
             ]);
         }
         table.print()?;
+        for over in &view.end_of_life {
+            notice(&format!("no fix will come for {}: {}", over.package, end_of_life(over)));
+        }
         notice(&format!("{} places have {}", view.uses.len(), view.package));
         return Ok(());
     }
@@ -53,7 +56,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<(), Failure>
     if global.json {
         return json_lines(&page.items);
     }
-    let mut table = Table::new(&["~package", "~versions", "targets", "direct", "transitive", "~licences"]);
+    let mut table = Table::new(&["~package", "~versions", "targets", "direct", "transitive", "no fix will come", "~licences"]);
     for row in &page.items {
         table.row(vec![
             row.package.clone(),
@@ -61,6 +64,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<(), Failure>
             row.targets.to_string(),
             row.direct.to_string(),
             row.transitive.to_string(),
+            over(row),
             row.licenses.join(", "),
         ]);
     }
@@ -68,4 +72,19 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<(), Failure>
     let more = if page.next.is_some() { "; there are more" } else { "" };
     notice(&format!("{} packages, by package URL{more}", page.items.len()));
     Ok(())
+}
+
+/// The releases of a package that are over.
+fn over(row: &operations::ComponentRow) -> String {
+    let mut releases: Vec<&str> = row.end_of_life.iter().map(|over| over.release.as_str()).collect();
+    releases.sort_unstable();
+    releases.dedup();
+    releases.join(", ")
+}
+
+/// A release that is over, since when, and by whose word.
+pub(super) fn end_of_life(over: &model::EndOfLife) -> String {
+    let since = over.since.map(|since| format!(" since {}", day(since))).unwrap_or_default();
+    let extended = over.extended_until.map(|until| format!("; extended support until {}", day(until))).unwrap_or_default();
+    format!("{} is at the end of its life{since}{extended} ({})", over.release, over.source)
 }

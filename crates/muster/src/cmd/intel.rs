@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use model::Timestamp;
 use operations::{FeedAnswer, FeedList, FetchAnswer, FetchOptions, pack_feeds};
 
 use crate::clock;
@@ -23,7 +24,7 @@ pub(crate) enum Command {
     #[command(
         after_help = "The proxy is that of the environment (HTTPS_PROXY, NO_PROXY). What has not changed is not sent again. A feed that fails\n\
                             holds up no other; the exit code is then 2. Run it on a schedule, daily or more often.\n\n\
-                            Examples:\n  muster intel fetch\n  muster intel fetch kev epss\n  muster intel fetch --feeds feeds.yaml --allow-private\n  \
+                            Examples:\n  muster intel fetch\n  muster intel fetch kev epss\n  muster intel fetch epss --since 2026-08-01\n  muster intel fetch --feeds feeds.yaml --allow-private\n  \
                             muster intel fetch --list > feeds.yaml"
     )]
     Fetch {
@@ -39,6 +40,9 @@ pub(crate) enum Command {
         /// Asks for whole files although they may not have changed.
         #[arg(long)]
         anew: bool,
+        /// Also the files of days from this one on that are not there yet, of feeds that have them (EPSS).
+        #[arg(long, value_name = "DAY", value_parser = clock::parse)]
+        since: Option<Timestamp>,
         /// Where the files are kept, for `intel pack`. Default: a folder in the user's cache.
         #[arg(long, value_name = "DIR")]
         keep: Option<PathBuf>,
@@ -81,7 +85,7 @@ pub(crate) fn run(command: Command, global: &Global) -> Result<(), Failure> {
             std::io::stdout().write_all(FeedList::shipped_text().as_bytes())?;
             Ok(())
         }
-        Command::Fetch { only, feeds, allow_private, anew, keep, list: _ } => {
+        Command::Fetch { only, feeds, allow_private, anew, since, keep, list: _ } => {
             let list = match feeds {
                 Some(path) => {
                     let text = std::fs::read_to_string(&path).map_err(|error| Failure::Bad(format!("{}: {error}", path.display())))?;
@@ -90,7 +94,7 @@ pub(crate) fn run(command: Command, global: &Global) -> Result<(), Failure> {
                 None => FeedList::shipped(),
             };
             let keep = Some(keep.map_or_else(kept, Ok)?);
-            let options = FetchOptions { list, only, allow_private, keep, anew };
+            let options = FetchOptions { list, only, allow_private, keep, anew, since };
             fetched(&global.open()?.fetch_intel(&options, clock::now())?, global.json)
         }
         Command::Pack { bundle, files } => pack(&bundle, files, global.json),
@@ -138,6 +142,12 @@ fn fetched(answers: &[FetchAnswer], as_json: bool) -> Result<(), Failure> {
         if let Some(error) = &answer.error {
             notice(&format!("error: {}: {error}", answer.name));
         }
+        if let Some(reason) = &answer.left_out {
+            notice(&format!("{}: left out: {reason}", answer.name));
+        }
+        if answer.days > 0 {
+            notice(&format!("{}: {} past days loaded", answer.name, answer.days));
+        }
         if let Some(feed) = &answer.loaded {
             warn(feed);
         }
@@ -150,6 +160,7 @@ fn fetched(answers: &[FetchAnswer], as_json: bool) -> Result<(), Failure> {
             let state = match (&answer.error, &answer.loaded) {
                 (Some(_), _) => "failed",
                 (None, Some(_)) => "loaded",
+                (None, None) if answer.left_out.is_some() => "left out",
                 (None, None) => "unchanged",
             };
             let of = |cell: fn(&FeedAnswer) -> String| answer.loaded.as_ref().map(cell).unwrap_or_default();

@@ -101,6 +101,9 @@ fn show(view: &IssueView) -> Result<(), Failure> {
     if let Some(reason) = &issue.outgrown {
         writeln!(out, "outgrown: {reason}")?;
     }
+    for over in &issue.end_of_life {
+        writeln!(out, "no fix will come: {}", super::components::end_of_life(over))?;
+    }
     let rank = view.rank.map(|rank| format!("rank {rank} of {}", view.of)).unwrap_or_else(|| "not in the queue".to_owned());
     let due = issue.due.map(|due| format!(", due {due}")).unwrap_or_default();
     writeln!(out, "{}{due}, {rank}\n", issue.tier.label)?;

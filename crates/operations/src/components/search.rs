@@ -2,15 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use model::Timestamp;
+use model::{EndOfLife, Timestamp};
 use pipeline::normalise::Purl;
 use pipeline::normalise::version::compare;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use store::Conn;
 use store::queries::components::{self as queries, SpanRow};
 use store::queries::streams;
 
 use super::{Where, Whereabouts};
+use crate::end_of_life::end_of_life;
 use crate::{Muster, OperationError, Result};
 
 /// Most packages that a search answers.
@@ -30,6 +32,9 @@ pub struct ComponentRow {
     pub transitive: u64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub licenses: Vec<String>,
+    /// Versions for which no fix will come.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub end_of_life: Vec<EndOfLife>,
 }
 
 /// An answer of [`Muster::components`].
@@ -74,6 +79,9 @@ pub struct ComponentView {
     pub package: String,
     /// By version, greatest first, then by target.
     pub uses: Vec<ComponentUse>,
+    /// Versions for which no fix will come.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub end_of_life: Vec<EndOfLife>,
 }
 
 impl ComponentUse {
@@ -127,7 +135,14 @@ impl Muster {
                     (stream.id, format!("{}\n{}\n{}", stream.key.target.kind.word(), stream.key.target.name, stream.key.reference.0))
                 })
                 .collect();
-            let items = by_purl.into_iter().map(|(purl, spans)| row(purl, &spans, &targets)).collect();
+            let mut over = over(conn, by_purl.values().flatten(), at)?;
+            let items = by_purl
+                .into_iter()
+                .map(|(purl, spans)| {
+                    let end_of_life = over.remove(&purl).unwrap_or_default();
+                    ComponentRow { end_of_life, ..row(purl, &spans, &targets) }
+                })
+                .collect();
             Ok(ComponentPage { items, next, as_of })
         })
     }
@@ -152,7 +167,8 @@ impl Muster {
                 let order = compare(&parsed.kind, &b.version, &a.version).unwrap_or_else(|| b.version.cmp(&a.version));
                 order.then_with(|| (&a.at.target, &a.at.reference, &a.file).cmp(&(&b.at.target, &b.at.reference, &b.file)))
             });
-            Ok(ComponentView { package: package.clone(), uses })
+            let end_of_life = over(conn, spans.iter(), at)?.remove(&package).unwrap_or_default();
+            Ok(ComponentView { package: package.clone(), uses, end_of_life })
         })
     }
 }
@@ -172,5 +188,23 @@ fn row(package: String, spans: &[SpanRow], targets: &HashMap<i64, String>) -> Co
         direct: count(|span| span.direct == Some(true)),
         transitive: count(|span| span.direct == Some(false)),
         licenses: licenses.into_iter().collect(),
+        end_of_life: Vec::new(),
     }
+}
+
+/// By package, the versions of it that no fix will come for.
+fn over<'s>(conn: &mut Conn, spans: impl Iterator<Item = &'s SpanRow>, at: Timestamp) -> Result<BTreeMap<String, Vec<EndOfLife>>> {
+    let named: BTreeMap<String, &str> = spans
+        .map(|span| {
+            let distro = if span.distro.is_empty() { String::new() } else { format!("?distro={}", span.distro) };
+            (format!("{}@{}{distro}", span.purl, span.version), span.purl.as_str())
+        })
+        .collect();
+    let mut out: BTreeMap<String, Vec<EndOfLife>> = BTreeMap::new();
+    for (text, found) in end_of_life(conn, named.keys().map(String::as_str), at)? {
+        if let Some(purl) = named.get(&text) {
+            out.entry((*purl).to_owned()).or_default().push(found);
+        }
+    }
+    Ok(out)
 }

@@ -33,7 +33,9 @@ impl FeedAge {
 /// A sentence on each feed whose newest file of that time was old then. A feed that was loaded later only says nothing of that time.
 fn old_feeds(conn: &mut Conn, at: Timestamp) -> Result<Vec<String>> {
     let mut newest: BTreeMap<String, Timestamp> = BTreeMap::new();
-    for row in queries::feeds(conn)?.into_iter().filter(|row| row.dated <= at) {
+    // Advisories answer who has a package: no issue rests on them.
+    let about_issues = |row: &queries::FeedRow| row.dated <= at && row.feed != intel::Feed::Advisories.word();
+    for row in queries::feeds(conn)?.into_iter().filter(about_issues) {
         newest.insert(row.feed, row.dated);
     }
     let list = FeedList::shipped();

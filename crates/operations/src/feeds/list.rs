@@ -21,6 +21,12 @@ pub struct FeedSource {
     pub url: String,
     /// An address whose text begins with the file's SHA-256.
     pub sha256: Option<String>,
+    /// The variable of the environment that holds the publisher's token. Where it is empty the feed is left out.
+    pub token: Option<String>,
+    /// The address answers with where the file lies, and its SHA-256 (`data[0].url`, `data[0].sha256`).
+    pub leads: bool,
+    /// The address of one day's file, with `{day}` in it (`2026-08-16`): for days that lie behind.
+    pub day_url: Option<String>,
 }
 
 /// A list of feeds.
@@ -99,7 +105,10 @@ fn source(item: &Node, known: &[FeedSource]) -> std::result::Result<FeedSource, 
             "name" => out.name = text,
             "url" => out.url = text,
             "sha256" => out.sha256 = Some(text),
-            other => return Err(format!("unknown key `{other}`; a feed has name, url and sha256")),
+            "token" => out.token = Some(text),
+            "leads" => out.leads = text == "true",
+            "day_url" => out.day_url = Some(text),
+            other => return Err(format!("unknown key `{other}`; a feed has name, url, day_url, sha256, token and leads")),
         }
     }
     let named = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
@@ -109,7 +118,13 @@ fn source(item: &Node, known: &[FeedSource]) -> std::result::Result<FeedSource, 
     if known.iter().any(|other| other.name == out.name) {
         return Err(format!("there is a feed `{}` already", out.name));
     }
-    let addresses = std::iter::once(&out.url).chain(&out.sha256);
+    if out.token.as_ref().is_some_and(|name| name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')) {
+        return Err("`token` names a variable of the environment; the token itself does not belong here".to_owned());
+    }
+    if out.day_url.as_ref().is_some_and(|url| !url.contains("{day}")) {
+        return Err("`day_url` has no `{day}` in it".to_owned());
+    }
+    let addresses = std::iter::once(&out.url).chain(&out.sha256).chain(&out.day_url);
     if let Some(odd) = addresses.into_iter().find(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
         return Err(format!("`{odd}` is no http or https address"));
     }
@@ -125,7 +140,19 @@ mod tests {
         let list = FeedList::read("feeds.yaml", super::SHIPPED).unwrap();
         assert_eq!(list, FeedList::shipped());
         assert!(list.feeds.iter().all(|feed| feed.url.starts_with("https://")));
-        assert!(list.max_age_days.contains_key("kev") && list.max_age_days.contains_key("epss"));
+        assert!(["kev", "epss", "vulnrichment", "advisories", "end_of_life"].iter().all(|feed| list.max_age_days.contains_key(*feed)));
+    }
+
+    #[test]
+    fn a_token_itself_and_an_address_without_a_day_are_refused() {
+        let text = "version: 1\nfeeds:\n  - {name: a, url: \"https://x\", token: \"secret-value!\"}\n  - {name: b, url: \"https://x\", day_url: \"https://y\"}\n";
+        let said = FeedList::read("f.yaml", text).unwrap_err().to_string();
+        assert!(
+            said.contains("f.yaml:3: `token` names a variable")
+                && said.contains("f.yaml:4: `day_url` has no")
+                && !said.contains("secret-value"),
+            "{said}"
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 
 use operations::{FeedList, FetchOptions, IssueQuery, Muster, pack_feeds};
+use sha2::{Digest, Sha256};
 use store::testing::on_both_places;
 
 use crate::reports::trivy;
@@ -41,7 +42,14 @@ fn publisher(body: String, sum: String) -> String {
 }
 
 fn options(list: &str) -> FetchOptions {
-    FetchOptions { list: FeedList::read("feeds.yaml", list).unwrap(), only: Vec::new(), allow_private: true, keep: None, anew: false }
+    FetchOptions {
+        list: FeedList::read("feeds.yaml", list).unwrap(),
+        only: Vec::new(),
+        allow_private: true,
+        keep: None,
+        anew: false,
+        since: None,
+    }
 }
 
 fn score(muster: &Muster) -> Option<f64> {
@@ -121,4 +129,87 @@ fn answers_that_rest_on_an_old_feed_say_so() {
         let feed = muster.feeds(later).unwrap().remove(0);
         assert_eq!(feed.age.map(|age| (age.days, age.stale)), Some((31, true)));
     });
+}
+
+/// A file of endoflife.date with one product and one distribution.
+const OVER: &str = r#"{"schema_version": "1.2.0", "generated_at": "2026-04-09T00:00:00+00:00", "total": 2, "result": [
+    {"name": "urllib3", "label": "urllib3", "identifiers": [{"id": "pkg:pypi/urllib3", "type": "purl"}],
+     "releases": [{"name": "2", "isEol": false, "eolFrom": null}, {"name": "1.26", "isEol": true, "eolFrom": "2026-01-15"}]},
+    {"name": "debian", "label": "Debian", "releases": [{"name": "10", "isEol": true, "eolFrom": "2022-09-10", "eoesFrom": "2029-06-30"}]}]}"#;
+
+#[test]
+fn no_fix_will_come_for_a_release_that_is_over() {
+    on_both_places(|place| {
+        let muster = open(place.url());
+        import(&muster, "trivy.json", &trivy(&[(CVE, "urllib3", "1.26.5"), ("CVE-2024-1000", "requests", "2.31.0")]), &scan(1));
+        let of = |at| {
+            let query = IssueQuery { as_of: at, ..IssueQuery::default() };
+            let issues = muster.issues(&query, now()).unwrap().issues;
+            issues.iter().find(|issue| issue.identifiers.contains(&CVE.to_owned())).unwrap().clone()
+        };
+        assert!(of(None).end_of_life.is_empty());
+        muster.load_intel(&[("eol.json".into(), OVER.into())], now()).unwrap();
+        let issue = of(None);
+        let [over] = issue.end_of_life.as_slice() else { panic!("{:?} of {:?}", issue.end_of_life, issue.packages) };
+        assert_eq!((over.release.as_str(), over.since.unwrap().to_string().as_str()), ("urllib3 1.26", "2026-01-15T00:00:00Z"));
+        assert_eq!(muster.issue(&issue.id, now()).unwrap().issue.end_of_life, issue.end_of_life);
+        let page = muster.components("urllib3", None, None, 10, now()).unwrap();
+        assert_eq!(page.items[0].end_of_life.len(), 1, "{page:?}");
+        assert_eq!(muster.component("pkg:pypi/urllib3", None, now()).unwrap().end_of_life.len(), 1);
+        // What is not over says nothing.
+        assert!(muster.components("requests", None, None, 10, now()).unwrap().items[0].end_of_life.is_empty());
+    });
+}
+
+/// An entry of the catalogue of the EU's CSIRTs network.
+fn eu_kev(day: &str) -> String {
+    format!(
+        r#"[{{"cveID": "{CVE}", "euvdID": "EUVD-2026-1", "vulnerabilityName": "x", "dateReported": "{day}", "originSource": "CNW",
+           "exploitationType": ["ransomware"]}}]"#
+    )
+}
+
+#[test]
+fn two_lists_of_exploited_vulnerabilities_stand_beside_each_other() {
+    let cisa = format!(
+        r#"{{"title": "CISA Catalog of Known Exploited Vulnerabilities", "count": 1, "vulnerabilities": [
+           {{"cveID": "{CVE}", "vulnerabilityName": "x", "dateAdded": "2026-03-01", "knownRansomwareCampaignUse": "Unknown"}}]}}"#
+    );
+    on_both_places(|place| {
+        let muster = open(place.url());
+        for (day, source, added) in [("2026-03-05", "CISA KEV", "2026-03-01"), ("2026-02-05", "EU KEV", "2026-02-05")] {
+            let load = |name: &str, text: &str| muster.load_intel(&[(name.into(), text.into())], now()).unwrap();
+            load("kev.json", &cisa);
+            load("eukev.json", &eu_kev(day));
+            // Loaded again, the one does not undo what the other says.
+            load("kev.json", &cisa);
+            let kev = muster.vulnerability(CVE, now()).unwrap().kev.unwrap();
+            assert_eq!((kev.source.as_str(), kev.added.to_string().get(..10)), (source, Some(added)));
+            assert!(kev.ransomware);
+        }
+    });
+}
+
+#[test]
+fn a_publisher_that_wants_a_token_and_leads_to_the_file() {
+    let list = "version: 1\nfeeds:\n  - {name: v, url: \"http://127.0.0.1:9/x\", token: MUSTER_TEST_NO_SUCH_TOKEN, leads: true}\n";
+    let folder = tempfile::tempdir().unwrap();
+    let muster = open(&format!("sqlite:{}", folder.path().join("m.db").display()));
+    let answers = muster.fetch_intel(&options(list), now()).unwrap();
+    assert!(answers[0].left_out.as_deref().unwrap().contains("MUSTER_TEST_NO_SUCH_TOKEN") && answers[0].error.is_none());
+    let named = FetchOptions { only: vec!["v".into()], ..options(list) };
+    assert!(muster.fetch_intel(&named, now()).unwrap()[0].error.is_some());
+
+    let file = eu_kev("2026-03-05");
+    let sum: String = Sha256::digest(&file).iter().map(|byte| format!("{byte:02x}")).collect();
+    let base = publisher(file, String::new());
+    let leading = |sum: &str| {
+        let answer = format!(r#"{{"data": [{{"filename": "kev.zip", "sha256": "{sum}", "url": "{base}/epss.csv"}}]}}"#);
+        let list = format!("version: 1\nfeeds:\n  - {{name: v, url: \"{}/epss.csv\", leads: true}}\n", publisher(answer, String::new()));
+        muster.fetch_intel(&options(&list), now()).unwrap().remove(0)
+    };
+    let wrong = leading(&"0".repeat(64));
+    assert!(wrong.error.as_deref().unwrap().contains("SHA-256"), "{wrong:?}");
+    let right = leading(&sum);
+    assert_eq!(right.loaded.as_ref().map(|feed| feed.feed.as_str()), Some("kev"), "{right:?}");
 }

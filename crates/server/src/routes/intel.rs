@@ -72,7 +72,7 @@ async fn load(State(app): State<App>, Form(form): Form) -> Answer<Vec<FeedAnswer
 }
 
 async fn fetch(State(app): State<App>, Body(body): Body<FetchBody>) -> Answer<Vec<FetchAnswer>> {
-    let options = FetchOptions { list: FeedList::shipped(), only: body.feeds, allow_private: false, keep: None, anew: false };
+    let options = FetchOptions { list: FeedList::shipped(), only: body.feeds, allow_private: false, keep: None, anew: false, since: None };
     Ok(Json(app.call(move |muster, now| muster.fetch_intel(&options, now)).await?))
 }
 

@@ -107,6 +107,15 @@ pub fn reference(conn: &mut Conn, feed: &str) -> Result<Vec<String>> {
     conn.query_map("SELECT row_json FROM reference_row WHERE feed = $1 ORDER BY position", params![feed], |row| row.text(0))
 }
 
+/// What reference feeds say of these keys: (key, JSON), by key. See [`replace_reference`].
+///
+/// # Errors
+/// Whatever the database says.
+pub fn references_of(conn: &mut Conn, keys: &[String]) -> Result<Vec<(String, String)>> {
+    let rows = conn.query_in("SELECT feed, row_json FROM reference_row WHERE feed = ANY($1) ORDER BY feed, position", &[], list(keys))?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?))).collect()
+}
+
 /// KEV entries of these CVEs that were added by then: JSON rows.
 ///
 /// # Errors
