@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::head::Sheet;
 use crate::read::json::Json;
-use crate::read::xlsx;
+use crate::read::{xlsx, yaml};
 use crate::{Head, ParseError};
 
 /// How many bytes `sniff` sees.
@@ -20,7 +20,8 @@ enum Source {
     Bytes(Vec<u8>),
 }
 
-/// A report. Its text is UTF-8 to whoever reads it: a byte-order mark is dropped and UTF-16 is converted.
+/// A report. Its text is UTF-8 to whoever reads it: a byte-order mark is dropped and UTF-16 is converted. A report in YAML is JSON to whoever
+/// reads it.
 pub struct Input {
     name: String,
     source: Source,
@@ -39,9 +40,13 @@ impl Input {
         let length = file.metadata()?.len();
         let mut head = Vec::new();
         file.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
-        if encoding(&head) == Encoding::Utf8 {
+        if encoding(&head) == Encoding::Utf8 && !yaml::may_be(&head) {
             let head = without_mark(head);
             return Ok(Self { name: name.into(), source: Source::File(path), head, length, sheets: OnceCell::new() });
+        }
+        // A text that looks like YAML and is too large to be read as such stays in its file.
+        if encoding(&head) == Encoding::Utf8 && length > ::yaml::MAX_BYTES as u64 {
+            return Ok(Self { name: name.into(), source: Source::File(path), head: without_mark(head), length, sheets: OnceCell::new() });
         }
         file.read_to_end(&mut head)?;
         Ok(Self::from_bytes(name, head))
@@ -54,6 +59,7 @@ impl Input {
             Encoding::Utf8 => without_mark(bytes),
             Encoding::Utf16 { little } => from_utf16(&bytes, little),
         };
+        let bytes = yaml::as_json(&bytes).unwrap_or(bytes);
         let head = bytes.get(..HEAD.min(bytes.len())).unwrap_or_default().to_vec();
         Self { name: name.into(), length: bytes.len() as u64, source: Source::Bytes(bytes), head, sheets: OnceCell::new() }
     }
@@ -64,7 +70,7 @@ impl Input {
         &self.name
     }
 
-    /// Length in bytes, a byte-order mark included.
+    /// Length in bytes, a byte-order mark included; of YAML the length as JSON.
     #[must_use]
     pub fn len(&self) -> u64 {
         self.length

@@ -12,6 +12,7 @@ static BECAUSE: &[(&str, &str)] = &[
     ("aws-inspector-csv", "a report holds what a filter let through"),
     ("azure-assessments", "an answer of the API is a page, and may be filtered"),
     ("azure-recommendations", "an export holds what a filter let through"),
+    ("bandit-html", "a page that is compared with a baseline leaves out what was known"),
     ("blackduck-rapid", "what violates no policy may be left out"),
     ("bugcrowd", "people wrote it: absence says nothing"),
     ("burp", "a person chooses which issues a report holds"),
@@ -34,6 +35,7 @@ static BECAUSE: &[(&str, &str)] = &[
     ("github-code-scanning", "a page of alerts may be one of several"),
     ("github-secret-scanning", "a page of alerts may be one of several"),
     ("gitlab-vulnerabilities", "an export holds what a filter let through"),
+    ("gosec-csv", "rows have no id of the rule, so that they are not those of the tool's other reports"),
     ("guardduty", "findings say what was seen, not what is absent"),
     ("hackerone", "reports that people write say nothing about what was looked at"),
     ("hackerone-csv", "reports that people write say nothing about what was looked at"),
@@ -88,6 +90,7 @@ static BECAUSE: &[(&str, &str)] = &[
     ("wiz-api", "an answer of the API is a page, and may be filtered"),
     ("yara", "nothing tells that a run ended"),
     ("zap-alerts", "an answer of the API is a page, and may be filtered"),
+    ("zap-html", "risks, confidences and sections can be left out of the page"),
     ("zora", "an export holds what a filter let through"),
 ];
 

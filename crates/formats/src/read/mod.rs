@@ -3,6 +3,7 @@
 
 pub mod csv;
 pub mod fields;
+pub mod html;
 pub mod json;
 pub mod lenient;
 pub mod lines;
@@ -11,3 +12,4 @@ pub mod packed;
 mod scan;
 pub mod xml;
 pub mod xlsx;
+pub(crate) mod yaml;

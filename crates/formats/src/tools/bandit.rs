@@ -1,6 +1,6 @@
-//! Bandit (Python SAST), JSON. Versions seen: 1.6 to 1.8.
+//! Bandit (Python SAST), JSON and YAML. Versions seen: 1.6 to 1.9.
 //!
-//! Make it with `bandit -r . -f json -o bandit.json`.
+//! Make it with `bandit -r . -f json -o bandit.json`, or the same with `yaml`.
 //!
 //! - index: `results[]`.
 //! - `test_id` is the rule, `issue_text` the title, `issue_cwe.id` the CWE, `code` the snippet.
@@ -17,8 +17,15 @@ use crate::read::lenient;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
 /// The format of `bandit -f json`.
-pub(crate) static FORMAT: Format =
-    Format { id: "bandit", name: "Bandit", kinds: &[Kind::Sast], media: &[Media::Json], status: Status::Supported, sniff, parse };
+pub(crate) static FORMAT: Format = Format {
+    id: "bandit",
+    name: "Bandit",
+    kinds: &[Kind::Sast],
+    media: &[Media::Json, Media::Yaml],
+    status: Status::Supported,
+    sniff,
+    parse,
+};
 
 fn sniff(head: &Head<'_>) -> Match {
     let by_result = head.has_all(&["results[].test_id", "results[].issue_text"]);

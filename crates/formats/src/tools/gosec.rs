@@ -1,8 +1,9 @@
-//! gosec (Go SAST), JSON. Versions seen: 2.0 to 2.21.
+//! gosec (Go SAST), JSON and YAML. Versions seen: 2.0 to 2.22.
 //!
-//! Make it with `gosec -fmt json -out gosec.json ./...`.
+//! Make it with `gosec -fmt json -out gosec.json ./...`, or the same with `yaml`.
 //!
 //! - index: `Issues[]`.
+//! - YAML names members otherwise: `issues[].ruleid`, `what`, `col`, `errors`, `stats.numfound`, and counts severity and confidence from 0 (low) to 2.
 //! - rule: `rule_id`; `details` is the title, `cwe.id` the CWE, `code` the snippet (with line numbers since 2.5).
 //! - severity: HIGH, MEDIUM, LOW.
 //! - `line` is a line or a span (`12-15`); `column` counts from 1 and is the first character of the node, it can be trusted.
@@ -22,17 +23,27 @@ use crate::read::lenient;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
 /// The format of `gosec -fmt json`.
-pub(crate) static FORMAT: Format =
-    Format { id: "gosec", name: "gosec", kinds: &[Kind::Sast], media: &[Media::Json], status: Status::Supported, sniff, parse };
+pub(crate) static FORMAT: Format = Format {
+    id: "gosec",
+    name: "gosec",
+    kinds: &[Kind::Sast],
+    media: &[Media::Json, Media::Yaml],
+    status: Status::Supported,
+    sniff,
+    parse,
+};
 
 fn sniff(head: &Head<'_>) -> Match {
     let by_issue = head.has_all(&["Issues[].rule_id", "Issues[].details", "Issues[].file"]);
-    Match::sure_if(by_issue || head.has("Golang errors") || head.has_all(&["Issues", "Stats.nosec"]))
+    let yaml = head.has_all(&["issues[].ruleid", "issues[].what"]) || head.has_all(&["issues", "stats.numnosec"]);
+    Match::sure_if(by_issue || yaml || head.has("Golang errors") || head.has_all(&["Issues", "Stats.nosec"]))
 }
 
 #[derive(Deserialize)]
 struct Row {
+    #[serde(alias = "ruleid")]
     rule_id: String,
+    #[serde(alias = "what")]
     details: String,
     file: String,
     #[serde(default, deserialize_with = "lenient::text")]
@@ -45,7 +56,7 @@ struct Row {
     code: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
     line: Option<String>,
-    #[serde(default, deserialize_with = "lenient::whole")]
+    #[serde(default, alias = "col", deserialize_with = "lenient::whole")]
     column: Option<u32>,
     #[serde(default, deserialize_with = "lenient::truth")]
     nosec: Option<bool>,
@@ -75,32 +86,32 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("gosec");
     let mut json = input.json()?;
     json.object(|json, key| match key {
-        "Issues" => json.rows(out, |out, row: Row| out.finding(finding(row))),
-        "Golang errors" => {
+        "Issues" | "issues" => json.rows(out, |out, row: Row| out.finding(finding(row))),
+        "Golang errors" | "errors" => {
             let errors: BTreeMap<String, Value> = json.row()?.unwrap_or_default();
             out.this().claims.unread.extend(errors.into_keys().filter(|file| !file.is_empty()));
             Ok(())
         }
-        "Stats" => {
+        "Stats" | "stats" => {
             out.this().claims.ran = true;
             Ok(())
         }
-        "GosecVersion" => {
+        "GosecVersion" | "gosecversion" => {
             out.this().tool_version = json.row::<String>()?.ok().filter(|version| !matches!(version.as_str(), "" | "dev"));
             Ok(())
         }
         _ => Ok(()),
     })?;
-    json.expect(out, &["Issues"]);
+    json.expect(out, &["Issues", "issues"]);
     json.end()
 }
 
 fn finding(row: Row) -> Finding {
     let mut finding = Finding::new(Kind::Sast, row.rule_id, first_line(&row.details));
     if let Some(raw) = row.severity {
-        finding.set_severity_word(&raw);
+        finding.set_severity_word(word(&raw));
     }
-    finding.confidence = row.confidence;
+    finding.confidence = row.confidence.map(|raw| word(&raw).to_owned());
     add_cwes(&mut finding.cwes, row.cwe.id.as_deref());
     finding.references.extend(row.cwe.url);
     finding.snippet = row.code;
@@ -117,4 +128,14 @@ fn finding(row: Row) -> Finding {
         finding.suppressed = Some(Suppression { by: "in source".to_owned(), reason: None });
     }
     finding
+}
+
+/// The word of a score, which YAML counts.
+fn word(score: &str) -> &str {
+    match score {
+        "0" => "LOW",
+        "1" => "MEDIUM",
+        "2" => "HIGH",
+        other => other,
+    }
 }

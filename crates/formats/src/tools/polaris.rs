@@ -1,4 +1,4 @@
-//! Fairwinds Polaris (Kubernetes), JSON of an audit. Versions seen: output version 1.0 (Polaris 1 to 9).
+//! Fairwinds Polaris (Kubernetes), JSON or YAML of an audit. Versions seen: output version 1.0 (Polaris 1 to 9).
 //!
 //! Make it with `polaris audit --audit-path deploy --format json > polaris.json`.
 //!
@@ -22,7 +22,7 @@ pub(crate) static FORMAT: Format = Format {
     id: "polaris",
     name: "Polaris (Fairwinds)",
     kinds: &[Kind::Iac],
-    media: &[Media::Json],
+    media: &[Media::Json, Media::Yaml],
     status: Status::Supported,
     sniff,
     parse,

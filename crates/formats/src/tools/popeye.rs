@@ -1,4 +1,4 @@
-//! Popeye (Kubernetes), JSON. Versions seen: 0.9 to 0.22; up to 0.20 the sections are called `sanitizers`.
+//! Popeye (Kubernetes), JSON and YAML. Versions seen: 0.9 to 0.22; up to 0.20 the sections are called `sanitizers`.
 //!
 //! Make it with `popeye -A -o json > popeye.json`.
 //!
@@ -18,8 +18,15 @@ use super::dig::{self, Dig};
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
 /// The format of `popeye -o json`.
-pub(crate) static FORMAT: Format =
-    Format { id: "popeye", name: "Popeye", kinds: &[Kind::Config], media: &[Media::Json], status: Status::Supported, sniff, parse };
+pub(crate) static FORMAT: Format = Format {
+    id: "popeye",
+    name: "Popeye",
+    kinds: &[Kind::Config],
+    media: &[Media::Json, Media::Yaml],
+    status: Status::Supported,
+    sniff,
+    parse,
+};
 
 fn sniff(head: &Head<'_>) -> Match {
     Match::sure_if(head.has("popeye.sections") || head.has("popeye.sanitizers") || head.has_all(&["popeye.score", "popeye.grade"]))

@@ -1,6 +1,6 @@
-//! Terrascan (infrastructure as code), JSON. Versions seen: 1.4 to 1.19.
+//! Terrascan (infrastructure as code), JSON and YAML. Versions seen: 1.4 to 1.19.
 //!
-//! Make it with `terrascan scan -d . -o json > terrascan.json`.
+//! Make it with `terrascan scan -d . -o json > terrascan.json`, or the same with `yaml`.
 //!
 //! - index: `results.violations[]`, then `results.skipped_violations[]`, which are suppressed.
 //! - rule: `rule_id`; the title is `description`.
@@ -24,8 +24,15 @@ use crate::read::lenient;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
 /// The format of `terrascan scan -o json`.
-pub(crate) static FORMAT: Format =
-    Format { id: "terrascan", name: "Terrascan", kinds: &[Kind::Iac], media: &[Media::Json], status: Status::Supported, sniff, parse };
+pub(crate) static FORMAT: Format = Format {
+    id: "terrascan",
+    name: "Terrascan",
+    kinds: &[Kind::Iac],
+    media: &[Media::Json, Media::Yaml],
+    status: Status::Supported,
+    sniff,
+    parse,
+};
 
 fn sniff(head: &Head<'_>) -> Match {
     Match::sure_if(

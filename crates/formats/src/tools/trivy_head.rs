@@ -89,9 +89,7 @@ pub(super) fn read(input: &Input) -> Result<Head, ParseError> {
     if json.shape()? == Shape::Array {
         json.array(|json, _| head.block(json))?;
         // Nothing but the target of the system packages names the image.
-        let image =
-            head.blocks.iter().filter_map(|block| block.target.as_deref()?.split_once(" (")).map(|(name, _)| name.to_owned()).next();
-        head.run.image = image;
+        head.run.image = head.image_of_target();
         return Ok(head);
     }
     let mut kind = None;
@@ -133,7 +131,7 @@ impl Head {
     fn describe(&mut self, kind: Option<&str>, name: Option<String>, metadata: &Value) {
         let is_image = matches!(kind, Some("container_image")) || metadata.get("ImageID").and_then(Value::as_str).is_some();
         if is_image {
-            self.run.image = image(name.clone(), metadata);
+            self.run.image = image(name.clone(), metadata).or_else(|| self.image_of_target());
             // The code that the image was built from, as its label says.
             self.run.repository = metadata.pointer("/ImageConfig/config/Labels/org.opencontainers.image.source").and_then(lenient::scalar);
             self.run.claims.ran |= metadata.get("OS").is_some() || metadata.get("ImageID").is_some();
@@ -144,6 +142,12 @@ impl Head {
             self.run.branch = text("Branch");
             self.run.commit = text("Commit");
         }
+    }
+
+    /// The image that the target of the system packages names: `shop:1.4 (debian 12.5)`.
+    fn image_of_target(&self) -> Option<String> {
+        let mut named = self.blocks.iter().filter_map(|block| block.target.as_deref()?.split_once(" ("));
+        named.find(|(name, _)| !name.is_empty() && !name.ends_with(".tar")).map(|(name, _)| name.to_owned())
     }
 
     fn block(&mut self, json: &mut Json<'_>) -> Result<(), ParseError> {

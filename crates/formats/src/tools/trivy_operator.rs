@@ -1,4 +1,4 @@
-//! Trivy Operator (scans inside a Kubernetes cluster), its custom resources as JSON. Versions seen: 0.10 to 0.26.
+//! Trivy Operator (scans inside a Kubernetes cluster), its custom resources as JSON or YAML. Versions seen: 0.10 to 0.26.
 //!
 //! Make it with `kubectl get vulnerabilityreports,configauditreports,exposedsecretreports -A -o json`. One resource, a list of them, and
 //! `kubectl`'s own list (`items`) are read.
@@ -31,7 +31,7 @@ pub(crate) static FORMAT: Format = Format {
     id: "trivy-operator",
     name: "Trivy Operator",
     kinds: &[Kind::Container, Kind::Config, Kind::Secret],
-    media: &[Media::Json],
+    media: &[Media::Json, Media::Yaml],
     status: Status::ReadOnly,
     sniff,
     parse,

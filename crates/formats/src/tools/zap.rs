@@ -39,41 +39,44 @@ pub(crate) static FORMAT: Format =
 fn sniff(head: &Head<'_>) -> Match {
     let json = (head.has("@version") || head.has("@generated")) && head.has("site");
     let named = head.is("@programName", "ZAP") || head.has("site[].alerts[].pluginid");
-    Match::sure_if(json || named || head.is_xml("OWASPZAPReport"))
+    // Older GitLab DAST reports carry ZAP's own along. GitLab's `scan` says that the scan succeeded and what it visited, and GitLab's own
+    // list is what its pages show: the document is GitLab's.
+    let is_gitlab = head.has("scan.type") && head.has("scan.scanner.id");
+    Match::sure_if(((json || named) && !is_gitlab) || head.is_xml("OWASPZAPReport"))
 }
 
-#[derive(Deserialize)]
-struct Alert {
+#[derive(Clone, Default, Deserialize)]
+pub(super) struct Alert {
     #[serde(default, deserialize_with = "lenient::text")]
-    pluginid: Option<String>,
+    pub(super) pluginid: Option<String>,
     #[serde(default, rename = "alertRef", deserialize_with = "lenient::text")]
-    alert_ref: Option<String>,
+    pub(super) alert_ref: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    alert: Option<String>,
+    pub(super) alert: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    name: Option<String>,
+    pub(super) name: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    riskcode: Option<String>,
+    pub(super) riskcode: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    riskdesc: Option<String>,
+    pub(super) riskdesc: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    confidence: Option<String>,
+    pub(super) confidence: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    desc: Option<String>,
+    pub(super) desc: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    solution: Option<String>,
+    pub(super) solution: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    otherinfo: Option<String>,
+    pub(super) otherinfo: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    reference: Option<String>,
+    pub(super) reference: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    cweid: Option<String>,
+    pub(super) cweid: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    wascid: Option<String>,
+    pub(super) wascid: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    systemic: Option<String>,
+    pub(super) systemic: Option<String>,
     #[serde(default)]
-    instances: Option<Vec<Value>>,
+    pub(super) instances: Option<Vec<Value>>,
 }
 
 impl Alert {
@@ -84,27 +87,27 @@ impl Alert {
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
-struct Instance {
+pub(super) struct Instance {
     #[serde(deserialize_with = "lenient::text")]
-    uri: Option<String>,
+    pub(super) uri: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
-    method: Option<String>,
+    pub(super) method: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
-    param: Option<String>,
+    pub(super) param: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
-    attack: Option<String>,
+    pub(super) attack: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
-    evidence: Option<String>,
+    pub(super) evidence: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
-    otherinfo: Option<String>,
+    pub(super) otherinfo: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
-    request_header: Option<String>,
+    pub(super) request_header: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
-    request_body: Option<String>,
+    pub(super) request_body: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
-    response_header: Option<String>,
+    pub(super) response_header: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
-    response_body: Option<String>,
+    pub(super) response_body: Option<String>,
 }
 
 /// What the report says of the scan, for the run of every site.
@@ -228,7 +231,7 @@ fn push_systemic(out: &mut Output<'_>, place: &str, alert: &Alert, instances: Ve
     }
 }
 
-fn push(out: &mut Output<'_>, place: &str, alert: &Alert, instance: Instance) {
+pub(super) fn push(out: &mut Output<'_>, place: &str, alert: &Alert, instance: Instance) {
     let rule = alert.alert_ref.as_deref().or(alert.pluginid.as_deref());
     let title = alert.alert.as_deref().or(alert.name.as_deref());
     match (rule, title) {
