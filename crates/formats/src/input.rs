@@ -1,9 +1,9 @@
 //! The bytes of a report, which can be read more than once.
 
-use std::cell::OnceCell;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use crate::head::Sheet;
 use crate::read::json::Json;
@@ -27,7 +27,7 @@ pub struct Input {
     source: Source,
     head: Vec<u8>,
     length: u64,
-    sheets: OnceCell<Vec<Sheet>>,
+    sheets: OnceLock<Vec<Sheet>>,
 }
 
 impl Input {
@@ -42,11 +42,11 @@ impl Input {
         file.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
         if encoding(&head) == Encoding::Utf8 && !yaml::may_be(&head) {
             let head = without_mark(head);
-            return Ok(Self { name: name.into(), source: Source::File(path), head, length, sheets: OnceCell::new() });
+            return Ok(Self { name: name.into(), source: Source::File(path), head, length, sheets: OnceLock::new() });
         }
         // A text that looks like YAML and is too large to be read as such stays in its file.
         if encoding(&head) == Encoding::Utf8 && length > ::yaml::MAX_BYTES as u64 {
-            return Ok(Self { name: name.into(), source: Source::File(path), head: without_mark(head), length, sheets: OnceCell::new() });
+            return Ok(Self { name: name.into(), source: Source::File(path), head: without_mark(head), length, sheets: OnceLock::new() });
         }
         file.read_to_end(&mut head)?;
         Ok(Self::from_bytes(name, head))
@@ -61,7 +61,7 @@ impl Input {
         };
         let bytes = yaml::as_json(&bytes).unwrap_or(bytes);
         let head = bytes.get(..HEAD.min(bytes.len())).unwrap_or_default().to_vec();
-        Self { name: name.into(), length: bytes.len() as u64, source: Source::Bytes(bytes), head, sheets: OnceCell::new() }
+        Self { name: name.into(), length: bytes.len() as u64, source: Source::Bytes(bytes), head, sheets: OnceLock::new() }
     }
 
     /// The name given at import.

@@ -210,10 +210,16 @@ fn renaming_what_results_hang_on_is_never_silent() {
     assert!(silent.is_empty(), "a renamed member loses findings in silence:\n{}", silent.join("\n"));
 }
 
+/// All members of all fixtures are sixty thousand readings, minutes of work: the test takes one member in 64, and all of
+/// them where `MUSTER_RENAME_ALL` is set, which is done before a release.
 #[test]
-#[ignore = "reads sixty thousand reports: run before a release"]
 fn a_renamed_member_loses_no_finding_without_a_word() {
-    let silent = silent(&|_, _| true);
+    const SLICES: u64 = 64;
+    let all = std::env::var_os("MUSTER_RENAME_ALL").is_some();
+    let silent = silent(&|format, name| {
+        let sum = format.bytes().chain(name.bytes()).fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+        all || sum % SLICES == 0
+    });
     assert!(silent.is_empty(), "a renamed member loses findings in silence:\n{}", silent.join("\n"));
 }
 

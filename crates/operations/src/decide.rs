@@ -276,7 +276,7 @@ impl Muster {
 
     fn is_known_exploited(&self, tx: &mut Conn, issue: &str) -> Result<bool> {
         let Some(row) = issues::by_ids(tx, self.org, &[issue.to_owned()])?.into_iter().next() else { return Ok(false) };
-        let issue: Issue = serde_json::from_str(&row.body_json)?;
+        let issue: Issue = row.body.read()?;
         Ok(is_known_exploited(&issue))
     }
 }

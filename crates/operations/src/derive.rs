@@ -10,12 +10,12 @@ use pipeline::prioritise::fixes::{RemedyInput, remedy};
 use pipeline::prioritise::{RankInput, Runtime, RuntimeFact, Stated, Verification, order_key, rank};
 use pipeline::track::{KNOWN_EXPLOITED, OpenFinding, RefPresence, SeenState, evidence_of, presence_state, state_with_vex};
 use serde::{Deserialize, Serialize};
-use store::Value;
 use store::queries::facts::RuntimeFactRow;
 use store::queries::findings::FindingRow;
 use store::queries::issues::IssueRow;
 use store::queries::ledger::LedgerRow;
 use store::queries::presence::PresenceRow;
+use store::{Packed, Value};
 
 use crate::Result;
 use crate::ledger;
@@ -50,7 +50,7 @@ pub(crate) struct Member {
 
 impl Member {
     pub(crate) fn read(row: FindingRow) -> Result<Self> {
-        let mut finding: Finding = serde_json::from_slice(&row.body)?;
+        let mut finding: Finding = row.body.read()?;
         finding.identity = Some(row.identity.clone());
         finding.secret_hash.clone_from(&row.secret_hash);
         let link = if row.link_json.is_empty() { Link::default() } else { serde_json::from_str(&row.link_json)? };
@@ -553,7 +553,7 @@ fn row_of(issue: &Issue, whereabouts: &Whereabouts, vex: &VexOutcome, around: &S
         suggestions: i64::try_from(issue.suggestions.len()).unwrap_or(i64::MAX),
         severity: columns.severity,
         searched: searched(columns),
-        body_json: serde_json::to_string(issue).unwrap_or_default(),
+        body: Packed::of(&serde_json::to_vec(issue).unwrap_or_default()),
     }
 }
 

@@ -226,7 +226,7 @@ impl Muster {
         let mut stored: BTreeMap<String, model::Issue> = BTreeMap::new();
         if as_of.is_none() {
             for row in issues::by_ids(conn, self.org, ids)? {
-                stored.insert(row.id, serde_json::from_str(&row.body_json)?);
+                stored.insert(row.id, row.body.read()?);
             }
         }
         for (id, members) in &members {

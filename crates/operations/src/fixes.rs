@@ -105,20 +105,10 @@ impl Muster {
         self.settle(now)?;
         self.db.try_read(|conn| {
             let mut out = Vec::new();
-            let mut failed = None;
-            issues::bodies(conn, self.org, &narrow, |body| match serde_json::from_str::<Sketch>(body) {
-                Ok(sketch) => {
-                    out.push(sketch.into());
-                    Ok(ControlFlow::Continue(()))
-                }
-                Err(error) => {
-                    failed = Some(error);
-                    Ok(ControlFlow::Break(()))
-                }
+            issues::bodies(conn, self.org, &narrow, |body| {
+                out.push(body.read::<Sketch>()?.into());
+                Ok(ControlFlow::Continue(()))
             })?;
-            if let Some(error) = failed {
-                return Err(error.into());
-            }
             let warnings = crate::feeds::stale_warnings(conn, &out, now)?;
             Ok(Some((out, warnings)))
         })
@@ -139,7 +129,7 @@ impl Muster {
             let wanted: BTreeSet<&String> = fix.issues.iter().collect();
             let queue = (1..).zip(issues::queue_head(conn, self.org, i64::MAX)?);
             let ranks: BTreeMap<String, u64> = queue.filter(|(_, (_, id))| wanted.contains(id)).map(|(rank, (_, id))| (id, rank)).collect();
-            let mut list = rows.iter().map(|row| serde_json::from_str(&row.body_json)).collect::<Result<Vec<Issue>, _>>()?;
+            let mut list = rows.iter().map(|row| row.body.read()).collect::<Result<Vec<Issue>, _>>()?;
             for issue in &mut list {
                 issue.rank = ranks.get(&issue.id).copied();
             }

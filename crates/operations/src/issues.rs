@@ -221,16 +221,9 @@ impl Muster {
         let wanted = query.limit.filter(|_| exact).map(|limit| limit.saturating_add(1));
         let page = Page { order, after: query.after.clone(), limit: wanted };
         let mut rank = query.rank_from;
-        let mut failed = None;
         let mut last = None;
         issues::in_order(conn, self.org, &narrow, &page, |row| {
-            let mut issue: Issue = match serde_json::from_str(&row.body_json) {
-                Ok(issue) => issue,
-                Err(error) => {
-                    failed = Some(error);
-                    return Ok(ControlFlow::Break(()));
-                }
-            };
+            let mut issue: Issue = row.body.read()?;
             if residual.is_some_and(|filter| !filter.matches(&Subject { issue: &issue, now, is_new: false })) {
                 return Ok(ControlFlow::Continue(()));
             }
@@ -244,9 +237,6 @@ impl Muster {
             out.issues.push(issue);
             Ok(ControlFlow::Continue(()))
         })?;
-        if let Some(error) = failed {
-            return Err(error.into());
-        }
         if exact {
             let counted = issues::count_to(conn, self.org, &narrow, MOST_COUNTED + 1)?;
             out.total = Some((counted.min(MOST_COUNTED).unsigned_abs(), counted <= MOST_COUNTED));
@@ -319,7 +309,7 @@ impl Muster {
             let (current, from) = self.resolve(conn, id)?;
             let row = issues::by_ids(conn, self.org, std::slice::from_ref(&current))?.into_iter().next();
             let row = row.ok_or_else(|| OperationError::NotFound(format!("no issue {id}")))?;
-            let mut list: Vec<Issue> = vec![serde_json::from_str(&row.body_json)?];
+            let mut list: Vec<Issue> = vec![row.body.read()?];
             self.add_findings(conn, &mut list, None)?;
             let mut issue = list.pop().ok_or_else(|| OperationError::NotFound(format!("no issue {id}")))?;
             crate::end_of_life::put_on_issues(conn, std::slice::from_mut(&mut issue), now)?;

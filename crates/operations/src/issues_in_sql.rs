@@ -161,7 +161,7 @@ fn check(db: &store::Db) {
             suggestions: i64::try_from(issue.suggestions.len()).unwrap(),
             severity: Columns::of(issue).severity,
             searched: searched(Columns::of(issue)),
-            body_json: serde_json::to_string(issue).unwrap(),
+            body: store::Packed::of(&serde_json::to_vec(issue).unwrap()),
             ..IssueRow::default()
         })
         .collect();

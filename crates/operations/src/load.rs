@@ -57,7 +57,7 @@ pub(crate) fn put_record(conn: &mut Conn, org: i64, inventory: &mut Inventory, a
 fn packages_of(conn: &mut Conn, org: i64, image: &str) -> Result<HashSet<String>> {
     let mut packages: HashSet<String> = inventory_queries::packages_of_image(conn, org, image)?.into_iter().collect();
     for body in inventory_queries::findings_of_image(conn, org, image)? {
-        let finding: model::Finding = serde_json::from_slice(&body)?;
+        let finding: model::Finding = body.read()?;
         packages.extend(finding.package.and_then(|package| package.purl).as_deref().and_then(crate::derive::package_key));
     }
     Ok(packages)

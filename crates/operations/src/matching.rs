@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::{EvidenceFact, Timestamp, issue_code};
-use pipeline::deduplicate::across::{Clustering, MATCHING, Options, met_under};
+use pipeline::deduplicate::across::{Clustering, MATCHING, Options};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Conn;
@@ -13,7 +13,7 @@ use store::queries::{findings, issues, settings};
 
 use crate::changes::Entry;
 use crate::derive::Member;
-use crate::link::{Changed, Scene, Union, keys_of, named_together, write};
+use crate::link::{Changed, Meetings, Scene, Union, keys_of, named_together, write};
 use crate::load::{Streams, World, world};
 use crate::refresh::{Cause, refresh, write_history};
 use crate::{Muster, Result};
@@ -219,32 +219,19 @@ fn store_keys(tx: &mut Conn, org: i64, streams: &Streams, world: &World) -> Resu
 /// one breath, or that are one issue now, stand in one list. Small families are put together.
 fn families(conn: &mut Conn, org: i64, streams: &Streams, world: &World) -> Result<Vec<Vec<i64>>> {
     let mut union = Union::default();
-    let mut of_key: HashMap<blake3::Hash, i64> = HashMap::new();
-    // Keys that code offers, and who offers them: they join nobody but those who ask.
-    let mut offered: HashMap<blake3::Hash, Vec<i64>> = HashMap::new();
+    let mut meetings = Meetings::default();
+    let mut of_issue: HashMap<String, i64> = HashMap::new();
     in_portions(conn, org, |_, members| {
         for (id, keys) in keys_of(&members, streams, world) {
             union.find(id);
-            for key in keys {
-                match met_under(&key).as_slice() {
-                    [asked] => offered.entry(blake3::hash(asked.as_bytes())).or_default().push(id),
-                    _ => union.join(id, *of_key.entry(blake3::hash(key.as_bytes())).or_insert(id)),
-                }
-            }
+            keys.iter().for_each(|key| meetings.stands(id, key, &mut union));
         }
-        for member in members.iter().filter(|member| !member.row.issue.is_empty()) {
-            let key = blake3::hash(format!("issue {}", member.row.issue).as_bytes());
-            union.join(member.row.id, *of_key.entry(key).or_insert(member.row.id));
+        for row in members.into_iter().map(|member| member.row).filter(|row| !row.issue.is_empty()) {
+            union.join(row.id, *of_issue.entry(row.issue).or_insert(row.id));
         }
         Ok(())
     })?;
-    for (key, ids) in offered {
-        for id in ids {
-            if let Some(asking) = of_key.get(&key) {
-                union.join(id, *asking);
-            }
-        }
-    }
+    meetings.join(&mut union);
     for named in named_together(conn, org)? {
         for other in named.iter().skip(1) {
             union.join(*other, named.first().copied().unwrap_or(*other));

@@ -1,17 +1,18 @@
 //! Long work a portion at a time: the database is read and written on one thread, while others compute what it brought, so that neither waits
 //! for the other and no more than a few portions are held in memory.
 
-use std::collections::VecDeque;
-use std::thread::ScopedJoinHandle;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc;
+use std::thread::Scope;
 
 use store::Conn;
 
-use crate::Result;
+use crate::{OperationError, Result};
 
-/// Portions that may be computed while one is read and another written. More would hold more in memory and not be faster on few cores.
-const AHEAD: usize = 2;
+/// Portions that are read and not yet written. More would hold more in memory, fewer would let one thread wait for another.
+const UNDER_WAY: usize = 6;
 
-/// What the thread that has the database does for each portion. Portions are read, loaded for and written in their order.
+/// What the thread that has the database does for each portion. Each of the three comes to the portions in their order.
 pub(crate) trait Portions {
     /// What a portion is known by.
     type Portion;
@@ -40,36 +41,69 @@ pub(crate) fn run<P: Portions>(
     understand: &(impl Fn(P::Read) -> Result<P::Known> + Sync),
     compute: &(impl Fn(P::Ready) -> Result<P::Done> + Sync),
 ) -> Result<()> {
-    let mut portions = portions.into_iter();
+    let mut portions = portions.into_iter().fuse();
     std::thread::scope(|scope| {
-        let mut understood: Option<ScopedJoinHandle<'_, Result<P::Known>>> = None;
-        let mut computed: VecDeque<ScopedJoinHandle<'_, Result<P::Done>>> = VecDeque::new();
+        let (tell, told) = mpsc::channel();
+        let understanding = worker(scope, tell.clone(), move |read| understand(read).map(Step::Known));
+        let computing = worker(scope, tell, move |ready| compute(ready).map(Step::Done));
+        let mut under_way = 0;
         loop {
-            let next = match portions.next() {
-                Some(portion) => Some(work.read(conn, portion)?),
-                None => None,
+            // What is ready goes first, so that the next thread has work and memory becomes free.
+            let step = match told.try_recv() {
+                Ok(step) => Some(step),
+                Err(_) if under_way < UNDER_WAY => match portions.next() {
+                    Some(portion) => {
+                        drop(understanding.send(work.read(conn, portion)?));
+                        under_way += 1;
+                        None
+                    }
+                    None if under_way == 0 => return Ok(()),
+                    None => Some(told.recv().map_err(|_| ended())?),
+                },
+                Err(_) => Some(told.recv().map_err(|_| ended())?),
             };
-            let is_last = next.is_none();
-            let next = next.map(|read| scope.spawn(move || understand(read)));
-            if computed.len() >= AHEAD || (is_last && understood.is_none()) {
-                match computed.pop_front() {
-                    Some(done) => work.write(conn, joined(done)?)?,
-                    None if is_last => return Ok(()),
-                    None => {}
+            match step {
+                None => {}
+                Some(Ok(Ok(Step::Known(known)))) => drop(computing.send(work.load(conn, known)?)),
+                Some(Ok(Ok(Step::Done(done)))) => {
+                    work.write(conn, done)?;
+                    under_way -= 1;
                 }
+                Some(Ok(Err(error))) => return Err(error),
+                // A panic is passed on as it would be on one thread.
+                Some(Err(panic)) => std::panic::resume_unwind(panic),
             }
-            if let Some(known) = understood.take() {
-                let ready = work.load(conn, joined(known)?)?;
-                computed.push_back(scope.spawn(move || compute(ready)));
-            }
-            understood = next;
         }
     })
 }
 
-/// A panic is passed on as it would be on one thread.
-fn joined<T>(handle: ScopedJoinHandle<'_, Result<T>>) -> Result<T> {
-    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+/// What a thread has done to a portion.
+enum Step<K, D> {
+    Known(K),
+    Done(D),
+}
+
+/// Starts a thread that does one thing to each of what it is given, in order, till nobody gives any more. It lives as long as the work: a
+/// thread for each portion would begin with fresh memory each time.
+fn worker<'scope, I: Send + 'scope, O: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    tell: mpsc::Sender<std::thread::Result<Result<O>>>,
+    work: impl Fn(I) -> Result<O> + Send + 'scope,
+) -> mpsc::Sender<I> {
+    let (give, given) = mpsc::channel();
+    scope.spawn(move || {
+        for input in given {
+            let done = catch_unwind(AssertUnwindSafe(|| work(input)));
+            if tell.send(done).is_err() {
+                return;
+            }
+        }
+    });
+    give
+}
+
+fn ended() -> OperationError {
+    OperationError::System("a thread ended before its work".to_owned())
 }
 
 /// Maps rows on all cores, in their order.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use model::{Decision, Issue, Suggestion, Timestamp};
+use model::{Decision, Suggestion, Timestamp};
 use store::Conn;
 use store::queries::events::EventRow;
 use store::queries::findings::FindingRow;
@@ -11,7 +11,7 @@ use store::queries::presence::PresenceRow;
 use store::queries::{counters, events, facts, findings, issues, ledger, presence, suggestions};
 
 use crate::Result;
-use crate::changes::{Entry, Pending};
+use crate::changes::{Entry, Noted, Pending, noted};
 use crate::derive::{Member, Surroundings, derive};
 use crate::live::Live;
 use crate::load::{Streams, World, decisions_of, feeds};
@@ -206,12 +206,8 @@ pub(crate) fn refresh_keeping(
 ) -> Result<Changes> {
     let all: Vec<String> = ids.iter().cloned().collect();
     let mut work = Refreshing { org, streams, world, cause, kept, done: 0, progress };
-    portions::run(conn, &mut work, all.chunks(AT_ONCE), &|(ids, raw): (Vec<String>, RawMembers)| Ok((ids, raw.read()?)), &|(
-        ids,
-        ready,
-    )| {
-        Ok(compute(ids, &ready, streams, world, cause.now))
-    })?;
+    let understand = |(raw, before): (RawMembers, Before)| Ok((raw.read()?, before));
+    portions::run(conn, &mut work, all.chunks(AT_ONCE), &understand, &|ready| compute(ready, streams, world, cause))?;
     work.kept.finish(conn, org, cause)
 }
 
@@ -222,42 +218,54 @@ pub(crate) struct Kept {
     pending: Pending,
 }
 
-/// An issue as it is now.
+/// An issue as it is now, beside what it was.
 pub(crate) struct Made {
-    pub(crate) id: String,
-    /// Nothing where none of its findings is there.
-    derived: Option<(Issue, IssueRow)>,
-    /// The row numbers of its findings.
-    findings: Vec<i64>,
+    write: Write,
+    noted: Noted,
 }
 
-/// Makes one issue of its findings.
-pub(crate) fn make(id: &str, members: &[Member], around: &Surroundings<'_>) -> Made {
-    Made { id: id.to_owned(), derived: derive(id, members, around), findings: members.iter().map(|member| member.row.id).collect() }
+/// What has to be written of an issue.
+enum Write {
+    Nothing,
+    Add(IssueRow),
+    /// What it is, and what it was.
+    Change(Box<(IssueRow, IssueRow)>),
+    /// None of its findings is there any more.
+    Remove(String),
+}
+
+/// True where nothing is stored of an issue: one of nothing but new findings has the name of one of them.
+pub(crate) fn is_new(members: &[Member], cause: Cause<'_>) -> bool {
+    !members.is_empty() && members.iter().all(|member| cause.new_findings.contains(&member.row.id))
+}
+
+/// Makes one issue of its findings. `before` is what is stored of it.
+pub(crate) fn make(id: &str, members: &[Member], before: Option<IssueRow>, around: &Surroundings<'_>, cause: Cause<'_>) -> Result<Made> {
+    let Some((issue, row)) = derive(id, members, around) else {
+        let write = before.map_or(Write::Nothing, |before| Write::Remove(before.id));
+        return Ok(Made { write, noted: Noted::default() });
+    };
+    let noted = noted(&issue, (before.as_ref(), &row), is_new(members, cause))?;
+    let write = match before {
+        None => Write::Add(row),
+        Some(before) if before.says_what(&row) => Write::Nothing,
+        Some(before) => Write::Change(Box::new((row, before))),
+    };
+    Ok(Made { write, noted })
 }
 
 impl Kept {
     /// Writes issues and notes what is to be said of them.
     pub(crate) fn keep(&mut self, conn: &mut Conn, org: i64, made: Vec<Made>, cause: Cause<'_>) -> Result<()> {
-        let is_new = |made: &Made| made.findings.iter().all(|id| cause.new_findings.contains(id)) && !made.findings.is_empty();
-        // An issue of nothing but new findings has the name of one of them, so that it cannot be stored yet.
-        let known: Vec<String> = made.iter().filter(|made| !is_new(made)).map(|made| made.id.clone()).collect();
-        let mut before: HashMap<String, IssueRow> =
-            issues::by_ids(conn, org, &known)?.into_iter().map(|row| (row.id.clone(), row)).collect();
         let (mut added, mut changed) = (Vec::with_capacity(made.len()), Vec::new());
         let mut gone: Vec<String> = Vec::new();
         for made in made {
-            let all_new = is_new(&made);
-            let Some((issue, row)) = made.derived else {
-                gone.extend(before.contains_key(&made.id).then_some(made.id));
-                continue;
-            };
-            let old = before.remove(&made.id);
-            self.pending.note(conn, org, &mut self.changes, &issue, (old.as_ref(), &row), || all_new)?;
-            match old {
-                None => added.push(row),
-                Some(old) if old.says_what(&row) => {}
-                Some(old) => changed.push((row, old)),
+            self.pending.add(conn, org, &mut self.changes, made.noted)?;
+            match made.write {
+                Write::Nothing => {}
+                Write::Add(row) => added.push(row),
+                Write::Change(both) => changed.push(*both),
+                Write::Remove(id) => gone.push(id),
             }
         }
         issues::upsert(conn, org, added)?;
@@ -285,23 +293,28 @@ struct Refreshing<'a> {
     progress: &'a mut dyn FnMut(usize),
 }
 
-/// The members of issues, and all else that deriving them needs.
-type Ready = (BTreeMap<String, Vec<Member>>, Loaded);
+/// What is stored of issues, by id. Also those of which nothing is, where they are to be looked at.
+type Before = BTreeMap<String, Option<IssueRow>>;
+
+/// Issues, what is stored of them, and all else that deriving them needs.
+type Ready = (BTreeMap<String, Vec<Member>>, Before, Loaded);
 
 impl<'a> Portions for Refreshing<'a> {
     type Portion = &'a [String];
-    type Read = (Vec<String>, RawMembers);
-    type Known = (Vec<String>, BTreeMap<String, Vec<Member>>);
-    type Ready = (Vec<String>, Ready);
+    type Read = (RawMembers, Before);
+    type Known = (BTreeMap<String, Vec<Member>>, Before);
+    type Ready = Ready;
     type Done = Vec<Made>;
 
     fn read(&mut self, conn: &mut Conn, ids: &'a [String]) -> Result<Self::Read> {
-        Ok((ids.to_vec(), RawMembers::load(conn, self.org, ids)?))
+        let mut before: Before = ids.iter().map(|id| (id.clone(), None)).collect();
+        before.extend(issues::by_ids(conn, self.org, ids)?.into_iter().map(|row| (row.id.clone(), Some(row))));
+        Ok((RawMembers::load(conn, self.org, ids)?, before))
     }
 
-    fn load(&mut self, conn: &mut Conn, (ids, members): Self::Known) -> Result<Self::Ready> {
+    fn load(&mut self, conn: &mut Conn, (members, before): Self::Known) -> Result<Self::Ready> {
         let loaded = Loaded::new(conn, self.org, &members, self.streams, self.world, self.cause.now)?;
-        Ok((ids, (members, loaded)))
+        Ok((members, before, loaded))
     }
 
     fn write(&mut self, conn: &mut Conn, made: Vec<Made>) -> Result<()> {
@@ -312,9 +325,9 @@ impl<'a> Portions for Refreshing<'a> {
     }
 }
 
-fn compute(ids: Vec<String>, (members, loaded): &Ready, streams: &Streams, world: &World, at: Timestamp) -> Vec<Made> {
-    let around = loaded.surroundings(streams, world, at);
-    ids.into_iter().map(|id| make(&id, members.get(&id).map_or(&[], Vec::as_slice), &around)).collect()
+fn compute((members, before, loaded): Ready, streams: &Streams, world: &World, cause: Cause<'_>) -> Result<Vec<Made>> {
+    let around = loaded.surroundings(streams, world, cause.now);
+    before.into_iter().map(|(id, before)| make(&id, members.get(&id).map_or(&[], Vec::as_slice), before, &around, cause)).collect()
 }
 
 /// Writes entries into the histories of issues.

@@ -437,6 +437,24 @@ impl<'a> Json<'a> {
         })
     }
 
+    /// Reads values that follow each other, each a `T` or an array of them, as [`Json::rows`] does.
+    ///
+    /// # Errors
+    /// When one is cut off or nested too deep.
+    pub fn rows_or_one<T: DeserializeOwned>(&mut self, out: &mut Output<'_>, each: fn(&mut Output<'_>, T)) -> Result<(), ParseError> {
+        self.values(|json, _| {
+            if json.shape()? == Shape::Array {
+                return json.rows(out, each);
+            }
+            let place = json.place();
+            match json.row()? {
+                Ok(row) => each(out, row),
+                Err(reason) => out.bad_row(place, reason),
+            }
+            Ok(())
+        })
+    }
+
     /// Reads JSON values that follow each other (JSON lines, or documents one after the other).
     ///
     /// # Errors

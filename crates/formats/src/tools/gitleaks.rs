@@ -20,7 +20,6 @@ use serde::Deserialize;
 
 use super::secret_value::{evidence, secret, set_severity_by_proof, without_value};
 use super::wording::first_line;
-use crate::read::json::Shape;
 use crate::read::lenient;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 use model::{Finding, Kind};
@@ -75,18 +74,7 @@ struct Row {
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("Gitleaks");
-    let mut json = input.json()?;
-    json.values(|json, _| {
-        if json.shape()? == Shape::Array {
-            return json.rows(out, push);
-        }
-        let place = json.place();
-        match json.row::<Row>()? {
-            Ok(row) => push(out, row),
-            Err(reason) => out.bad_row(place, reason),
-        }
-        Ok(())
-    })
+    input.json()?.rows_or_one(out, push)
 }
 
 fn push(out: &mut Output<'_>, mut row: Row) {

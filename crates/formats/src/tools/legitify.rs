@@ -82,6 +82,9 @@ fn read(out: &mut Output<'_>, place: &str, name: &str, value: &Value, depth: usi
 
 fn policy(out: &mut Output<'_>, place: &str, name: &str, value: &Value) {
     let info = value.find("policyInfo").cloned().unwrap_or_default();
+    if value.find("violations").is_none() {
+        out.bad_row(place, "a policy without `violations`");
+    }
     for violation in inner(out, place, value, "violations") {
         let status = violation.text(&["status"]).unwrap_or_default().to_ascii_uppercase();
         if matches!(status.as_str(), "PASSED" | "SKIPPED") {

@@ -12,7 +12,6 @@ use model::{Finding, Kind, Severity};
 use serde::Deserialize;
 
 use super::wording::{add_unread, first_line};
-use crate::read::json::Shape;
 use crate::read::lenient;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
@@ -60,18 +59,7 @@ struct Place {
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("Ruff");
-    let mut json = input.json()?;
-    json.values(|json, _| {
-        if json.shape()? == Shape::Array {
-            return json.rows(out, push);
-        }
-        let place = json.place();
-        match json.row::<Row>()? {
-            Ok(row) => push(out, row),
-            Err(reason) => out.bad_row(place, reason),
-        }
-        Ok(())
-    })
+    input.json()?.rows_or_one(out, push)
 }
 
 fn push(out: &mut Output<'_>, row: Row) {

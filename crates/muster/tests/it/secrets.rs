@@ -55,6 +55,9 @@ fn are_nowhere_in_the_data_folder_or_the_output() {
     let kept = kept_reports(&home);
     assert!(kept.iter().any(|(_, bytes)| contains(bytes, b"deploy/settings_29.py")), "the report is kept, without its secrets");
     files.extend(kept);
+    let words = packed_words(&home);
+    assert!(words.iter().any(|(_, bytes)| contains(bytes, b"deploy/settings_29.py")), "what findings and issues say is looked into");
+    files.extend(words);
     for value in &values {
         for needle in needles(value) {
             assert!(!said.contains(&needle), "printed: {needle}");
@@ -70,6 +73,15 @@ fn kept_reports(home: &Home) -> Vec<(String, Vec<u8>)> {
     let db = store::Db::open(&format!("sqlite:{}", home.database().display())).unwrap();
     let packed = db.read(|conn| conn.query_map("SELECT body FROM report_content", &[], |row| row.bytes(0))).unwrap();
     packed.iter().map(|packed| ("a kept report".to_owned(), zstd::decode_all(packed.as_slice()).unwrap())).collect()
+}
+
+/// What findings and issues say in the database, unpacked.
+fn packed_words(home: &Home) -> Vec<(String, Vec<u8>)> {
+    let db = store::Db::open(&format!("sqlite:{}", home.database().display())).unwrap();
+    let read = |table: &str| db.read(|conn| conn.query_map(&format!("SELECT body FROM {table}"), &[], |row| row.bytes(0))).unwrap();
+    let words =
+        |table: &str| read(table).into_iter().map(|body| store::Packed::stored(body).open().unwrap().into_owned()).collect::<Vec<_>>();
+    ["finding", "issue_body"].iter().flat_map(|table| words(table).into_iter().map(|words| ((*table).to_owned(), words))).collect()
 }
 
 /// The value as it is and as JSON writes it, whole and its longest line: a key is found by its body, too.

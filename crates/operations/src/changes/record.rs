@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use model::{Issue, State, VexVerdict};
+use model::{Issue, RankTerm, State, VexVerdict};
+use serde::Deserialize;
 use store::Conn;
 use store::queries::issues::{self, IssueRow};
 
@@ -42,70 +43,104 @@ pub(crate) struct Pending {
     before: Option<HashMap<String, u64>>,
 }
 
-impl Pending {
-    /// Notes what differs between an issue as it was stored and as it is now. Called before anything is written.
-    pub(crate) fn note(
-        &mut self,
-        conn: &mut Conn,
-        org: i64,
-        changes: &mut Changes,
-        issue: &Issue,
-        (old, row): (Option<&IssueRow>, &IssueRow),
-        all_new: impl Fn() -> bool,
-    ) -> Result<()> {
-        let was = old.and_then(|row| State::from_word(&row.state));
-        // What was and is on untracked refs alone is no news of the queue; what comes from there to a tracked one is new in it.
-        let (counts, comes) = (row.tracked, row.tracked && issue.state.in_queue() && old.is_some_and(|old| !old.tracked));
-        if comes {
-            changes.new.push(issue.id.clone());
-        }
-        let entry = match was {
-            None if issue.state == State::Fixed => None,
-            None => {
-                if counts && all_new() {
-                    changes.new.push(issue.id.clone());
-                }
-                Some(("opened", format!("first seen by {}", issue.severity_by)))
-            }
-            Some(State::Fixed) if issue.state != State::Fixed => {
-                if counts && !comes {
-                    changes.reopened.push(issue.id.clone());
-                }
-                Some(("reopened", "seen again".to_owned()))
-            }
-            Some(state) if state != State::Fixed && issue.state == State::Fixed => {
-                if counts {
-                    changes.fixed.push(issue.id.clone());
-                }
-                Some(("fixed", "gone from a complete scan".to_owned()))
-            }
-            Some(state) if state != issue.state => {
-                let what = if issue.outgrown.is_some() { "outgrown" } else { "state" };
-                Some((what, issue.outgrown.clone().unwrap_or_else(|| state_sentence(state, issue))))
-            }
-            Some(_) => None,
-        };
-        let moved = old.filter(|old| issue.state.in_queue() && has_moved(old, row));
-        if entry.is_none() && moved.is_none() {
-            return Ok(());
-        }
-        let change = match old {
-            Some(old) => Some(self.change(conn, org, old, issue)?),
-            // Of a new issue there is nothing to compare.
-            None => None,
-        };
-        let (what, detail) = entry.unwrap_or_else(|| (if was_tier(old) == issue.tier.id { "moved" } else { "tier" }, String::new()));
-        self.entries.push(Entry { issue: issue.id.clone(), what, detail, change });
-        Ok(())
-    }
+/// What is to be said of an issue that was made again, but for its places in the queue.
+#[derive(Default)]
+pub(crate) struct Noted {
+    news: Changes,
+    entry: Option<Entry>,
+    /// It had a place in the queue before.
+    was_queued: bool,
+}
 
-    fn change(&mut self, conn: &mut Conn, org: i64, old: &IssueRow, issue: &Issue) -> Result<Change> {
-        let stored: Issue = serde_json::from_str(&old.body_json)?;
-        let place = if old.queued { self.place_before(conn, org, &old.id)? } else { None };
-        // What an issue that is out of the queue would score is nobody's concern.
-        let because = if issue.state.in_queue() { term_changes(&stored.because, &issue.because) } else { Vec::new() };
-        let because = because.into_iter().take(TERMS).collect();
-        Ok(Change { from: Standing::of(&stored, place), to: Standing::of(issue, None), because })
+/// What differs between an issue as it was stored and as it is now.
+pub(crate) fn noted(issue: &Issue, (old, row): (Option<&IssueRow>, &IssueRow), all_new: bool) -> Result<Noted> {
+    let mut news = Changes::default();
+    let was = old.and_then(|row| State::from_word(&row.state));
+    // What was and is on untracked refs alone is no news of the queue; what comes from there to a tracked one is new in it.
+    let (counts, comes) = (row.tracked, row.tracked && issue.state.in_queue() && old.is_some_and(|old| !old.tracked));
+    if comes {
+        news.new.push(issue.id.clone());
+    }
+    let entry = match was {
+        None if issue.state == State::Fixed => None,
+        None => {
+            if counts && all_new {
+                news.new.push(issue.id.clone());
+            }
+            Some(("opened", format!("first seen by {}", issue.severity_by)))
+        }
+        Some(State::Fixed) if issue.state != State::Fixed => {
+            if counts && !comes {
+                news.reopened.push(issue.id.clone());
+            }
+            Some(("reopened", "seen again".to_owned()))
+        }
+        Some(state) if state != State::Fixed && issue.state == State::Fixed => {
+            if counts {
+                news.fixed.push(issue.id.clone());
+            }
+            Some(("fixed", "gone from a complete scan".to_owned()))
+        }
+        Some(state) if state != issue.state => {
+            let what = if issue.outgrown.is_some() { "outgrown" } else { "state" };
+            Some((what, issue.outgrown.clone().unwrap_or_else(|| state_sentence(state, issue))))
+        }
+        Some(_) => None,
+    };
+    let moved = old.filter(|old| issue.state.in_queue() && has_moved(old, row));
+    if entry.is_none() && moved.is_none() {
+        return Ok(Noted { news, ..Noted::default() });
+    }
+    // Of a new issue there is nothing to compare.
+    let change = old.map(|old| change(old, issue)).transpose()?;
+    let (what, detail) = entry.unwrap_or_else(|| (if was_tier(old) == issue.tier.id { "moved" } else { "tier" }, String::new()));
+    let entry = Some(Entry { issue: issue.id.clone(), what, detail, change });
+    Ok(Noted { news, entry, was_queued: old.is_some_and(|old| old.queued) })
+}
+
+/// What is asked of an issue as it was: a fifth of what is stored of it.
+#[derive(Deserialize)]
+struct Before {
+    state: State,
+    tier: TierBefore,
+    score: i32,
+    because: Vec<RankTerm>,
+}
+
+#[derive(Deserialize)]
+struct TierBefore {
+    id: String,
+    label: String,
+}
+
+impl Before {
+    fn standing(&self) -> Standing {
+        let TierBefore { id, label } = &self.tier;
+        Standing { state: self.state, place: None, tier: id.clone(), label: label.clone(), score: self.score }
+    }
+}
+
+fn change(old: &IssueRow, issue: &Issue) -> Result<Change> {
+    let stored: Before = old.body.read()?;
+    // What an issue that is out of the queue would score is nobody's concern.
+    let because = if issue.state.in_queue() { term_changes(&stored.because, &issue.because) } else { Vec::new() };
+    let because = because.into_iter().take(TERMS).collect();
+    Ok(Change { from: stored.standing(), to: Standing::of(issue, None), because })
+}
+
+impl Pending {
+    /// Adds what is to be said, with the place before. Called before anything is written.
+    pub(crate) fn add(&mut self, conn: &mut Conn, org: i64, changes: &mut Changes, noted: Noted) -> Result<()> {
+        let Noted { news, entry, was_queued } = noted;
+        changes.new.extend(news.new);
+        changes.reopened.extend(news.reopened);
+        changes.fixed.extend(news.fixed);
+        let Some(mut entry) = entry else { return Ok(()) };
+        if let Some(change) = entry.change.as_mut().filter(|_| was_queued) {
+            change.from.place = self.place_before(conn, org, &entry.issue)?;
+        }
+        self.entries.push(entry);
+        Ok(())
     }
 
     /// The place in the queue as it was when the first issue moved.

@@ -5,10 +5,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use model::{Finding, StreamKey, Timestamp};
 use pipeline::deduplicate::over_time::MatchKey;
-use store::Conn;
 use store::queries::findings::{FindingRow, KnownRow};
 use store::queries::streams::StreamRow;
 use store::queries::{counters, findings, intel, reports};
+use store::{Conn, Packed};
 
 use super::assign::{self, Assigned};
 use super::read::ReadRun;
@@ -68,7 +68,8 @@ pub(super) fn told_at(tx: &mut Conn, org: i64, stream: &StreamRow, at: Timestamp
     Ok(out)
 }
 
-/// Gives every finding of a run its identity, stores the new ones and those whose words changed. The words of the newest scan count.
+/// Gives every finding of a run its identity, makes the rows of new ones, which are stored when it is known what issue they are, and stores
+/// those whose words changed. The words of the newest scan count.
 pub(super) fn identify(
     tx: &mut Conn,
     org: i64,
@@ -206,10 +207,9 @@ impl Words<'_> {
         old: Option<&FindingRow>,
     ) -> Result<(FindingRow, Vec<String>)> {
         let scan = self.scan;
-        let body = serde_json::to_vec(finding)?;
         let body = match old {
-            Some(old) => with_earlier_places(finding, old, scan, body)?,
-            None => body,
+            Some(old) => with_earlier_places(finding, old, scan)?,
+            None => serde_json::to_vec(finding)?,
         };
         let placed = place_with(&self.world.index, &scan.key.target, finding, self.place_flags).place;
         let row = FindingRow {
@@ -217,7 +217,7 @@ impl Words<'_> {
             lineage: scan.stream.lineage,
             identity: assigned.identity.clone(),
             first_seen: old.map_or(scan.at, |old| old.first_seen.min(scan.at)),
-            body,
+            body: Packed::of(&body),
             body_hash,
             match_json: serde_json::to_string(&assigned.key)?,
             secret_hash: finding.secret_hash.clone().or_else(|| old.and_then(|old| old.secret_hash.clone())),
@@ -242,8 +242,8 @@ fn seen_last(tx: &mut Conn, org: i64, stream: &StreamRow) -> Result<BTreeSet<i64
 
 /// The words of a newer scan with where the finding was before, so that tools that scan on different days can be compared. The hash stays
 /// that of the words as the report has them: by it the next report knows that nothing changed.
-fn with_earlier_places(finding: &Finding, old: &FindingRow, scan: &Scan<'_>, body: Vec<u8>) -> Result<Vec<u8>> {
-    let before: Finding = serde_json::from_slice(&old.body)?;
+fn with_earlier_places(finding: &Finding, old: &FindingRow, scan: &Scan<'_>) -> Result<Vec<u8>> {
+    let before: Finding = old.body.read()?;
     let mut now = finding.clone();
     if scan.at > old.said {
         let last_seen = if scan.open.contains(&old.id) { scan.stream.latest_at.max(old.said) } else { old.said };
@@ -251,7 +251,7 @@ fn with_earlier_places(finding: &Finding, old: &FindingRow, scan: &Scan<'_>, bod
     } else {
         (now.earlier, now.here_since) = (before.earlier, before.here_since);
     }
-    Ok(if now.earlier.is_empty() && now.here_since.is_none() { body } else { serde_json::to_vec(&now)? })
+    Ok(serde_json::to_vec(&now)?)
 }
 
 /// What a finding says, in short.

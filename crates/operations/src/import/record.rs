@@ -1,6 +1,7 @@
 //! A report that was read goes into the record: identities, times, links, issues. Runs inside one transaction.
 
 use std::collections::BTreeSet;
+use std::thread::ScopedJoinHandle;
 
 use formats::Input;
 use model::{CoverageState, ReportRow, Timestamp, Warning, hash_parts, short_hex};
@@ -52,9 +53,8 @@ pub(crate) fn record(
         run.strip();
         outcomes.push(record_run(tx, org, &world, &file, run, i64::try_from(at).unwrap_or_default(), flags, now)?);
     }
-    if outcomes.iter().any(|outcome| !outcome.row.repeated) {
-        keep_content(tx, org, &file, input)?;
-    }
+    let is_kept = outcomes.iter().any(|outcome| !outcome.row.repeated) && !reports::has_content(tx, org, &file.content_hash)?;
+    let kept = input.filter(|_| is_kept).and_then(|input| keepable(&file, input));
     let streams = Streams::load(tx, org, &world.index)?;
     let changed: Vec<i64> = outcomes.iter().flat_map(|outcome| outcome.changed.iter().copied()).collect();
     let new: BTreeSet<i64> = outcomes.iter().flat_map(|outcome| outcome.new.iter().copied()).collect();
@@ -75,7 +75,17 @@ pub(crate) fn record(
     let by = format!("{tool}: {}", file.name);
     let cause = Cause { at, now, by: &by, new_findings: &new };
     let touched: Vec<i64> = touched.into_iter().filter(|id| !fresh.rows.contains_key(id)).collect();
-    let mut relinked = relink(tx, org, Touched { changed: &changed, freed: &[], fresh }, &streams, &world, cause)?;
+    // What is kept of the bytes is masked and packed beside the linking, which leaves a core free now and then.
+    let (relinked, packed) = std::thread::scope(|scope| {
+        let packing = kept.map(|pack| scope.spawn(pack));
+        let relinked = relink(tx, org, Touched { changed: &changed, freed: &[], fresh }, &streams, &world, cause);
+        (relinked, packing.map(ScopedJoinHandle::join))
+    });
+    let mut relinked = relinked?;
+    if let Some(packed) = packed {
+        let packed = packed.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        reports::keep_content(tx, org, &file.content_hash, packed)?;
+    }
     let mut ids: BTreeSet<String> = findings::issues_of(tx, org, &touched)?.into_iter().collect();
     ids.extend(crate::facts::issues_of_services(tx, org, &services)?);
     let changes = relinked.finish(tx, org, ids, (&streams, &world), cause)?;
@@ -105,6 +115,7 @@ fn store_keys(tx: &mut Conn, org: i64, outcomes: &mut [Outcome]) -> Result<Fresh
     }
     // In the order of the table, so that neighbours are written together.
     keys.sort_unstable_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
+    fresh.keys.extend(keys.iter().map(|(_, key)| key).collect::<BTreeSet<_>>().into_iter().cloned());
     findings::add_blocks(tx, org, keys)?;
     Ok(fresh)
 }
@@ -338,17 +349,15 @@ fn unchanged(
     Ok(Some(row))
 }
 
-/// Keeps the bytes of a report with every secret masked, unless they are kept.
-fn keep_content(tx: &mut Conn, org: i64, file: &ReadFile, input: Option<&Input>) -> Result<()> {
+/// What makes the bytes of a report ready to be kept: with every secret masked, and packed. None for bytes that are not kept.
+fn keepable<'a>(file: &'a ReadFile, input: &'a Input) -> Option<impl FnOnce() -> Result<Vec<u8>> + 'a> {
     // What is packed cannot be masked, so it is not kept.
-    let is_kept = |input: &&Input| !input.is_empty() && input.len() <= LARGEST_KEPT && !input.head().bytes().starts_with(b"PK");
-    let Some(input) = input.filter(is_kept) else { return Ok(()) };
-    if reports::has_content(tx, org, &file.content_hash)? {
-        return Ok(());
-    }
-    let source = input.open().map_err(|error| OperationError::System(format!("{}: {error}", file.name)))?;
-    reports::keep_content(tx, org, &file.content_hash, |out| file.redactor.redact_stream(source, out))?;
-    Ok(())
+    let is_kept = !input.is_empty() && input.len() <= LARGEST_KEPT && !input.head().bytes().starts_with(b"PK");
+    is_kept.then_some(move || {
+        let failed = |error: &dyn std::fmt::Display| OperationError::System(format!("{}: {error}", file.name));
+        let source = input.open().map_err(|error| failed(&error))?;
+        reports::pack_content(|out| file.redactor.redact_stream(source, out)).map_err(|error| failed(&error))
+    })
 }
 
 /// Import rule 5, second half: a report that shares no root with the one before it closes nothing.

@@ -30,7 +30,7 @@ impl Subjects {
             if row.subject.is_empty() { silent.push(row.id) } else { out.put(row.id, row.subject.clone()) }
         }
         for row in findings::by_ids(conn, org, &silent)? {
-            out.put(row.id, subject_of(tool, &serde_json::from_slice(&row.body)?));
+            out.put(row.id, subject_of(tool, &row.body.read()?));
         }
         Ok(out)
     }

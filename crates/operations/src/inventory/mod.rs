@@ -1,5 +1,6 @@
 //! `inventory apply`, `show`, `unplaced`, and what pages show of applications, services and teams.
 
+mod again;
 mod counts;
 pub(crate) mod moves;
 mod unplaced;
@@ -12,15 +13,12 @@ use pipeline::correlate::{Declared, FileId, Problem, apply, merge, read};
 use pipeline::normalise::repository_id;
 use schemars::JsonSchema;
 use serde::Serialize;
-use store::queries::findings::FindingRow;
 use store::queries::inventory::VersionRow;
 use store::queries::{findings, inventory};
 use store::{Conn, StoreError};
 
-use crate::derive::{Member, placed};
 use crate::link::{Touched, relink};
-use crate::load::{LATEST, Streams, World, declared, merged_at, put_record, world};
-use crate::portions;
+use crate::load::{LATEST, Streams, declared, merged_at, put_record, world};
 use crate::refresh::Cause;
 use crate::{Muster, OperationError, Result};
 
@@ -158,7 +156,7 @@ impl Muster {
         let none = BTreeSet::new();
         let cause = Cause { at: now, now, by: &by, new_findings: &none };
         answer.moved = with_moves(tx, self.org, None, cause, |tx| {
-            answer.issues_placed = self.place_again(tx, &before, cause)?;
+            answer.issues_placed = again::place_again(tx, self.org, &before, cause)?;
             Ok(())
         })?;
         Ok(answer)
@@ -176,44 +174,6 @@ impl Muster {
         let (repository, path) = (repository.clone(), path.clone());
         inventory::put(tx, self.org, &VersionRow { repository, path, since, recorded: now, declared_json: Some(json) })?;
         Ok(())
-    }
-
-    /// Places every finding again, and makes the issues again of which a finding moved, or whose owner or facts changed.
-    fn place_again(&self, tx: &mut Conn, before: &World, cause: Cause<'_>) -> Result<u64> {
-        let world = world(tx, self.org, cause.now)?;
-        let old_streams = Streams::load(tx, self.org, &before.index)?;
-        let streams = Streams::load(tx, self.org, &world.index)?;
-        let elsewhere = streams.differing(&old_streams);
-        let mut ids: BTreeSet<String> = BTreeSet::new();
-        let mut moved: Vec<i64> = Vec::new();
-        let mut places: Vec<(i64, String)> = Vec::new();
-        let judge = |row: FindingRow| -> Result<Standing> {
-            let member = Member::read(row)?;
-            let was = placed(&before.index, &old_streams, &member.row, &member.finding);
-            let is = placed(&world.index, &streams, &member.row, &member.finding);
-            let other_place = is.place.key != member.row.place;
-            Ok(Standing {
-                finding: member.row.id,
-                moved: other_place || is.place.services != was.place.services,
-                changed: (is != was || elsewhere.contains(&member.row.lineage)).then_some(member.row.issue),
-                place: other_place.then_some(is.place.key),
-            })
-        };
-        for some in findings::ids(tx, self.org)?.chunks(AT_ONCE) {
-            for standing in portions::on_all_cores(findings::by_ids(tx, self.org, some)?, &judge) {
-                let standing = standing?;
-                ids.extend(standing.changed);
-                moved.extend(standing.moved.then_some(standing.finding));
-                places.extend(standing.place.map(|place| (standing.finding, place)));
-            }
-        }
-        findings::set_places(tx, self.org, places)?;
-        let touched = Touched { changed: &moved, freed: &moved, ..Touched::default() };
-        let mut relinked = relink(tx, self.org, touched, &streams, &world, cause)?;
-        ids.extend(relinked.issues.iter().cloned());
-        let placed = ids.len() as u64;
-        relinked.finish(tx, self.org, ids, (&streams, &world), cause)?;
-        Ok(placed)
     }
 
     /// Links every web and code finding again, after routes changed.
@@ -240,20 +200,6 @@ impl Muster {
             Ok(inventory)
         })
     }
-}
-
-/// Findings that are held in memory at once.
-const AT_ONCE: usize = 5000;
-
-/// How a finding stands after the inventory changed.
-struct Standing {
-    finding: i64,
-    /// It is to be linked again.
-    moved: bool,
-    /// Its issue, where that is to be made again.
-    changed: Option<String>,
-    /// Its new place.
-    place: Option<String>,
 }
 
 fn repository_of(source: InventorySource<'_>) -> String {

@@ -77,7 +77,7 @@ pub(crate) fn with_moves(
     let ids: Vec<String> = moves.list.iter().map(|moved| moved.issue.clone()).collect();
     let mut titles = BTreeMap::new();
     for row in issues::by_ids(tx, org, &ids)? {
-        titles.insert(row.id, serde_json::from_str::<Issue>(&row.body_json)?.title);
+        titles.insert(row.id, row.body.read::<Issue>()?.title);
     }
     for moved in &mut moves.list {
         moved.title = titles.remove(&moved.issue).unwrap_or_default();

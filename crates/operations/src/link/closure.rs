@@ -1,7 +1,7 @@
 //! Which findings have to be looked at together: those that share a block, directly or through others, and those of which a person spoke in
 //! one breath.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use model::Decision;
 use pipeline::deduplicate::across::met_under;
@@ -13,7 +13,7 @@ use crate::Result;
 use crate::load::decisions_of;
 
 /// Findings that are clustered in one go; what hangs together is never cut.
-const AT_ONCE: usize = 2000;
+const AT_ONCE: usize = 1000;
 
 /// Decisions that say which findings are one issue.
 const ABOUT_LINKS: [&str; 4] = ["merge", "split", "accept_link", "reject_link"];
@@ -64,22 +64,28 @@ impl Union {
     }
 }
 
-/// The findings that stand under each key which was asked for.
+/// Who meets whom by block keys: those who ask for a key are one set with each other and with all who offer it; those who offer it join nobody
+/// by themselves.
 #[derive(Default)]
-struct Known {
-    by_key: HashMap<String, Vec<i64>>,
+pub(crate) struct Meetings {
+    asking: HashMap<blake3::Hash, i64>,
+    offering: HashMap<blake3::Hash, Vec<i64>>,
 }
 
-impl Known {
-    /// Puts together who meets whom: those who ask for a key are one set with each other and with all who offer it.
-    fn join(self, union: &mut Union) {
-        for (key, ids) in &self.by_key {
-            // What is offered joins those who ask for it; without any, nobody.
-            if let ([_, offered], Some(first)) = (met_under(key).as_slice(), ids.first()) {
-                let offering = self.by_key.get(offered).into_iter().flatten();
-                for id in ids.iter().skip(1).chain(offering) {
-                    union.join(*first, *id);
-                }
+impl Meetings {
+    /// Says that a finding stands under a key.
+    pub(crate) fn stands(&mut self, id: i64, key: &str, union: &mut Union) {
+        match met_under(key).as_slice() {
+            [asked] => self.offering.entry(blake3::hash(asked.as_bytes())).or_default().push(id),
+            _ => union.join(id, *self.asking.entry(blake3::hash(key.as_bytes())).or_insert(id)),
+        }
+    }
+
+    /// Once all is said: puts those who offer a key together with those who ask for it.
+    pub(crate) fn join(self, union: &mut Union) {
+        for (key, ids) in self.offering {
+            if let Some(asking) = self.asking.get(&key) {
+                ids.into_iter().for_each(|id| union.join(id, *asking));
             }
         }
     }
@@ -89,20 +95,17 @@ impl Known {
 /// had before and have now.
 pub(super) fn families(conn: &mut Conn, org: i64, keys: BTreeSet<String>, touched: &[i64], fresh: &Fresh) -> Result<Vec<Vec<i64>>> {
     let mut union = Union::default();
-    let mut known = Known::default();
+    let mut meetings = Meetings::default();
+    let mut asked: HashSet<String> = HashSet::new();
     let mut ids: BTreeSet<i64> = touched.iter().copied().collect();
     let mut new_ids: Vec<i64> = touched.to_vec();
     let mut new_keys: BTreeSet<String> = keys;
     while !(new_keys.is_empty() && new_ids.is_empty()) {
-        let asked: BTreeSet<String> =
-            new_keys.iter().flat_map(|key| met_under(key)).filter(|key| !known.by_key.contains_key(key)).collect();
-        for key in &asked {
-            known.by_key.entry(key.clone()).or_default();
-        }
+        let met: BTreeSet<String> = new_keys.iter().flat_map(|key| met_under(key)).filter(|key| asked.insert(key.clone())).collect();
         let mut found: BTreeSet<i64> = BTreeSet::new();
-        for (key, finding) in findings::under(conn, org, asked.into_iter().collect())? {
+        for (key, finding) in findings::under(conn, org, met.into_iter().collect())? {
             found.insert(finding);
-            known.by_key.entry(key).or_default().push(finding);
+            meetings.stands(finding, &key, &mut union);
         }
         for named in spoken_of_with(conn, org, &new_ids, fresh)? {
             for id in &named {
@@ -112,12 +115,12 @@ pub(super) fn families(conn: &mut Conn, org: i64, keys: BTreeSet<String>, touche
         }
         new_ids = found.into_iter().filter(|id| ids.insert(*id)).collect();
         new_keys = findings::blocks_of(conn, org, &new_ids)?.into_iter().collect();
-        new_keys.retain(|key| met_under(key).iter().any(|met| !known.by_key.contains_key(met)));
+        new_keys.retain(|key| met_under(key).iter().any(|met| !asked.contains(met)));
     }
     for id in ids {
         union.find(id);
     }
-    known.join(&mut union);
+    meetings.join(&mut union);
     Ok(union.lists(AT_ONCE))
 }
 
@@ -169,14 +172,14 @@ mod tests {
     #[test]
     fn what_is_offered_joins_those_who_ask_and_nobody_else() {
         let sets = |asking: &[i64]| {
-            let mut known = Known::default();
-            known.by_key.insert("k".to_owned(), asking.to_vec());
-            known.by_key.insert("~k".to_owned(), vec![5, 6]);
             let mut union = Union::default();
+            let mut meetings = Meetings::default();
             for id in [5, 6].iter().chain(asking) {
                 union.find(*id);
             }
-            known.join(&mut union);
+            asking.iter().for_each(|id| meetings.stands(*id, "k", &mut union));
+            [5, 6].iter().for_each(|id| meetings.stands(*id, "~k", &mut union));
+            meetings.join(&mut union);
             union.lists(1)
         };
         assert_eq!(sets(&[]), [[5], [6]]);

@@ -12,8 +12,8 @@ use store::Conn;
 use store::queries::findings::{self, FindingRow};
 use store::queries::issues;
 
-pub(crate) use closure::{Union, named_together};
-pub(crate) use scene::{Scene, block_keys_of, keys_of};
+pub(crate) use closure::{Meetings, Union, named_together};
+pub(crate) use scene::{Scene, block_keys_of, keys_at, keys_of};
 pub(crate) use write::{Changed, write};
 
 use crate::Result;
@@ -28,6 +28,8 @@ use work::Linking;
 #[derive(Default)]
 pub(crate) struct Fresh {
     pub(crate) rows: HashMap<i64, FindingRow>,
+    /// All block keys of theirs.
+    pub(crate) keys: BTreeSet<String>,
 }
 
 /// What is linked again.
@@ -100,9 +102,9 @@ pub(crate) fn relink(
     let families = closure::families(conn, org, keys, touched.changed, &touched.fresh)?;
     let is_current = matching::is_current(conn, org)?;
     let mut work = Linking::new(org, streams, world, cause, is_current, touched);
-    let (freed, at) = (work.freed(), cause.now);
+    let freed = work.freed();
     portions::run(conn, &mut work, families, &|raw| work::understand(raw, is_current, &freed, streams, world), &|ready| {
-        Ok(work::compute(ready, streams, world, at))
+        work::compute(ready, streams, world, cause)
     })?;
     work.finish(conn)
 }
@@ -110,7 +112,7 @@ pub(crate) fn relink(
 /// Computes the block keys of stored findings that changed, and stores those that differ. Answers the keys that all touched findings had and
 /// have.
 fn reblock(conn: &mut Conn, org: i64, touched: &Touched<'_>, streams: &Streams, world: &World) -> Result<BTreeSet<String>> {
-    let mut all = BTreeSet::new();
+    let mut all = touched.fresh.keys.clone();
     let stored: Vec<i64> = touched.changed.iter().copied().filter(|id| !touched.fresh.rows.contains_key(id)).collect();
     for ids in stored.chunks(AT_ONCE) {
         let members: Vec<Member> = findings::by_ids(conn, org, ids)?.into_iter().map(Member::read).collect::<Result<_>>()?;
@@ -131,7 +133,5 @@ fn reblock(conn: &mut Conn, org: i64, touched: &Touched<'_>, streams: &Streams, 
         }
         findings::set_blocks(conn, org, &differ, rows)?;
     }
-    let fresh: Vec<i64> = touched.fresh.rows.keys().copied().collect();
-    all.extend(findings::blocks_of(conn, org, &fresh)?);
     Ok(all)
 }

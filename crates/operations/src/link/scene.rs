@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::{Decision, DecisionKind, Finding, Target};
-use pipeline::deduplicate::across::{Candidate, Clustering, Context, Options, PeoplesWord, block_keys, cluster_with};
+use pipeline::deduplicate::across::{Candidate, Clustering, Context, Options, PeoplesWord, block_keys, block_keys_and_place, cluster_with};
 use store::Conn;
 use store::queries::findings::{self, FindingRow};
 use store::queries::presence::{self, PresenceRow};
@@ -19,6 +19,13 @@ pub(crate) fn keys_of(members: &[Member], streams: &Streams, world: &World) -> V
     let candidates = candidates(members, streams, world);
     let keys = |candidate: &Candidate<'_>| block_keys(candidate, &context).into_iter().collect();
     members.iter().zip(&candidates).map(|(member, candidate)| (member.row.id, keys(candidate))).collect()
+}
+
+/// The block keys that a stored finding has in a place and in services, and whether it is compared with others by them.
+pub(crate) fn keys_at(member: &Member, place: &str, services: &[String], streams: &Streams, world: &World) -> (BTreeSet<String>, bool) {
+    let candidate = candidate(member, place, services, streams);
+    let (keys, by_place) = block_keys_and_place(&candidate, &Context { routes: &world.endpoints, ..Context::default() });
+    (keys.into_iter().collect(), by_place)
 }
 
 /// The block keys of a finding that is not stored yet.
@@ -45,23 +52,25 @@ pub(crate) fn block_keys_of(
 }
 
 fn candidates<'a>(members: &'a [Member], streams: &'a Streams, world: &World) -> Vec<Candidate<'a>> {
+    let services = |member: &'a Member| &member.placed(&world.index, streams).place.services;
+    members.iter().map(|member| candidate(member, &member.row.place, services(member), streams)).collect()
+}
+
+fn candidate<'a>(member: &'a Member, place: &'a str, services: &'a [String], streams: &'a Streams) -> Candidate<'a> {
     static UNKNOWN: Target = Target { kind: model::TargetKind::Unknown, name: String::new() };
-    let of = |member: &'a Member| {
-        let stream = streams.lineage(member.row.lineage);
-        Candidate {
-            id: u64::try_from(member.row.id).unwrap_or_default(),
-            identity: &member.row.identity,
-            tool: stream.map_or("", |stream| stream.key.tool.as_str()),
-            finding: &member.finding,
-            place: &member.row.place,
-            services: &member.placed(&world.index, streams).place.services,
-            target: stream.map_or(&UNKNOWN, |stream| &stream.key.target),
-            first_seen: member.row.first_seen,
-            secret_hash: member.row.secret_hash.as_deref(),
-            head_only: member.row.secret_head_only,
-        }
-    };
-    members.iter().map(of).collect()
+    let stream = streams.lineage(member.row.lineage);
+    Candidate {
+        id: u64::try_from(member.row.id).unwrap_or_default(),
+        identity: &member.row.identity,
+        tool: stream.map_or("", |stream| stream.key.tool.as_str()),
+        finding: &member.finding,
+        place,
+        services,
+        target: stream.map_or(&UNKNOWN, |stream| &stream.key.target),
+        first_seen: member.row.first_seen,
+        secret_hash: member.row.secret_hash.as_deref(),
+        head_only: member.row.secret_head_only,
+    }
 }
 
 /// What people said of findings, as the clustering takes it.

@@ -1,11 +1,11 @@
 //! A portion of what is linked again: read, clustered, written, and its issues made.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use model::Timestamp;
 use pipeline::deduplicate::across::{Clustering, Options};
 use store::Conn;
-use store::queries::findings;
+use store::queries::issues::IssueRow;
+use store::queries::{findings, issues};
 
 use super::scene::{Raw, Scene};
 use super::write::{Changed, write};
@@ -14,7 +14,7 @@ use crate::Result;
 use crate::derive::Member;
 use crate::load::{Streams, World};
 use crate::portions::Portions;
-use crate::refresh::{Cause, Kept, Loaded, Made, make};
+use crate::refresh::{Cause, Kept, Loaded, Made, is_new, make};
 
 /// What the thread that has the database keeps from portion to portion.
 pub(super) struct Linking<'a> {
@@ -26,8 +26,6 @@ pub(super) struct Linking<'a> {
     is_current: bool,
     freed: BTreeSet<i64>,
     fresh: Fresh,
-    /// The row numbers of what is not stored yet.
-    new: HashSet<i64>,
     changed: Changed,
     done: BTreeSet<String>,
     kept: Kept,
@@ -45,14 +43,16 @@ pub(super) struct Clustered {
 /// Issues that are known whole, with all that deriving them needs.
 pub(super) struct Ready {
     members: BTreeMap<String, Vec<Member>>,
+    /// What is stored of them.
+    before: HashMap<String, IssueRow>,
     loaded: Loaded,
 }
 
 impl<'a> Linking<'a> {
     pub(super) fn new(org: i64, streams: &'a Streams, world: &'a World, cause: Cause<'a>, is_current: bool, touched: Touched<'_>) -> Self {
-        let (freed, new) = (touched.freed.iter().copied().collect(), touched.fresh.rows.keys().copied().collect());
+        let freed = touched.freed.iter().copied().collect();
         let (changed, done, kept, warnings) = (Changed::default(), BTreeSet::new(), Kept::default(), BTreeSet::new());
-        Self { org, streams, world, cause, is_current, freed, fresh: touched.fresh, new, changed, done, kept, warnings }
+        Self { org, streams, world, cause, is_current, freed, fresh: touched.fresh, changed, done, kept, warnings }
     }
 
     pub(super) fn freed(&self) -> BTreeSet<i64> {
@@ -78,8 +78,7 @@ impl<'a> Linking<'a> {
         for member in members.into_iter().filter(|member| changed.contains(&member.row.issue)) {
             groups.entry(member.row.issue.clone()).or_default().push(member);
         }
-        let is_new = |group: &[Member]| group.iter().all(|member| self.new.contains(&member.row.id));
-        let stored: Vec<String> = groups.iter().filter(|(_, group)| !is_new(group)).map(|(id, _)| id.clone()).collect();
+        let stored = self.stored(&groups);
         if self.is_current {
             for (issue, size) in findings::sizes(conn, self.org, stored)? {
                 if groups.get(&issue).is_some_and(|group| group.len() as u64 != size.unsigned_abs()) {
@@ -92,6 +91,11 @@ impl<'a> Linking<'a> {
             }
         }
         Ok(groups)
+    }
+
+    /// Those of which something may be stored.
+    fn stored(&self, groups: &BTreeMap<String, Vec<Member>>) -> Vec<String> {
+        groups.iter().filter(|(_, group)| !is_new(group, self.cause)).map(|(id, _)| id.clone()).collect()
     }
 }
 
@@ -109,16 +113,18 @@ impl Portions for Linking<'_> {
     fn load(&mut self, conn: &mut Conn, known: Clustered) -> Result<Ready> {
         let Clustered { mut members, clustering, stands } = known;
         let is_standing = |member: &Member| stands.contains(&member.row.identity);
-        let changed = write(conn, self.org, &mut members, &clustering, &is_standing, &|id| self.new.contains(&id))?;
+        let changed = write(conn, self.org, &mut members, &clustering, &is_standing, &|id| self.cause.new_findings.contains(&id))?;
         let members = self.whole(conn, members, &changed.issues)?;
+        self.done.extend(members.keys().cloned());
+        let stored = self.stored(&members);
+        let before = issues::by_ids(conn, self.org, &stored)?.into_iter().map(|row| (row.id.clone(), row)).collect();
         let loaded = Loaded::new(conn, self.org, &members, self.streams, self.world, self.cause.now)?;
         self.changed.add(changed);
         self.warnings.extend(clustering.warnings);
-        Ok(Ready { members, loaded })
+        Ok(Ready { members, before, loaded })
     }
 
     fn write(&mut self, conn: &mut Conn, made: Vec<Made>) -> Result<()> {
-        self.done.extend(made.iter().map(|made| made.id.clone()));
         self.kept.keep(conn, self.org, made, self.cause)
     }
 }
@@ -131,7 +137,8 @@ pub(super) fn understand(raw: Raw, is_current: bool, freed: &BTreeSet<i64>, stre
     Ok(Clustered { members: scene.members, clustering, stands })
 }
 
-pub(super) fn compute(ready: Ready, streams: &Streams, world: &World, at: Timestamp) -> Vec<Made> {
-    let around = ready.loaded.surroundings(streams, world, at);
-    ready.members.iter().map(|(id, members)| make(id, members, &around)).collect()
+pub(super) fn compute(ready: Ready, streams: &Streams, world: &World, cause: Cause<'_>) -> Result<Vec<Made>> {
+    let Ready { members, mut before, loaded } = ready;
+    let around = loaded.surroundings(streams, world, cause.now);
+    members.iter().map(|(id, members)| make(id, members, before.remove(id), &around, cause)).collect()
 }

@@ -6,12 +6,13 @@
 use std::collections::BTreeSet;
 
 use model::Timestamp;
+use pipeline::prioritise::model::DEFAULT;
 use store::Conn;
 use store::queries::issues;
 use store::queries::risk::{self, ModelRow};
 
 use super::show::version_of;
-use super::{ModelVersion, SHIPPED, shipped};
+use super::{ModelVersion, SHIPPED, hash_of, shipped};
 use crate::load::{Streams, world};
 use crate::refresh::{Cause, refresh};
 use crate::{Muster, Result};
@@ -62,12 +63,12 @@ pub(super) fn of_muster(row: &ModelRow) -> bool {
 }
 
 fn step(conn: &mut Conn, org: i64, now: Timestamp) -> Result<Step> {
-    let ours = shipped();
+    // Asked before every look at the queue: the shipped model itself is read only where it is wanted.
     Ok(match risk::newest(conn, org)? {
-        Some(newest) if !of_muster(&newest) || newest.content_hash == ours.content_hash => Step::None,
-        Some(newest) => Step::Again(ModelRow { number: newest.number + 1, since: now.max(Timestamp(newest.since.0 + 1)), ..ours }),
+        Some(newest) if !of_muster(&newest) || newest.content_hash == hash_of(DEFAULT) => Step::None,
+        Some(newest) => Step::Again(ModelRow { number: newest.number + 1, since: now.max(Timestamp(newest.since.0 + 1)), ..shipped() }),
         // Records of before versions were stored: which model ranked them is not known.
-        None if risk::anything_ranked(conn, org)? => Step::Again(ours),
+        None if risk::anything_ranked(conn, org)? => Step::Again(shipped()),
         None => Step::Begin,
     })
 }

@@ -58,21 +58,14 @@ impl Muster {
         let mut chosen: BTreeMap<String, Issue> = BTreeMap::new();
         let mut of_application = false;
         let narrow = issues::Narrow { application, ..Default::default() };
-        let mut failed = None;
         issues::in_order(conn, self.org, &narrow, &issues::Page::default(), |row| {
             of_application = true;
-            match serde_json::from_str::<Issue>(&row.body_json) {
-                Ok(issue) if row.tracked && issue.state != State::Fixed && public_names(&issue.identifiers).next().is_some() => {
-                    chosen.insert(issue.id.clone(), issue);
-                }
-                Ok(_) => {}
-                Err(error) => failed = Some(error),
+            let issue: Issue = row.body.read()?;
+            if row.tracked && issue.state != State::Fixed && public_names(&issue.identifiers).next().is_some() {
+                chosen.insert(issue.id.clone(), issue);
             }
             Ok(std::ops::ControlFlow::Continue(()))
         })?;
-        if let Some(error) = failed {
-            return Err(error.into());
-        }
         if let Some(name) = application.filter(|name| !of_application && !world.index.knows_application(name)) {
             return Err(OperationError::NotFound(format!("no application {name}")));
         }

@@ -2,7 +2,7 @@
 
 use model::Timestamp;
 
-use crate::{Conn, Result, Row, Value, params};
+use crate::{Conn, Packed, Result, Row, Value, params};
 
 /// A stored finding.
 #[derive(Clone, Debug, Default)]
@@ -12,7 +12,7 @@ pub struct FindingRow {
     pub identity: String,
     pub first_seen: Timestamp,
     /// `model::Finding` as JSON, without report and index.
-    pub body: Vec<u8>,
+    pub body: Packed,
     pub body_hash: i64,
     pub match_json: String,
     pub secret_hash: Option<String>,
@@ -68,7 +68,7 @@ fn read(row: &Row) -> Result<FindingRow> {
         lineage: row.int(2)?,
         identity: row.text(3)?,
         first_seen: row.time(4)?,
-        body: row.bytes(5)?,
+        body: Packed::stored(row.bytes(5)?),
         body_hash: row.int(6)?,
         match_json: row.text(7)?,
         secret_hash: row.opt_text(8)?,
@@ -89,7 +89,7 @@ fn values(org: i64, f: &FindingRow) -> Vec<Value> {
         f.lineage,
         &f.identity,
         f.first_seen,
-        f.body.as_slice(),
+        f.body.clone(),
         f.body_hash,
         &f.match_json,
         f.secret_hash.as_deref(),
@@ -343,6 +343,22 @@ pub fn count(conn: &mut Conn, org: i64) -> Result<i64> {
 pub fn set_blocks(conn: &mut Conn, org: i64, old: &[i64], rows: impl IntoIterator<Item = (i64, String)>) -> Result<()> {
     conn.delete_many("block", &["org", "finding"], old.iter().map(|id| params![org, *id].to_vec()))?;
     conn.insert_many("block", &["org", "key", "finding"], rows.into_iter().map(|(id, key)| params![org, key, id].to_vec()))?;
+    Ok(())
+}
+
+/// Takes block keys away and adds others; those that are there already stay.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn change_blocks(
+    conn: &mut Conn,
+    org: i64,
+    gone: impl IntoIterator<Item = (i64, String)>,
+    new: impl IntoIterator<Item = (i64, String)>,
+) -> Result<()> {
+    const COLUMNS: [&str; 3] = ["org", "key", "finding"];
+    conn.delete_many("block", &COLUMNS, gone.into_iter().map(|(id, key)| params![org, key, id].to_vec()))?;
+    conn.upsert_many("block", &COLUMNS, &COLUMNS, new.into_iter().map(|(id, key)| params![org, key, id].to_vec()))?;
     Ok(())
 }
 

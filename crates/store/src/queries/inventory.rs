@@ -2,7 +2,7 @@
 
 use model::Timestamp;
 
-use crate::{Conn, Result, Row, Value, params};
+use crate::{Conn, Packed, Result, Row, Value, params};
 
 /// What a file declares at one time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,10 +83,10 @@ pub fn streams_of_image(conn: &mut Conn, org: i64, image: &str) -> Result<i64> {
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn findings_of_image(conn: &mut Conn, org: i64, image: &str) -> Result<Vec<Vec<u8>>> {
+pub fn findings_of_image(conn: &mut Conn, org: i64, image: &str) -> Result<Vec<Packed>> {
     let sql = "SELECT finding.body FROM finding JOIN lineage ON lineage.org = finding.org AND lineage.id = finding.lineage \
                WHERE finding.org = $1 AND lineage.org = $1 AND lineage.target_kind = 'image' AND lineage.target = $2";
-    conn.query_map(sql, params![org, image], |row| row.bytes(0))
+    conn.query_map(sql, params![org, image], |row| Ok(Packed::stored(row.bytes(0)?)))
 }
 
 /// Where an issue stands in the inventory.

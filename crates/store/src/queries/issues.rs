@@ -1,11 +1,11 @@
-//! Issues, as the queue shows them: the columns that are filtered and sorted in one table, the whole as JSON in another.
+//! Issues, as the queue shows them: the columns that are filtered and sorted in one table, the whole, packed, in another.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use model::Timestamp;
 
-use crate::{Conn, Result, Row, Value, params};
+use crate::{Conn, Packed, Result, Row, Value, params};
 
 /// An issue as it is stored.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,8 +30,8 @@ pub struct IssueRow {
     pub severity: i64,
     /// Values of [`SEARCHED`], in its order: what filters ask of beside the above.
     pub searched: Vec<Value>,
-    /// `model::Issue` without findings.
-    pub body_json: String,
+    /// `model::Issue` without findings, as JSON.
+    pub body: Packed,
 }
 
 impl IssueRow {
@@ -39,12 +39,12 @@ impl IssueRow {
     #[must_use]
     pub fn says_what(&self, other: &Self) -> bool {
         let Self { id, order_key, queued, state, tracked, tier, tier_days, due, kind, team, application, .. } = self;
-        let Self { first_seen, last_seen, next_change, suggestions, severity, body_json, searched: _, .. } = self;
+        let Self { first_seen, last_seen, next_change, suggestions, severity, body, searched: _, .. } = self;
         (*order_key, *queued, *tracked, *tier_days) == (other.order_key, other.queued, other.tracked, other.tier_days)
             && (*due, *first_seen, *last_seen, *next_change) == (other.due, other.first_seen, other.last_seen, other.next_change)
             && (id, state, tier, kind) == (&other.id, &other.state, &other.tier, &other.kind)
             && (*suggestions, *severity) == (other.suggestions, other.severity)
-            && (team, application, body_json) == (&other.team, &other.application, &other.body_json)
+            && (team, application, body) == (&other.team, &other.application, &other.body)
     }
 }
 
@@ -116,7 +116,7 @@ fn read(row: &Row) -> Result<IssueRow> {
         suggestions: row.int(15)?,
         severity: row.int(16)?,
         searched: Vec::new(),
-        body_json: row.text(17)?,
+        body: Packed::stored(row.bytes(17)?),
     })
 }
 
@@ -162,8 +162,8 @@ pub fn upsert(conn: &mut Conn, org: i64, mut rows: Vec<IssueRow>) -> Result<()> 
 
 fn put_bodies(conn: &mut Conn, org: i64, rows: &mut [IssueRow]) -> Result<()> {
     let bodies: Vec<Vec<Value>> =
-        rows.iter_mut().map(|i| vec![org.into(), i.id.clone().into(), std::mem::take(&mut i.body_json).into()]).collect();
-    conn.upsert_many("issue_body", &["org", "issue", "body_json"], &["org", "issue"], bodies)?;
+        rows.iter_mut().map(|i| vec![org.into(), i.id.clone().into(), std::mem::take(&mut i.body).into()]).collect();
+    conn.upsert_many("issue_body", &["org", "issue", "body"], &["org", "issue"], bodies)?;
     Ok(())
 }
 
@@ -212,7 +212,7 @@ pub fn delete(conn: &mut Conn, org: i64, ids: &[String]) -> Result<()> {
 fn select(rest: &str) -> String {
     let columns: Vec<String> = LEADING.iter().map(|column| format!("issue.{column}")).collect();
     format!(
-        "SELECT {}, issue_body.body_json FROM issue JOIN issue_body ON issue_body.org = issue.org AND issue_body.issue = issue.id \
+        "SELECT {}, issue_body.body FROM issue JOIN issue_body ON issue_body.org = issue.org AND issue_body.issue = issue.id \
          WHERE issue.org = $1{rest}",
         columns.join(", ")
     )
@@ -332,10 +332,12 @@ pub fn in_order(
 ///
 /// # Errors
 /// Whatever the database or `each` says.
-pub fn bodies(conn: &mut Conn, org: i64, narrow: &Narrow<'_>, mut each: impl FnMut(&str) -> Result<ControlFlow<()>>) -> Result<()> {
+pub fn bodies(conn: &mut Conn, org: i64, narrow: &Narrow<'_>, mut each: impl FnMut(&Packed) -> Result<ControlFlow<()>>) -> Result<()> {
     let (sql, params) = narrow.conditions(org);
     let from = "issue JOIN issue_body ON issue_body.org = issue.org AND issue_body.issue = issue.id";
-    conn.query_each(&format!("SELECT issue_body.body_json FROM {from} WHERE issue.org = $1{sql}"), &params, |row| each(row.str(0)?))
+    conn.query_each(&format!("SELECT issue_body.body FROM {from} WHERE issue.org = $1{sql}"), &params, |row| {
+        each(&Packed::stored(row.bytes(0)?))
+    })
 }
 
 /// Which part of an answer is wanted.

@@ -288,20 +288,21 @@ pub fn seen(conn: &mut Conn, org: i64, hash: &str) -> Result<Vec<(i64, u32)>> {
     Ok(out)
 }
 
-/// Keeps the redacted bytes of a report, which `write` hands over.
+/// Packs the redacted bytes of a report, which `write` hands over, to be kept.
 ///
 /// # Errors
-/// Whatever the database says, and what `write` does.
-pub fn keep_content(
-    conn: &mut Conn,
-    org: i64,
-    content_hash: &str,
-    write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>,
-) -> Result<()> {
-    let failed = |error: std::io::Error| crate::StoreError::Other(error.to_string());
-    let mut packer = zstd::stream::write::Encoder::new(Vec::new(), 3).map_err(failed)?;
-    write(&mut packer).map_err(failed)?;
-    let packed = packer.finish().map_err(failed)?;
+/// What `write` says.
+pub fn pack_content(write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> std::io::Result<Vec<u8>> {
+    let mut packer = zstd::stream::write::Encoder::new(Vec::new(), 3)?;
+    write(&mut packer)?;
+    packer.finish()
+}
+
+/// Keeps the redacted bytes of a report, as [`pack_content`] made them.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn keep_content(conn: &mut Conn, org: i64, content_hash: &str, packed: Vec<u8>) -> Result<()> {
     let sql = "INSERT INTO report_content (org, content_hash, body) VALUES ($1, $2, $3) ON CONFLICT (org, content_hash) DO NOTHING";
     conn.execute(sql, params![org, content_hash, packed])?;
     Ok(())

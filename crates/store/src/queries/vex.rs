@@ -1,8 +1,10 @@
 //! VEX documents that were applied, and what we published.
 
+use std::ops::ControlFlow;
+
 use model::Timestamp;
 
-use crate::{Conn, Result, Row, Value, params};
+use crate::{Conn, Packed, Result, Row, Value, params};
 
 /// A document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,8 +114,21 @@ pub fn all_names(conn: &mut Conn, org: i64) -> Result<Vec<String>> {
 /// # Errors
 /// Whatever the database says.
 pub fn issues_that_show(conn: &mut Conn, org: i64) -> Result<Vec<String>> {
-    let sql = "SELECT issue FROM issue_body WHERE org = $1 AND body_json LIKE '%\"vex\":[%'";
-    conn.query_map(sql, params![org], |row| row.text(0))
+    let mut out = Vec::new();
+    conn.query_each("SELECT issue, body FROM issue_body WHERE org = $1", &params![org], |row| {
+        let body = Packed::stored(row.bytes(1)?);
+        if shows(&body.open()?) {
+            out.push(row.text(0)?);
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(out)
+}
+
+/// True where the JSON of an issue has statements.
+fn shows(body: &[u8]) -> bool {
+    const MEMBER: &[u8] = b"\"vex\":[";
+    body.windows(MEMBER.len()).any(|some| some == MEMBER)
 }
 
 /// One number of what we published.

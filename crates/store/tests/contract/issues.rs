@@ -33,7 +33,7 @@ fn issue(id: &str) -> IssueRow {
         last_seen: Timestamp(200),
         severity: 3,
         searched: searched(1),
-        body_json: "{}".into(),
+        body: store::Packed::of(b"{}"),
         ..IssueRow::default()
     }
 }
@@ -43,7 +43,7 @@ fn an_update_writes_what_differs_and_leaves_the_rest() {
     on_both_engines(|db| {
         let before = ["a", "b", "c"].map(issue);
         db.write(|tx| issues::upsert(tx, ORG, before.to_vec())).unwrap();
-        let ranked = IssueRow { order_key: -5, searched: searched(50), body_json: "{\"score\":50}".into(), ..before[0].clone() };
+        let ranked = IssueRow { order_key: -5, searched: searched(50), body: store::Packed::of(b"{\"score\":50}"), ..before[0].clone() };
         let moved = IssueRow { team: None, due: Some(Timestamp(900)), severity: 5, ..before[1].clone() };
         let changes = vec![(ranked.clone(), before[0].clone()), (moved.clone(), before[1].clone())];
         db.write(|tx| issues::update(tx, ORG, changes)).unwrap();
@@ -69,7 +69,7 @@ fn two_rows_say_the_same_only_where_nothing_but_the_search_differs() {
         IssueRow { next_change: Some(Timestamp(1)), ..one.clone() },
         IssueRow { severity: 4, ..one.clone() },
         IssueRow { suggestions: 1, ..one.clone() },
-        IssueRow { body_json: "{ }".into(), ..one.clone() },
+        IssueRow { body: store::Packed::of(b"{ }"), ..one.clone() },
     ];
     assert!(others.iter().all(|other| !one.says_what(other)));
 }

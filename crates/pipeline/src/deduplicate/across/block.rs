@@ -15,14 +15,32 @@ const MOST_KEYS: usize = 48;
 /// A caller stores them and hands [`super::cluster`] all findings that share a key, directly or through others, with what changed.
 #[must_use]
 pub fn block_keys(candidate: &Candidate<'_>, context: &Context<'_>) -> Vec<String> {
+    keys_of(&Reader::new(context).read(0, candidate), context)
+}
+
+/// The block keys of a finding, and whether it is compared by where it is in the inventory: packages by their place, what answers from outside
+/// and traces by their services. Others, when they move in the inventory, are compared with those alone that newly ask for a key of theirs.
+#[must_use]
+pub fn block_keys_and_place(candidate: &Candidate<'_>, context: &Context<'_>) -> (Vec<String>, bool) {
     let subject = Reader::new(context).read(0, candidate);
+    let by_place = matches!(subject.class, Class::Package | Class::Web) || subject.is_iast();
+    (keys_of(&subject, context), by_place)
+}
+
+/// The key that others ask for, where this one only offers it.
+#[must_use]
+pub fn offered(key: &str) -> Option<&str> {
+    key.strip_prefix(OFFERED)
+}
+
+fn keys_of(subject: &Subject<'_>, context: &Context<'_>) -> Vec<String> {
     let mut keys = BTreeSet::new();
     match subject.class {
-        Class::Package => package_keys(&subject, &mut keys),
-        Class::Code => code_keys(&subject, &mut keys),
-        Class::Secret | Class::Workflow => file_key(&subject, &mut keys),
-        Class::Config | Class::Cloud => resource_keys(&subject, &mut keys),
-        Class::Web => web_keys(&subject, context, &mut keys),
+        Class::Package => package_keys(subject, &mut keys),
+        Class::Code => code_keys(subject, &mut keys),
+        Class::Secret | Class::Workflow => file_key(subject, &mut keys),
+        Class::Config | Class::Cloud => resource_keys(subject, &mut keys),
+        Class::Web => web_keys(subject, context, &mut keys),
     }
     for value in &subject.values {
         keys.insert(format!("value|{}|{value}", subject.scope));
