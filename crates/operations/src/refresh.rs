@@ -227,7 +227,7 @@ pub(crate) struct Made {
 /// What has to be written of an issue.
 enum Write {
     Nothing,
-    Add(IssueRow),
+    Add(Box<IssueRow>),
     /// What it is, and what it was.
     Change(Box<(IssueRow, IssueRow)>),
     /// None of its findings is there any more.
@@ -247,7 +247,7 @@ pub(crate) fn make(id: &str, members: &[Member], before: Option<IssueRow>, aroun
     };
     let noted = noted(&issue, (before.as_ref(), &row), is_new(members, cause))?;
     let write = match before {
-        None => Write::Add(row),
+        None => Write::Add(Box::new(row)),
         Some(before) if before.says_what(&row) => Write::Nothing,
         Some(before) => Write::Change(Box::new((row, before))),
     };
@@ -263,7 +263,7 @@ impl Kept {
             self.pending.add(conn, org, &mut self.changes, made.noted)?;
             match made.write {
                 Write::Nothing => {}
-                Write::Add(row) => added.push(row),
+                Write::Add(row) => added.push(*row),
                 Write::Change(both) => changed.push(*both),
                 Write::Remove(id) => gone.push(id),
             }

@@ -85,21 +85,13 @@ impl Muster {
             let (narrow, exact) = query.narrow(filter.as_ref(), now);
             let residual = filter.as_ref().filter(|_| !exact);
             let mut list: Vec<Issue> = Vec::new();
-            let mut failed = None;
             issues::bodies(conn, self.org, &narrow, |body| {
-                match serde_json::from_str::<Issue>(body) {
-                    Ok(issue) => {
-                        if residual.is_none_or(|filter| filter.matches(&Subject { issue: &issue, now, is_new: false })) {
-                            list.push(issue);
-                        }
-                    }
-                    Err(error) => failed = Some(error),
+                let issue: Issue = body.read()?;
+                if residual.is_none_or(|filter| filter.matches(&Subject { issue: &issue, now, is_new: false })) {
+                    list.push(issue);
                 }
-                Ok(if list.len() > MOST_ISSUES || failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+                Ok(if list.len() > MOST_ISSUES { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
             })?;
-            if let Some(error) = failed {
-                return Err(error.into());
-            }
             if list.len() > MOST_ISSUES {
                 return Err(OperationError::Bad(format!("more than {MOST_ISSUES} issues: ask for a team, an application or a service")));
             }

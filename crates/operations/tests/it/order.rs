@@ -75,6 +75,10 @@ fn import_all(muster: &Muster, steps: &[Step]) -> Partition {
     }
     let diff = muster.identity_diff(now()).unwrap();
     assert_eq!((diff.merged, diff.split), (0, 0), "one import after the other makes what all at once make: {diff:?}");
+    partition(muster)
+}
+
+fn partition(muster: &Muster) -> Partition {
     every_issue(muster)
         .iter()
         .map(|issue| (issue.id.clone(), issue.findings.iter().flatten().map(|found| told(&found.finding)).collect()))
@@ -167,6 +171,56 @@ fn twenty_orders_of_the_example_programme_make_the_same_issues() {
         let order = shuffled(&steps, &mut dice);
         let Some(place) = Place::postgres() else { return };
         assert_same(&expected, &example(&place, &order, number != 0), &order);
+    }
+}
+
+/// The example's inventory with some of its services elsewhere.
+fn moved(text: &str, dice: &mut Dice) -> String {
+    let claims = [
+        "path: services/checkout-api",
+        "path: services/storefront-web",
+        "urls: [https://shop.larkspur.example/api]",
+        "urls: [https://shop.larkspur.example]",
+        "images: [registry.larkspur.example/shop/checkout-api]",
+        "images: [registry.larkspur.example/shop/storefront-web]",
+    ];
+    let mut out = text.to_owned();
+    for claim in claims {
+        assert!(out.contains(claim), "{claim}");
+        if dice.below(2) == 0 {
+            let (key, value) = claim.split_once(": ").unwrap();
+            let value = value.replace("services/", "elsewhere/").replace(".example", ".elsewhere.example");
+            out = out.replacen(&format!("{claim}\n"), &format!("{key}: {value}\n"), 1);
+        }
+    }
+    if dice.below(2) == 0 {
+        out = out
+            .replace("name: checkout-api", "name: x")
+            .replace("name: storefront-web", "name: checkout-api")
+            .replace("name: x", "name: storefront-web");
+    }
+    out
+}
+
+#[test]
+fn services_that_move_leave_what_linking_everything_anew_makes() {
+    let text = fs::read_to_string(examples().join("shop/muster.yaml")).unwrap();
+    for place in [Some(Place::sqlite()), Place::postgres()].into_iter().flatten() {
+        let muster = open(place.url());
+        inventory(&muster);
+        let begun = import_all(&muster, &example_steps());
+        let mut dice = Dice(0x2545_f491_4f6c_dd1d);
+        let mut seen = BTreeSet::from([begun.clone()]);
+        for round in 1..=12 {
+            let later = Timestamp(now().0 + round * 60_000);
+            let file = if round == 12 { text.clone() } else { moved(&text, &mut dice) };
+            muster.apply_inventory(&[("muster.yaml".into(), file.clone())], None, None, later).unwrap();
+            let diff = muster.identity_diff(later).unwrap();
+            assert_eq!((diff.merged, diff.split), (0, 0), "round {round}: {diff:?}\n{file}");
+            seen.insert(partition(&muster));
+        }
+        assert!(seen.len() > 4, "the moves make a difference: {}", seen.len());
+        assert!(partition(&muster) == begun, "what came back is what it was");
     }
 }
 

@@ -12,7 +12,7 @@ fn finding(id: i64, issue: &str) -> FindingRow {
         lineage: 1,
         identity: format!("identity-{id}"),
         first_seen: Timestamp(100),
-        body: format!("{{\"n\":{id}}}").into_bytes(),
+        body: store::Packed::of(format!("{{\"n\":{id}}}").as_bytes()),
         match_json: "{}".into(),
         issue: issue.into(),
         said: Timestamp(100),
