@@ -248,6 +248,14 @@ impl<'a> Head<'a> {
         let columns = self.csv_columns();
         columns.len() > 1 && names.iter().all(|name| columns.contains(&fold(name)))
     }
+
+    /// True where the CSV header names all but one of these columns at least. For tables whose columns a user may choose, or that a
+    /// version adds to, where so many of them together are written by no other tool.
+    #[must_use]
+    pub fn csv_has_most(&self, names: &[&str]) -> bool {
+        let columns = self.csv_columns();
+        columns.len() > 1 && names.iter().filter(|name| columns.contains(&fold(name))).count() + 1 >= names.len()
+    }
 }
 
 /// Walks the head of a JSON document as far as it goes and notes the paths. `None` where it is no JSON object or array.

@@ -120,6 +120,8 @@ export interface Finding {
   reachability?: { verdict: string; source?: string };
   verified?: boolean;
   suppressed?: { by: string; reason?: string };
+  /** The tool still lists it and says that it is gone; an import stores no such finding. */
+  resolved?: { by: string; reason?: string };
   confidence?: string;
   description?: string;
   remediation?: string;

@@ -29,7 +29,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["AWS Account Id", "Severity", "Finding Type", "Finding ARN", "Resource ID"]))
+    Match::sure_if(head.csv_has_most(&["AWS Account Id", "Severity", "Finding Type", "Finding ARN", "Resource ID"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

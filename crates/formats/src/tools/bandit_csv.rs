@@ -16,7 +16,7 @@ pub(crate) static FORMAT: Format =
     Format { id: "bandit-csv", name: "Bandit CSV", kinds: &[Kind::Sast], media: &[Media::Csv], status: Status::Supported, sniff, parse };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["filename", "test_id", "issue_severity", "issue_text"]))
+    Match::sure_if(head.csv_has_most(&["filename", "test_id", "issue_severity", "issue_text"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

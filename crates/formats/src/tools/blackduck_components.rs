@@ -29,7 +29,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["Component name", "License names", "Operational Risk", "Component policy status"]))
+    Match::sure_if(head.csv_has_most(&["Component name", "License names", "Operational Risk", "Component policy status"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

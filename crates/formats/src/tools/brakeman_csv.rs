@@ -27,7 +27,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["Confidence", "Warning Type", "Check Name", "Fingerprint"]))
+    Match::sure_if(head.csv_has_most(&["Confidence", "Warning Type", "Check Name", "Fingerprint"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

@@ -26,7 +26,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["Query", "SrcFileName", "DestFileName", "Result Severity"]))
+    Match::sure_if(head.csv_has_most(&["Query", "SrcFileName", "DestFileName", "Result Severity"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

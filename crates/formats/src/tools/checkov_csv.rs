@@ -26,7 +26,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    let policies = head.csv_has(&["Resource", "Path", "Git Org", "Misconfigurations"]);
+    let policies = head.csv_has_most(&["Resource", "Path", "Git Org", "Misconfigurations"]);
     Match::sure_if(policies || head.csv_has(&["Package", "Version", "Path", "Git Org", "Vulnerability"]))
 }
 

@@ -33,7 +33,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    let table = head.csv_has(&["Token", "Tag", "Title", "BrowserUrl", "CriticalityJustification"]);
+    let table = head.csv_has_most(&["Token", "Tag", "Title", "BrowserUrl", "CriticalityJustification"]);
     let api = head.has("data[].resource") && (head.has("data[].resource.pentest_id") || head.has("data[].resource.affected_targets"));
     if table || api {
         return Match::Sure;

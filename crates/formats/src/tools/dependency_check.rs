@@ -39,7 +39,8 @@ pub(crate) static FORMAT: Format = Format {
 
 fn sniff(head: &Head<'_>) -> Match {
     if head.is_json_object() {
-        return Match::sure_if(head.has("reportSchema") && (head.has("scanInfo") || head.has("dependencies")));
+        let about = ["reportSchema", "scanInfo.engineVersion", "projectInfo"].iter().filter(|name| head.has(name)).count();
+        return Match::sure_if((head.has("reportSchema") && (head.has("scanInfo") || head.has("dependencies"))) || about >= 2);
     }
     let named = head.xml_root_tag().is_some_and(|tag| tag.to_ascii_lowercase().contains("dependency-check"));
     Match::sure_if(head.is_xml("analysis") && (named || head.has_tag("scanInfo")))

@@ -27,7 +27,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["DependencyName", "DependencyPath", "Identifiers", "CVE", "CWE"]))
+    Match::sure_if(head.csv_has_most(&["DependencyName", "DependencyPath", "Identifiers", "CVE", "CWE"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

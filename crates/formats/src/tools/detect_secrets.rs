@@ -31,7 +31,8 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.has("plugins_used") && (head.has("results") || head.has("filters_used") || head.has("generated_at")))
+    let about = ["plugins_used", "filters_used", "generated_at", "exclude"].iter().filter(|name| head.has(name)).count();
+    Match::sure_if((head.has("plugins_used") && (head.has("results") || about >= 2)) || (head.has("results") && about >= 2))
 }
 
 #[derive(Deserialize)]

@@ -1,4 +1,4 @@
-//! ESLint (linter of JavaScript and TypeScript with security plug-ins), JSON. Versions seen: 6 to 9; `json` and `json-with-metadata`.
+//! ESLint (linter of JavaScript and TypeScript with security plug-ins), JSON. Versions seen: 6 to 10; `json` and `json-with-metadata`.
 //!
 //! Make it with `eslint --format json --output-file eslint.json .`.
 //!

@@ -22,7 +22,8 @@ pub(crate) static FORMAT: Format =
 fn sniff(head: &Head<'_>) -> Match {
     let results = head.has("results[].input.FFUFHASH") || head.has("config.inputproviders");
     Match::sure_if(
-        head.has_all(&["commandline", "time", "results"])
+        head.has("commandline")
+            && ["time", "results", "config"].iter().any(|name| head.has(name))
             && (results || head.value("commandline").is_some_and(|line| line.contains("ffuf"))),
     )
 }

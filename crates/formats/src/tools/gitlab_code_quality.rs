@@ -32,12 +32,16 @@ pub(crate) static FORMAT: Format = Format {
 
 fn sniff(head: &Head<'_>) -> Match {
     let place = head.has("[].location.lines") || head.has("[].location.positions");
-    Match::sure_if(head.has_all(&["[].check_name", "[].description", "[].location.path"]) && place)
+    // GitLab itself asks for a description, a fingerprint and a place alone.
+    let named = ["[].check_name", "[].fingerprint", "[].description"].iter().filter(|name| head.has(name)).count();
+    Match::sure_if(head.has("[].location.path") && place && named >= 2)
 }
 
 #[derive(Deserialize)]
 struct Row {
-    check_name: String,
+    /// GitLab does not ask for it.
+    #[serde(default, deserialize_with = "lenient::text")]
+    check_name: Option<String>,
     description: String,
     #[serde(default, deserialize_with = "lenient::text")]
     severity: Option<String>,
@@ -72,7 +76,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
 
 fn finding(row: Row, hadolint: bool) -> Finding {
     let kind = if hadolint { Kind::Iac } else { Kind::Sast };
-    let mut finding = Finding::new(kind, row.check_name, first_line(&row.description));
+    let mut finding = Finding::new(kind, row.check_name.unwrap_or_else(|| first_line(&row.description)), first_line(&row.description));
     if let Some(raw) = row.severity {
         let severity = match raw.to_ascii_lowercase().as_str() {
             "blocker" if !hadolint => Severity::Critical,

@@ -32,7 +32,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["Scanner Name", "Status", "Vulnerability", "Severity", "CVE"]))
+    Match::sure_if(head.csv_has_most(&["Scanner Name", "Status", "Vulnerability", "Severity", "CVE"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

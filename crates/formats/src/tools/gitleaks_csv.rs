@@ -22,7 +22,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["RuleID", "Commit", "File", "Secret", "StartLine"]))
+    Match::sure_if(head.csv_has_most(&["RuleID", "Commit", "File", "Secret", "StartLine"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

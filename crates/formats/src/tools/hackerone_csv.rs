@@ -24,7 +24,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["id", "title", "severity_rating", "state", "substate", "weakness"]))
+    Match::sure_if(head.csv_has_most(&["id", "title", "severity_rating", "state", "substate", "weakness"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

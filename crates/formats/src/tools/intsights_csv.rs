@@ -26,7 +26,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["Alert ID", "Title", "Severity", "Source URL", "Assets"]))
+    Match::sure_if(head.csv_has_most(&["Alert ID", "Title", "Severity", "Source URL", "Assets"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

@@ -29,7 +29,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["Component", "Use case", "Threat", "Current Risk"]))
+    Match::sure_if(head.csv_has_most(&["Component", "Use case", "Threat", "Current Risk"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

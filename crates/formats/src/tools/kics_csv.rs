@@ -24,7 +24,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["query_name", "query_id", "similarity_id", "search_key"]))
+    Match::sure_if(head.csv_has_most(&["query_name", "query_id", "similarity_id", "search_key"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

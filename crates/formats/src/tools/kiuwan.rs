@@ -25,7 +25,7 @@ pub(crate) static FORMAT: Format =
     Format { id: "kiuwan", name: "Kiuwan", kinds: &[Kind::Sast], media: &[Media::Csv], status: Status::ReadOnly, sniff, parse };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["Rule code", "Rule", "Priority", "File", "Line number"]))
+    Match::sure_if(head.csv_has_most(&["Rule code", "Rule", "Priority", "File", "Line number"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

@@ -33,7 +33,9 @@ pub(crate) static FORMAT: Format = Format {
 
 fn sniff(head: &Head<'_>) -> Match {
     Match::sure_if(
-        head.csv_has(&["File", "Priority", "Line", "Rule set", "Rule"]) || head.has_all(&["pmdVersion", "files"]) || head.is_xml("pmd"),
+        head.csv_has_most(&["File", "Priority", "Line", "Rule set", "Rule"])
+            || head.has_all(&["pmdVersion", "files"])
+            || head.is_xml("pmd"),
     )
 }
 

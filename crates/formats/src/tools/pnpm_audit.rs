@@ -1,10 +1,12 @@
-//! pnpm audit, JSON. Versions seen: pnpm 6 to 10.
+//! pnpm audit, JSON. Versions seen: pnpm 6 to 12.
 //!
 //! Make it with `pnpm audit --json > pnpm-audit.json`.
 //!
 //! - index: `advisories` in the order of the file, one finding an advisory.
 //! - as npm 6 (`npm-audit`): rule is the GHSA id, severity the advisory's word, the first installed version and dependency path count
 //!   (pnpm writes paths as `.>axios`, or with the workspace package first).
+//! - pnpm 11 asks the registry otherwise: advisories have no CVE and no CVSS any more, `cwe` is one text, and `patched_versions` is worked out from
+//!   the range, where it can be.
 //! - place: `pnpm-lock.yaml`, the file that `pnpm audit` reads. The report names no root: `--prefix` of the import is put before it.
 //! - told from npm 6 by what is missing: `actions` with `muted`, and `runId`.
 //! - ran: `metadata` with counts. `{"error": …}` is a failed scan.

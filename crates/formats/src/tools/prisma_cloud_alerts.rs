@@ -30,7 +30,7 @@ pub(crate) static FORMAT: Format = Format {
 fn sniff(head: &Head<'_>) -> Match {
     let row =
         |top: &str| head.has(&format!("{top}policyId")) && head.has(&format!("{top}alertTime")) && head.has(&format!("{top}resource"));
-    Match::sure_if(row("items[].") || row("[].") || head.csv_has(&["Alert ID", "Policy Name", "Policy Severity", "Resource Name"]))
+    Match::sure_if(row("items[].") || row("[].") || head.csv_has_most(&["Alert ID", "Policy Name", "Policy Severity", "Resource Name"]))
 }
 
 /// An alert, from either form.

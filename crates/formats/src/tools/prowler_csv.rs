@@ -26,7 +26,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["PROVIDER", "CHECK_ID", "STATUS", "STATUS_EXTENDED"]))
+    Match::sure_if(head.csv_has_most(&["PROVIDER", "CHECK_ID", "STATUS", "STATUS_EXTENDED"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

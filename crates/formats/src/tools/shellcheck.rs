@@ -22,7 +22,11 @@ pub(crate) static FORMAT: Format =
     Format { id: "shellcheck", name: "ShellCheck", kinds: &[Kind::Sast], media: &[Media::Json], status: Status::Supported, sniff, parse };
 
 fn sniff(head: &Head<'_>) -> Match {
-    let row = |top: &str| ["file", "endLine", "level", "code", "fix"].iter().all(|name| head.has(&format!("{top}[].{name}")));
+    // `fix` came with 0.7, `endLine` with 0.5; hadolint's rows, which look alike, have neither.
+    let row = |top: &str| {
+        let has = |name: &str| head.has(&format!("{top}[].{name}"));
+        has("file") && has("code") && has("level") && (has("endLine") || has("fix")) && !has("filePath")
+    };
     let empty = !head.is_cut() && head.text().split_whitespace().collect::<String>() == r#"{"comments":[]}"#;
     Match::sure_if(row("comments") || row("") || empty)
 }

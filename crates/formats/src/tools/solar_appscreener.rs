@@ -32,7 +32,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["Vulnerability", "Recommendations", "File", "Line", "Severity Level"]))
+    Match::sure_if(head.csv_has_most(&["Vulnerability", "Recommendations", "File", "Line", "Severity Level"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

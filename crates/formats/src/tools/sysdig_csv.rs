@@ -30,7 +30,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    let report = head.csv_has(&["Vulnerability ID", "Severity", "Package name", "Package version", "Vuln link"])
+    let report = head.csv_has_most(&["Vulnerability ID", "Severity", "Package name", "Package version", "Vuln link"])
         || head.csv_has(&["Vulnerability Name", "Vulnerability Severity", "Package name", "Package version"])
         || head.csv_has(&["Vulnerability ID", "Package name", "K8S cluster name"]);
     Match::sure_if(report || head.csv_has(&["CVE ID", "CVE Severity", "Package name", "Package version"]))

@@ -23,9 +23,11 @@ pub(crate) static FORMAT: Format =
     Format { id: "tfsec", name: "tfsec", kinds: &[Kind::Iac], media: &[Media::Json, Media::Csv], status: Status::Supported, sniff, parse };
 
 fn sniff(head: &Head<'_>) -> Match {
-    let named = head.has_all(&["results[].rule_id", "results[].rule_provider", "results[].location.filename"]);
+    // The provider came with 0.39; the other members tell the rows of before and after.
+    let told = ["rule_provider", "long_id", "rule_description", "link"].iter().any(|name| head.has(&format!("results[].{name}")));
+    let named = head.has_all(&["results[].rule_id", "results[].location.filename"]) && told;
     let bare: String = if head.is_cut() { String::new() } else { head.text().chars().filter(|c| !c.is_whitespace()).take(30).collect() };
-    let named = named || head.csv_has(&["file", "start_line", "end_line", "rule_id", "severity", "passed"]);
+    let named = named || head.csv_has_most(&["file", "start_line", "end_line", "rule_id", "severity", "passed"]);
     match (named, bare == r#"{"results":null}"#) {
         (true, _) => Match::Sure,
         (_, true) => Match::Maybe,

@@ -33,7 +33,7 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.csv_has(&["Issue ID", "Issue type", "Library", "Coordinate 1", "Version in use"]))
+    Match::sure_if(head.csv_has_most(&["Issue ID", "Issue type", "Library", "Coordinate 1", "Version in use"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

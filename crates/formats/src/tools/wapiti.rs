@@ -41,7 +41,9 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    let json = head.has("classifications") && (head.has("vulnerabilities") || head.contains("\"wstg\"") || head.contains("\"sol\""));
+    let lists = ["vulnerabilities", "anomalies", "additionals"].iter().filter(|name| head.has(name)).count();
+    let told = lists > 0 || head.contains("\"wstg\"") || head.contains("\"sol\"");
+    let json = (head.has("classifications") && told) || (lists >= 2 && head.has("infos"));
     Match::sure_if(json || (head.is_xml("report") && head.contains("generatorName") && head.contains(">wapiti<")))
 }
 

@@ -23,7 +23,11 @@ pub(crate) static FORMAT: Format =
     Format { id: "wfuzz", name: "wfuzz", kinds: &[Kind::Dast], media: &[Media::Json], status: Status::Supported, sniff, parse };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.is_json_array() && head.has_all(&["[].chars", "[].words", "[].payload", "[].url"]))
+    Match::sure_if(
+        head.is_json_array()
+            && head.has_all(&["[].payload", "[].url"])
+            && ["chars", "words", "lines"].iter().filter(|name| head.has(&format!("[].{name}"))).count() >= 2,
+    )
 }
 
 #[derive(Deserialize)]
