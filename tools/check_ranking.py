@@ -21,8 +21,7 @@ SCALES += [["small", "controlled", "open"], ["low", "medium", "high", "very high
 DAYS = {"next": None}  # and what tables name
 KINDS = "sast dast iast sca container iac secret api cloud pipeline config license malware runtime pentest".split()
 PACKAGE, CODE = {"sca", "container"}, {"sast", "dast", "iast", "api", "runtime", "pentest"}
-INFRASTRUCTURE = {"iac", "cloud", "pipeline", "config"}
-PROOFS = ["not_live", "pentest", "iast", "dast", "live_secret"]
+INFRASTRUCTURE, PROOFS = {"iac", "cloud", "pipeline", "config"}, ["not_live", "pentest", "iast", "dast", "live_secret"]
 STAND_IN = {"critical": 9.5, "high": 8.0, "medium": 5.5, "low": 2.0, "info": 0.5}  # for a CVSS score that is not known
 CVE = re.compile(r"CVE-(1999|20\d\d)-\d{4,19}", re.ASCII)
 
@@ -55,6 +54,7 @@ class Facts:
         self.kev = min(listed, key=lambda kev: time(kev["added"])) if listed else None
         self.kev_known = head["has_kev"] or self.kev is not None
         self.epss = max((x["epss"]["score"] for x in intel if x.get("epss")), default=None)
+        self.vendor_entries = max((x["vendor"]["entries"] for x in intel if x.get("vendor")), default=0)
         self.exploit = self.exploitation(head, intel)
         lists = [x.get("cvss") or [] for x in intel] + [given.get("cvss") or []]
         self.cvss = self.best_cvss(lists)
@@ -171,6 +171,7 @@ def terms(head, facts):
         out.append(("cvss", 0 if cvss is None else half_away(model["cvss"]["per_point"] * (cvss - model["cvss"]["neutral"]))))
         for name in ("automatable", "total_impact"):
             out.append((name, model[name] if facts.ssvc[name] else 0))
+        out.append(("vendor_history", half_away(model["vendor_history"]["per_doubling"] * math.log2(1 + facts.vendor_entries))))
     proofs = [x["value"] for x in given.get("verified") or []]
     out.append(("verified", max((model["verified"][proof] for proof in proofs), default=0)))
     out.append(("reachable", {"reachable": model["reachable"]["yes"], "unreachable": model["reachable"]["no"]}.get(facts.reach, 0)))

@@ -10,6 +10,7 @@ use crate::cve_id::canonical;
 use crate::error::Refusal;
 use crate::feed::Draft;
 use crate::row::{Exploitation, IntelRow};
+use crate::vendor::vendor_named;
 
 const SOURCE: &str = "CISA Vulnrichment";
 
@@ -51,6 +52,14 @@ struct Container {
     provider_metadata: Provider,
     metrics: Vec<BTreeMap<String, serde_json::Value>>,
     problem_types: Vec<Problem>,
+    affected: Vec<Affected>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Affected {
+    vendor: String,
+    product: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -101,7 +110,8 @@ fn add(draft: &mut Draft, record: Record) -> Result<(), String> {
     let containers = || std::iter::once((&cna, "CNA")).chain(cisa.iter().map(|container| (container, "CISA ADP")));
     let named = containers().flat_map(|(container, _)| &container.problem_types).flat_map(|problem| &problem.descriptions);
     let cwes = named.filter_map(|weakness| weakness.cwe_id.as_deref()?.trim_start_matches("CWE-").parse().ok()).collect();
-    draft.rows.push(IntelRow::Cve { cve: cve.clone(), published: time(date_published.as_deref()), rejected, cwes });
+    let vendor = cna.affected.first().and_then(|affected| vendor_named(&affected.vendor, &affected.product));
+    draft.rows.push(IntelRow::Cve { cve: cve.clone(), published: time(date_published.as_deref()), rejected, cwes, vendor });
     if rejected {
         return Ok(());
     }
@@ -172,6 +182,7 @@ fn other(draft: &mut Draft, cve: &str, value: &serde_json::Value) {
                 ransomware: false,
                 name: String::new(),
                 source: SOURCE.to_owned(),
+                vendor: String::new(),
             }),
             None => draft.warn(cve, "its entry of KEV has no date"),
         },
@@ -186,7 +197,7 @@ mod tests {
     const RECORD: &str = r#"{"dataType": "CVE_RECORD", "dataVersion": "5.1",
       "cveMetadata": {"cveId": "CVE-2026-1001", "state": "PUBLISHED", "datePublished": "2026-02-01T10:00:00.000Z", "dateUpdated": "2026-02-03T10:00:00.000Z"},
       "containers": {
-        "cna": {"providerMetadata": {"shortName": "acme"}, "problemTypes": [{"descriptions": [{"type": "CWE", "cweId": "CWE-78"}]}],
+        "cna": {"providerMetadata": {"shortName": "acme"}, "affected": [{"vendor": "Acme, Inc.", "product": "Shop"}], "problemTypes": [{"descriptions": [{"type": "CWE", "cweId": "CWE-78"}]}],
           "metrics": [{"format": "CVSS", "cvssV4_0": {"version": "4.0", "vectorString": "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", "baseScore": 9.3}}]},
         "adp": [
           {"title": "CISA ADP Vulnrichment", "providerMetadata": {"shortName": "CISA-ADP"}, "metrics": [
@@ -201,7 +212,7 @@ mod tests {
         let loaded = load(RECORD.as_bytes(), "CVE-2026-1001.json").unwrap();
         assert_eq!((loaded.feed, loaded.source.as_str(), loaded.rows.len()), (Feed::Vulnrichment, "CISA Vulnrichment", 5));
         assert_eq!(loaded.date.unwrap().to_string(), "2026-02-03T10:00:00Z");
-        assert!(matches!(&loaded.rows[0], IntelRow::Cve { cwes, .. } if cwes == &[78]));
+        assert!(matches!(&loaded.rows[0], IntelRow::Cve { cwes, vendor, .. } if cwes == &[78] && vendor.as_deref() == Some("Acme, Inc.")));
         assert!(matches!(&loaded.rows[1], IntelRow::Cvss { score: Some(s), source, .. } if *s == 9.3 && source == "CNA"));
         assert!(matches!(
             &loaded.rows[2],

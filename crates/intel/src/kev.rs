@@ -59,6 +59,8 @@ struct Entry {
     /// Of ENISA's catalogue: `ransomware`, `APT` …
     #[serde(default)]
     exploitation_type: Option<Names>,
+    #[serde(default, rename = "vendorProject")]
+    vendor: Option<String>,
     #[serde(default, alias = "vulnerabilityName", alias = "description")]
     vulnerability_name: Option<String>,
 }
@@ -146,10 +148,11 @@ fn add(draft: &mut Draft, place: &str, entry: Entry) {
     let ransomware = typed || entry.known_ransomware_campaign_use.is_some_and(|word| word.eq_ignore_ascii_case("known"));
     let due = entry.due_date.as_deref().and_then(Timestamp::lenient);
     let name = entry.vulnerability_name.unwrap_or_default();
+    let vendor = entry.vendor.unwrap_or_default();
     let before = draft.rows.len();
     for cve in entry.cve.into_iter().flat_map(|names| names.0).filter_map(|name| canonical(&name)) {
         let source = draft.source.clone();
-        draft.rows.push(IntelRow::Kev { cve, added, due, ransomware, name: name.clone(), source });
+        draft.rows.push(IntelRow::Kev { cve, added, due, ransomware, name: name.clone(), source, vendor: vendor.clone() });
     }
     if draft.rows.len() == before {
         draft.warn(place, "no CVE identifier");
@@ -171,7 +174,7 @@ fn read_csv(bytes: &[u8], _name: &str) -> Result<Draft, Refusal> {
     let pick = |names: &[&str]| names.iter().map(|n| table.column(n)).find(|c| *c != usize::MAX).unwrap_or(usize::MAX);
     let cve = table.column("cveID");
     let added = pick(&["dateAdded", "dateReported", "exploitedSince"]);
-    let kinds = pick(&["exploitationType"]);
+    let (kinds, vendor) = (pick(&["exploitationType"]), pick(&["vendorProject"]));
     let (due, ransomware, title) =
         (pick(&["dueDate"]), pick(&["knownRansomwareCampaignUse"]), pick(&["vulnerabilityName", "shortDescription"]));
     while let Some(row) = table.next()? {
@@ -185,6 +188,7 @@ fn read_csv(bytes: &[u8], _name: &str) -> Result<Draft, Refusal> {
             due_date: field(due),
             known_ransomware_campaign_use: field(ransomware),
             vulnerability_name: field(title),
+            vendor: field(vendor),
         };
         let place = format!("line {}", row.line);
         add(&mut draft, &place, entry);

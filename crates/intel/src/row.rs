@@ -63,6 +63,9 @@ pub enum IntelRow {
         ransomware: bool,
         name: String,
         source: String,
+        /// Whose product it is, as the list writes it.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        vendor: String,
     },
     /// Probability of exploitation activity in the 30 days after `date`, and the share of CVEs that score lower.
     Epss {
@@ -94,6 +97,9 @@ pub enum IntelRow {
         published: Option<Timestamp>,
         rejected: bool,
         cwes: Vec<u32>,
+        /// Whose product it is, by the record of the CVE.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        vendor: Option<String>,
     },
     /// Public code or a module that exploits it, first seen in `source` at `since`.
     Exploit {

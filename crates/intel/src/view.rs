@@ -4,6 +4,7 @@ use model::{Cvss, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::row::{Exploitation, IntelRow};
+use crate::vendor::VendorFact;
 
 /// Known to be exploited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +54,9 @@ pub struct VulnerabilityIntel {
     pub exploits: Vec<ExploitFact>,
     /// Sorted, without repeats.
     pub cwes: Vec<u32>,
+    /// Whose product it is, with the entries of that vendor in the year before publication. Rows bring the name; whoever has the list of
+    /// entries counts them.
+    pub vendor: Option<VendorFact>,
 }
 
 impl VulnerabilityIntel {
@@ -96,7 +100,10 @@ impl VulnerabilityIntel {
                     });
                 }
             }
-            IntelRow::Cve { published, rejected, cwes, .. } => {
+            IntelRow::Cve { published, rejected, cwes, vendor, .. } => {
+                if let (None, Some(name)) = (&self.vendor, vendor) {
+                    self.vendor = Some(VendorFact { name: name.clone(), entries: 0 });
+                }
                 self.published = self.published.or(*published);
                 self.rejected |= rejected;
                 self.cwes.extend(cwes);
@@ -169,6 +176,7 @@ mod tests {
             ransomware,
             name: String::new(),
             source: source.to_owned(),
+            vendor: String::new(),
         };
         let rows = [epss(0.1, "2024-01-01"), epss(0.9, "2026-01-01"), kev("2025-01-01", false, "a"), kev("2025-02-01", true, "b")];
         let put_together = |order: [usize; 4]| {

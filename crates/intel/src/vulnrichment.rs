@@ -10,6 +10,7 @@ use crate::error::Refusal;
 use crate::feed::Draft;
 use crate::row::{Exploitation, IntelRow};
 use crate::table::{Row, Table};
+use crate::vendor::vendor_named;
 
 const SOURCE: &str = "CISA Vulnrichment";
 
@@ -42,6 +43,8 @@ struct Columns {
     ssvc_at: usize,
     cwes: usize,
     kev: usize,
+    vendor: usize,
+    product: usize,
 }
 
 impl Columns {
@@ -60,6 +63,8 @@ impl Columns {
             ssvc_at: table.column("ssvc_timestamp"),
             cwes: table.column("cwes"),
             kev: table.column("kev_date_added"),
+            vendor: table.column("vendor"),
+            product: table.column("product"),
         }
     }
 }
@@ -68,8 +73,9 @@ fn add(draft: &mut Draft, columns: &Columns, row: &Row<'_>, cve: String) -> Resu
     let time = |column| Timestamp::lenient(row.get(column));
     let word = |column| Some(row.get(column)).filter(|text| !text.is_empty());
     let cwes = row.get(columns.cwes).split(['|', ';', ' ']).filter_map(|text| text.trim_start_matches("CWE-").parse().ok()).collect();
+    let vendor = vendor_named(row.get(columns.vendor), row.get(columns.product));
     let rejected = row.get(columns.state).eq_ignore_ascii_case("rejected");
-    draft.rows.push(IntelRow::Cve { cve: cve.clone(), published: time(columns.published), rejected, cwes });
+    draft.rows.push(IntelRow::Cve { cve: cve.clone(), published: time(columns.published), rejected, cwes, vendor });
     if rejected {
         return Ok(());
     }
@@ -107,7 +113,15 @@ fn add(draft: &mut Draft, columns: &Columns, row: &Row<'_>, cve: String) -> Resu
     }
 
     if let Some(added) = time(columns.kev) {
-        draft.rows.push(IntelRow::Kev { cve, added, due: None, ransomware: false, name: String::new(), source: SOURCE.to_owned() });
+        draft.rows.push(IntelRow::Kev {
+            cve,
+            added,
+            due: None,
+            ransomware: false,
+            name: String::new(),
+            source: SOURCE.to_owned(),
+            vendor: String::new(),
+        });
     }
     Ok(())
 }

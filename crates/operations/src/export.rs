@@ -73,6 +73,15 @@ pub struct ExportedVulnerability {
     pub ssvc: Option<ExportedSsvc>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exploits: Vec<ExportedExploit>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<ExportedVendor>,
+}
+
+/// Whose product it is, and how many entries of that vendor CISA's list got in the year before the CVE was published.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct ExportedVendor {
+    pub name: String,
+    pub entries: u32,
 }
 
 /// An entry of a list of known exploited vulnerabilities.
@@ -282,6 +291,7 @@ fn vulnerability(feeds: &Feeds, cve: &str) -> Option<ExportedVulnerability> {
         cvss: scored(&known.cvss),
         ssvc: known.ssvc.as_ref().map(ssvc),
         exploits: known.exploits.iter().map(exploit).collect(),
+        vendor: known.vendor.as_ref().map(|vendor| ExportedVendor { name: vendor.name.clone(), entries: vendor.entries }),
     })
 }
 

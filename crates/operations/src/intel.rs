@@ -259,6 +259,9 @@ fn put_rows(tx: &mut Conn, loaded: &Loaded, dated: Timestamp) -> Result<BTreeSet
         }
     }
     let kev = earliest(tx, kev)?;
+    if loaded.feed == Feed::Kev {
+        crate::vendors::put_entries(tx, &loaded.rows)?;
+    }
     queries::put_kev(tx, kev)?;
     queries::put_epss(tx, epss)?;
     queries::put_facts(tx, facts)?;

@@ -44,6 +44,7 @@ mod split_preview;
 mod streams;
 mod suite;
 mod trend;
+mod vendors;
 mod vex;
 mod vulnerability;
 

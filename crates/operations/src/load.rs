@@ -212,6 +212,7 @@ pub(crate) fn feeds(conn: &mut Conn, cves: &BTreeSet<String>, at: Timestamp) -> 
     for (cve, json) in intel_queries::facts_of(conn, &names, at)? {
         add(&mut out, &cve, &serde_json::from_str(&json)?);
     }
+    crate::vendors::count_entries(conn, &mut out.known)?;
     for feed in intel_queries::feeds(conn)? {
         match feed.feed.as_str() {
             "kev" => out.kev = true,

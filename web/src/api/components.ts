@@ -1,6 +1,6 @@
 import { get } from "./client";
 import type { Exposure } from "./estate";
-import type { SourcedFact, Tri } from "./types";
+import type { EndOfLife, SourcedFact, Tri } from "./types";
 
 /* Packages over time, who is affected, and the endpoints of services. */
 
@@ -13,6 +13,7 @@ export interface ComponentRow {
   direct: number;
   transitive: number;
   licenses?: string[];
+  end_of_life?: EndOfLife[];
 }
 
 export interface ComponentPage {
@@ -58,6 +59,7 @@ export interface ComponentUse {
 export interface ComponentView {
   package: string;
   uses: ComponentUse[];
+  end_of_life?: EndOfLife[];
 }
 
 export interface Affected extends ComponentUse {

@@ -21,6 +21,8 @@ export interface FetchAnswer {
   name: string;
   url: string;
   unchanged: boolean;
+  /** Why nobody was asked. */
+  left_out?: string;
   loaded?: FeedAnswer;
   error?: string;
 }

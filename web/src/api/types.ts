@@ -164,6 +164,18 @@ export interface VexFact {
   findings: string[];
 }
 
+/** A release for which fixes are no longer published. */
+export interface EndOfLife {
+  /** What is installed: a package URL. */
+  package: string;
+  /** `Django 3.2`. */
+  release: string;
+  since?: string;
+  /** Until when fixes can be had apart from the product's own. */
+  extended_until?: string;
+  source: string;
+}
+
 export interface Issue {
   id: string;
   rank?: number;
@@ -205,6 +217,7 @@ export interface Issue {
   data?: string[];
   criticality?: Severity;
   compliance?: string[];
+  end_of_life?: EndOfLife[];
   findings?: IssueFinding[];
 }
 

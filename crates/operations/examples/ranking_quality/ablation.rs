@@ -3,12 +3,13 @@
 use pipeline::prioritise::Model;
 
 /// The signals that can be left out.
-pub(crate) const SIGNALS: [&str; 12] = [
+pub(crate) const SIGNALS: [&str; 13] = [
     "EPSS",
     "known exploited",
     "exploit code",
     "CVSS",
     "automatable, total impact",
+    "vendor history",
     "verified",
     "reachable",
     "loaded",
@@ -27,6 +28,7 @@ pub(crate) fn without(model: &Model, signal: &str) -> Model {
         "exploit code" => (m.exploit.listed, m.exploit.proof_of_concept) = (0, 0),
         "CVSS" => m.cvss.per_point = 0,
         "automatable, total impact" => (m.automatable, m.total_impact) = (0, 0),
+        "vendor history" => m.vendor_history.per_doubling = 0,
         "verified" => {
             let v = &mut m.verified;
             (v.live_secret, v.dast, v.iast, v.pentest, v.not_live) = (0, 0, 0, 0, 0);

@@ -108,6 +108,15 @@ fn day(described: intel::Loaded, kev: &intel::Loaded, exploits: &intel::Loaded, 
         .iter()
         .filter_map(|row| if let IntelRow::Kev { cve, added, .. } = row { Some((cve.as_str(), *added)) } else { None })
         .collect();
+    let mut vendors: HashMap<String, Vec<Timestamp>> = HashMap::new();
+    for row in &kev.rows {
+        if let IntelRow::Kev { vendor, added, .. } = row
+            && *added <= day.at
+            && let Some(key) = intel::vendor_key(vendor, "")
+        {
+            vendors.entry(key).or_default().push(*added);
+        }
+    }
     for row in &described.rows {
         // A rejected CVE has no other row.
         if let IntelRow::Cve { cve, rejected: false, .. } = row {
@@ -132,6 +141,12 @@ fn day(described: intel::Loaded, kev: &intel::Loaded, exploits: &intel::Loaded, 
     for row in rows.filter(then) {
         if let Some(cve) = cve_of(row).filter(|cve| day.pool.contains_key(*cve)) {
             day.known.entry(cve.to_owned()).or_default().add(row);
+        }
+    }
+    for known in day.known.values_mut() {
+        if let (Some(vendor), Some(published)) = (&mut known.vendor, known.published) {
+            let Some(key) = intel::vendor_key(&vendor.name, "") else { continue };
+            vendor.entries = intel::entries_before(vendors.get(&key).into_iter().flatten().copied(), published);
         }
     }
     day

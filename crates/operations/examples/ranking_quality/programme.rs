@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
-use intel::{EpssFact, ExploitFact, Exploitation, IntelView, KevFact, SsvcFact, VulnerabilityIntel};
+use intel::{EpssFact, ExploitFact, Exploitation, IntelView, KevFact, SsvcFact, VendorFact, VulnerabilityIntel};
 use model::Timestamp;
 use operations::{ExportedVulnerability, IssueQuery, Muster, RankingExport, SecretKey};
 use pipeline::prioritise::{Model, RankInput, score};
@@ -42,7 +42,7 @@ pub(crate) struct First {
 const FILTER: &str = "loaded && exposed && !vex";
 
 impl Programme {
-    pub(crate) fn read(name: String, database: &Path, truth: &Path) -> Self {
+    pub(crate) fn read(name: String, database: &Path, truth: &Path, feeds: &[(String, Vec<u8>)]) -> Self {
         let lines = |file: &str| -> Vec<Value> {
             let text = fs::read_to_string(truth.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
             text.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
@@ -62,6 +62,9 @@ impl Programme {
             tracks.insert((text("report"), finding["index"].as_u64().expect("an index")), (text("track"), text("issue")));
         }
         let muster = Muster::open(&format!("sqlite:{}", database.display()), "default", SecretKey::new([0; 32]), at).expect("the database");
+        if !feeds.is_empty() {
+            muster.load_intel(feeds, at).expect("feeds");
+        }
         let export = muster.exported(Some(at), at).expect("an export");
         let ask = |filter: Option<&str>| {
             let query = IssueQuery { as_of: Some(at), with_findings: true, filter: filter.map(str::to_owned), ..IssueQuery::default() };
@@ -195,6 +198,7 @@ fn intel_of(known: &ExportedVulnerability) -> VulnerabilityIntel {
             source: ssvc.source.clone(),
         }),
         exploits: known.exploits.iter().map(|fact| ExploitFact { source: fact.source.clone(), since: fact.since }).collect(),
+        vendor: known.vendor.as_ref().map(|vendor| VendorFact { name: vendor.name.clone(), entries: vendor.entries }),
         ..VulnerabilityIntel::default()
     }
 }

@@ -107,7 +107,8 @@ fn origins(mut documents: Vec<DocumentRow>) -> HashMap<i64, Origin> {
     for document in documents.into_iter().rev() {
         let key = (document.author.to_lowercase(), document.name.clone());
         let replaced = next.insert(key, document.dated);
-        let origin = Origin { author: document.author, document: document.name, order: document.id, replaced };
+        let version = document.version.trim().parse().ok();
+        let origin = Origin { version, author: document.author, document: document.name, order: document.id, replaced };
         out.insert(document.id, origin);
     }
     out

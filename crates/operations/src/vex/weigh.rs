@@ -191,8 +191,13 @@ fn of_tool(member: &Member, target: &Target, around: &Surroundings<'_>) -> Optio
         action: None,
         subjects: vec![VexSubject { product: thing(&target.name), component: component.as_deref().map(thing) }],
     };
-    let origin =
-        Origin { author: finding.tool.clone(), document: format!("{} of {}", suppressed.by, target.name), order: 0, replaced: None };
+    let origin = Origin {
+        author: finding.tool.clone(),
+        document: format!("{} of {}", suppressed.by, target.name),
+        order: 0,
+        replaced: None,
+        version: None,
+    };
     let products = [Some(target.name.clone()), component.clone()].into_iter().flatten().collect();
     Some((origin, statement, Spoken { product: target.name.clone(), component, products }))
 }

@@ -67,6 +67,9 @@ pub struct Model {
     pub cvss: CvssWeights,
     pub automatable: i32,
     pub total_impact: i32,
+    /// Absent in files from before it: no points.
+    #[serde(default)]
+    pub vendor_history: VendorWeights,
     pub reachable: YesNo,
     pub runtime: RuntimeWeights,
     pub exposure: ExposureWeights,
@@ -175,6 +178,20 @@ pub struct CvssWeights {
     pub neutral: f64,
 }
 
+/// Points for each doubling of one more than the entries of the CVE's vendor in the list of known exploited vulnerabilities, of the year
+/// before the CVE was published: 1 entry is one doubling, 3 are two, 7 are three.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VendorWeights {
+    pub per_doubling: i32,
+}
+
+/// To the nearest integer, halves away from zero.
+#[expect(clippy::cast_possible_truncation, reason = "weights are bounded, and what does not fit saturates")]
+pub(super) fn scaled(points: f64) -> i32 {
+    points.round() as i32
+}
+
 /// A fact that is yes, no, or unknown and then no term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -276,6 +293,9 @@ impl Model {
         }
         if !(0.0..=10.0).contains(&self.cvss.neutral) || !(0..=100).contains(&self.cvss.per_point) {
             return refuse("cvss", "`neutral` is between 0 and 10, `per_point` between 0 and 100".to_owned());
+        }
+        if !(0..=100).contains(&self.vendor_history.per_doubling) {
+            return refuse("vendor_history.per_doubling", format!("{} is not between 0 and 100", self.vendor_history.per_doubling));
         }
         if self.runtime.expires_days < 1 || self.exposure.expires_days < 1 {
             return refuse("expires_days", "a fact holds for at least a day".to_owned());

@@ -107,7 +107,9 @@ fn vulnerability() -> impl Strategy<Value = VulnerabilityIntel> {
     let ssvc = prop::option::of((prop::option::of(any::<bool>()), prop::option::of(any::<bool>())).prop_map(|(automatable, total)| {
         SsvcFact { exploitation: None, automatable, technical_impact_total: total, date: None, source: "v".into() }
     }));
-    (epss, kev, ssvc, any::<bool>()).prop_map(|(epss, kev, ssvc, exploit)| VulnerabilityIntel {
+    let vendor = prop::option::of((0u32..120).prop_map(|entries| intel::VendorFact { name: "Acme".into(), entries }));
+    (epss, kev, ssvc, any::<bool>(), vendor).prop_map(|(epss, kev, ssvc, exploit, vendor)| VulnerabilityIntel {
+        vendor,
         epss,
         kev,
         ssvc,
@@ -149,7 +151,7 @@ proptest! {
     }
 
     #[test]
-    fn turning_a_risk_fact_on_never_lowers((input, intel, which) in (input(), vulnerability(), 0usize..20)) {
+    fn turning_a_risk_fact_on_never_lowers((input, intel, which) in (input(), vulnerability(), 0usize..21)) {
         let model = model();
         let (mut more, mut known) = (input.clone(), intel.clone());
         match which {
@@ -169,6 +171,7 @@ proptest! {
             13 => known.kev = Some(kev(known.kev.filter(|kev| kev.added <= NOW).map_or(-5, |kev| (kev.added.0 - NOW.0) / Timestamp::DAY), true)),
             14 => known.epss = Some(EpssFact { score: 1.0, percentile: None, date: None }),
             15 => known.cvss.push(Cvss { version: Some("3.1".into()), vector: None, score: Some(10.0), source: None }),
+            20 => known.vendor.get_or_insert_default().entries += 1,
             16 => more.runtime.push(RuntimeFact { state: Runtime::Executed, places: None, calls: None, source: "t".into(), at: NOW }),
             17 => more.verified.push(Stated::new(Verification::Iast, "t")),
             18 => more.compliance = Stated::new(vec!["pci-dss".into()], "t"),

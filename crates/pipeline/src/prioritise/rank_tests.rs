@@ -1,7 +1,7 @@
 //! What a person reads, and the rules of the design one by one.
 
 use ::model::{Exposure, Kind, Severity, Tri};
-use intel::{Exploitation, IntelRow, NoIntel};
+use intel::{Exploitation, IntelRow, NoIntel, VulnerabilityIntel};
 
 use super::*;
 use crate::prioritise::facts::{Reach, Runtime, RuntimeFact, Said, Stated, Verification};
@@ -19,6 +19,7 @@ fn react() -> Vec<IntelRow> {
             ransomware: true,
             name: "React".into(),
             source: "CISA KEV".into(),
+            vendor: String::new(),
         },
         IntelRow::Exploit { cve: CVE.into(), source: "Metasploit".into(), since: Some(day("2025-12-20")) },
         IntelRow::Cvss {
@@ -141,9 +142,34 @@ fn unknown_inputs_leave_a_range() {
         ransomware: false,
         name: String::new(),
         source: "CISA KEV".into(),
+        vendor: String::new(),
     };
     let ranked = rank(&input, &view(&[rows, vec![kev]].concat()), &Model::default(), now());
     assert_eq!((ranked.tier.id.as_str(), ranked.tier.label.as_str()), ("3d", "Fix in 3 days and look for traces of an attack"));
+}
+
+#[test]
+fn entries_of_the_vendor_weigh_by_their_doublings() {
+    let mut model = Model::default();
+    model.vendor_history.per_doubling = 10;
+    let known = |entries| {
+        let vendor = intel::VendorFact { name: "Acme".into(), entries };
+        One(VulnerabilityIntel { vendor: Some(vendor), ..VulnerabilityIntel::default() })
+    };
+    let input = RankInput { kinds: vec![Kind::Sca], identifiers: vec![CVE.into()], ..RankInput::default() };
+    let term = |entries| rank(&input, &known(entries), &model, now()).because.into_iter().find(|term| term.signal == "vendor_history");
+    assert_eq!([1, 3, 4, 100].map(|entries| term(entries).unwrap().points), [10, 20, 23, 67]);
+    assert!(term(0).is_none(), "none is no term, and lowers nothing");
+    assert!(term(3).unwrap().fact.starts_with("3 entries of Acme"));
+}
+
+/// The same for every CVE.
+struct One(VulnerabilityIntel);
+
+impl IntelView for One {
+    fn vulnerability(&self, _cve: &str) -> Option<&VulnerabilityIntel> {
+        Some(&self.0)
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The facts that count: the chain of sources of each, what has grown old, and which side wins a contradiction.
 
 use ::model::{Exposure, Kind, Timestamp, Tri};
-use intel::{DerivedSsvc, EpssFact, Exploitation, IntelView, KevFact, VulnerabilityIntel, canonical_cve};
+use intel::{DerivedSsvc, EpssFact, Exploitation, IntelView, KevFact, VendorFact, VulnerabilityIntel, canonical_cve};
 
 use super::facts::{RankInput, Reach, ReachFact, Runtime, RuntimeFact, Said};
 use super::model::Model;
@@ -51,6 +51,8 @@ pub(super) struct Facts<'a> {
     pub(super) exploit: Exploit,
     /// Highest base score with its source.
     pub(super) cvss: Option<(f64, String)>,
+    /// The one with the most entries.
+    pub(super) vendor: Option<&'a VendorFact>,
     pub(super) automatable: Answer,
     pub(super) total_impact: Answer,
     /// The fresh observation that counts.
@@ -74,6 +76,7 @@ impl<'a> Facts<'a> {
         let kev = known.iter().filter_map(|(_, v)| v.kev.as_ref()).filter(|kev| kev.added <= now).min_by_key(|kev| kev.added);
         let epss = known.iter().filter_map(|(_, v)| v.epss).max_by(|a, b| a.score.total_cmp(&b.score));
         let cvss = best_cvss(input, &known);
+        let vendor = known.iter().filter_map(|(_, v)| v.vendor.as_ref()).max_by_key(|vendor| vendor.entries);
         let (automatable, total_impact) = ssvc(input, &known);
         let (runtime, runtime_expired) = fresh_runtime(input, model, now);
         let (exposure, exposure_expired) = exposure(input, model, now);
@@ -94,6 +97,7 @@ impl<'a> Facts<'a> {
             cves,
             epss,
             cvss,
+            vendor,
             automatable,
             total_impact,
             runtime,

@@ -7,6 +7,7 @@ import { useTitle } from "../../app/title";
 import { count } from "../../format/number";
 import { Icon } from "../../parts/Icon";
 import { Numbers } from "../../parts/Numbers";
+import { NoFixWillCome } from "../../parts/EndOfLife";
 import { momentOf, PastBand } from "../../parts/past";
 import { Asked } from "../../parts/State";
 import { componentAddress } from "./ComponentsPage";
@@ -31,6 +32,7 @@ function Body({ view }: { view: ComponentView }) {
       <p className="muted">
         <code>{view.package}</code>
       </p>
+      <NoFixWillCome of={view.end_of_life} className="note" />
       <Numbers
         label="Who has it"
         of={[

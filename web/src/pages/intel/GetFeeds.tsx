@@ -32,10 +32,11 @@ function told(loaded: FeedAnswer[]): string {
 function Fetched({ answers }: { answers: FetchAnswer[] }) {
   return (
     <ul className="intel-lines">
-      {answers.map(({ name, loaded, unchanged, error }) => (
+      {answers.map(({ name, loaded, unchanged, left_out, error }) => (
         <li key={name} className={error ? "intel-old" : "muted"}>
           <b className="m">{name}</b>{" "}
           {error ??
+            left_out ??
             (loaded
               ? `${plural(loaded.rows, "row", "rows")} loaded`
               : unchanged

@@ -12,6 +12,7 @@ import { back, issueAddress, Link, navigate, useAddress, vulnerabilityAddress } 
 import { useTitle } from "../../app/title";
 import { count } from "../../format/number";
 import { due } from "../../format/time";
+import { NoFixWillCome } from "../../parts/EndOfLife";
 import { readFacts, sixFacts } from "../../parts/facts";
 import { Icon } from "../../parts/Icon";
 import { titleOf } from "../../parts/place";
@@ -232,6 +233,7 @@ function IssueBody({ view, list, near, busy }: BodyProps) {
             <h1 title={titleOf(issue)}>{titleOf(issue)}</h1>
             <Summary view={view} />
             {issue.outgrown && <p className="iss-note">{issue.outgrown}</p>}
+            <NoFixWillCome of={issue.end_of_life} className="iss-note" />
           </header>
           <What issue={issue} />
           <Rank view={view} />

@@ -6,6 +6,7 @@
 use ::model::{RankTerm, Severity};
 
 use super::{named, term};
+use crate::prioritise::model::scaled;
 use crate::prioritise::resolve::Facts;
 
 pub(super) fn weigh(facts: &Facts<'_>, _base: i32) -> Option<RankTerm> {
@@ -13,12 +14,7 @@ pub(super) fn weigh(facts: &Facts<'_>, _base: i32) -> Option<RankTerm> {
         return None;
     }
     let weights = facts.model.cvss;
-    let points = |score: f64| {
-        let points = f64::from(weights.per_point) * (score - weights.neutral);
-        #[expect(clippy::cast_possible_truncation, reason = "at most 100 times 10")]
-        let points = points.round() as i32;
-        points
-    };
+    let points = |score: f64| scaled(f64::from(weights.per_point) * (score - weights.neutral));
     if let Some((score, source)) = &facts.cvss {
         return term("cvss", points(*score), format!("CVSS base score {score:.1}"), source, None);
     }

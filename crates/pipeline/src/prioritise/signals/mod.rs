@@ -15,6 +15,7 @@ mod loaded;
 mod production;
 mod reachable;
 mod total_impact;
+mod vendor_history;
 mod verified;
 
 use ::model::{RankTerm, Timestamp};
@@ -23,12 +24,13 @@ use intel::IntelView;
 use super::resolve::Facts;
 
 /// The terms after the base, in the order in which they are printed.
-const SIGNALS: [fn(&Facts<'_>, i32) -> Option<RankTerm>; 13] = [
+const SIGNALS: [fn(&Facts<'_>, i32) -> Option<RankTerm>; 14] = [
     kev::weigh,
     exploit::weigh,
     cvss::weigh,
     automatable::weigh,
     total_impact::weigh,
+    vendor_history::weigh,
     verified::weigh,
     reachable::weigh,
     loaded::weigh,

@@ -296,13 +296,39 @@ fn weighed(said: &[(&str, VexStatus, i64)], now: i64) -> Weighed {
     let rows: Vec<(Origin, VexStatement)> = (0..)
         .zip(said)
         .map(|(order, (author, status, at))| {
-            let origin = Origin { author: (*author).to_owned(), document: format!("d{order}"), order, replaced: None };
+            let origin = Origin { author: (*author).to_owned(), document: format!("d{order}"), order, replaced: None, version: None };
             (origin, VexStatement { at: day(*at), ..statement(*status, 0, vec![]) })
         })
         .collect();
     let spoken = Spoken { product: "api".into(), component: None, products: vec!["api".into()] };
     let words: Vec<Word<'_>> = rows.iter().map(|(origin, statement)| Word { origin, statement, spoken: spoken.clone() }).collect();
     weigh(&words, &list, "F", day(now))
+}
+
+#[test]
+fn a_higher_version_with_an_earlier_date_takes_back_and_never_clears() {
+    use VexStatus::{Affected, NotAffected};
+    let list = TrustList::read("trust.yaml", LIST).unwrap();
+    let gates = |first: (VexStatus, u64, i64), second: (VexStatus, u64, i64), same: bool| {
+        let said = [first, second].map(|(status, version, day)| {
+            let origin = Origin {
+                author: "Acme Security".into(),
+                document: format!("d{version}"),
+                order: 0,
+                replaced: None,
+                version: Some(version),
+            };
+            let product = if same || version == 1 { "api" } else { "web" };
+            (origin, VexStatement { at: Timestamp(0).plus_days(day), ..statement(status, 0, vec![about(product, None)]) })
+        });
+        let spoken = Spoken { product: "api".into(), component: None, products: vec!["api".into()] };
+        let words: Vec<Word<'_>> = said.iter().map(|(origin, statement)| Word { origin, statement, spoken: spoken.clone() }).collect();
+        weigh(&words, &list, "F", Timestamp(0).plus_days(20)).gates()
+    };
+    assert!(!gates((NotAffected, 1, 9), (Affected, 2, 5), true), "taken back");
+    assert!(gates((NotAffected, 1, 9), (Affected, 2, 5), false), "of another thing");
+    assert!(gates((NotAffected, 2, 9), (Affected, 1, 5), true), "number and date agree");
+    assert!(!gates((Affected, 1, 9), (NotAffected, 2, 5), true), "the newest date is the cautious word");
 }
 
 #[test]
@@ -330,7 +356,8 @@ fn of_one_author_the_newest_and_of_several_the_newest_trusted() {
 #[test]
 fn a_later_version_of_the_document_replaces_what_it_leaves_out() {
     let list = TrustList::read("trust.yaml", LIST).unwrap();
-    let origin = Origin { author: "Acme Security".into(), document: "d".into(), order: 1, replaced: Some(Timestamp(0).plus_days(9)) };
+    let origin =
+        Origin { author: "Acme Security".into(), document: "d".into(), order: 1, replaced: Some(Timestamp(0).plus_days(9)), version: None };
     let statement = statement(VexStatus::NotAffected, 0, vec![]);
     let spoken = Spoken { product: "api".into(), component: None, products: vec![] };
     let words = [Word { origin: &origin, statement: &statement, spoken }];

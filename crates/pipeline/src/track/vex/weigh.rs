@@ -1,7 +1,7 @@
 //! Whose word counts for a finding: of one author the newest statement, of several trusted authors the newest that is still valid.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Timestamp, VexFact, VexStatement, VexStatus, VexVerdict};
 
@@ -18,6 +18,8 @@ pub struct Origin {
     pub order: i64,
     /// From when a later version of the document replaces this one.
     pub replaced: Option<Timestamp>,
+    /// The document's version, where it is a number.
+    pub version: Option<u64>,
 }
 
 /// A statement that speaks of a finding.
@@ -65,6 +67,7 @@ pub fn weigh(words: &[Word<'_>], trust: &TrustList, finding: &str, now: Timestam
     for word in sorted.iter().filter(|word| !is_replaced(word, now)) {
         newest.entry(word.origin.author.to_lowercase()).or_insert(word);
     }
+    let overtaken = take_back(&mut newest, &sorted, now);
     let mut trusted: Option<&Word<'_>> = None;
     let mut facts: Vec<VexFact> = Vec::new();
     for word in &sorted {
@@ -72,6 +75,9 @@ pub fn weigh(words: &[Word<'_>], trust: &TrustList, finding: &str, now: Timestam
         let judged = trust.judge(&word.origin.author, word.statement.status, &word.spoken.products, word.statement.at, now);
         let (verdict, because, until) = match judged {
             _ if is_replaced(word, now) => (VexVerdict::Superseded, "a later version of the document replaces it".to_owned(), None),
+            _ if !is_newest && overtaken.contains(&word.origin.author.to_lowercase()) && word.statement.status.gates() => {
+                (VexVerdict::Superseded, OVERTAKEN.to_owned(), None)
+            }
             _ if !is_newest => (VexVerdict::Superseded, format!("{} has said something newer of it", word.origin.author), None),
             TrustVerdict::Untrusted(because) => (VexVerdict::Untrusted, because, None),
             TrustVerdict::Expired(because) => (VexVerdict::Expired, because, None),
@@ -92,6 +98,35 @@ pub fn weigh(words: &[Word<'_>], trust: &TrustList, finding: &str, now: Timestam
     out.next_change = changes.into_iter().filter(|change| *change > now).min();
     out.facts = facts;
     out
+}
+
+/// Why a statement does not count although it bears the newest date.
+const OVERTAKEN: &str = "a document with a higher version number takes it back, though it bears an earlier date: the cautious one counts";
+
+/// Programs that merge documents name each by its content, so that versions of one bear several names. Where the same author says of the same
+/// thing, in a document with a higher version number, what does not take it out of the queue, number and date disagree about which is newer:
+/// the cautious word counts. Answers the authors of whom that is so.
+fn take_back<'w, 'a>(newest: &mut BTreeMap<String, &'w Word<'a>>, said: &[&'w Word<'a>], now: Timestamp) -> BTreeSet<String> {
+    let mut overtaken = BTreeSet::new();
+    for (author, word) in newest {
+        if !word.statement.status.gates() {
+            continue;
+        }
+        let same = |other: &&&Word<'_>| {
+            other.origin.author.to_lowercase() == *author
+                && !other.statement.status.gates()
+                && other.origin.version > word.origin.version
+                && word.origin.version.is_some()
+                && other.statement.vulnerabilities == word.statement.vulnerabilities
+                && other.statement.subjects == word.statement.subjects
+                && !is_replaced(other, now)
+        };
+        if let Some(other) = said.iter().find(same) {
+            overtaken.insert(author.clone());
+            *word = other;
+        }
+    }
+    overtaken
 }
 
 fn is_replaced(word: &Word<'_>, now: Timestamp) -> bool {
