@@ -2,7 +2,7 @@
 //!
 //! Make it with `cve-bin-tool --format json --output-file cve-bin-tool.json firmware/` (or `--format csv`).
 //!
-//! - index: elements of the array (`vulnerabilities.report[].entries[]` of format `json2`), or rows.
+//! - index: elements of the array (`vulnerabilities.report[].entries[]` of format `json2`, `report[]` of an intermediate report), or rows.
 //! - `cve_number` is the rule. Severity: the word. CVSS: the vector where given, else score with its version; `source` is the database.
 //! - package: `vendor:product` where the vendor is known, in `version`; place: the first of `paths`, or `location`. Kind sca.
 //! - `remarks` FalsePositive and NotAffected are suppressions with `justification` or `comments`; Mitigated is counted.
@@ -30,7 +30,7 @@ const NAMES: [&str; 4] = ["vendor", "product", "version", "cve_number"];
 
 fn sniff(head: &Head<'_>) -> Match {
     let row = |top: &str| NAMES.iter().all(|name| head.has(&format!("{top}{name}")));
-    Match::sure_if(row("[].") || row("vulnerabilities.report[].entries[].") || head.csv_has(&NAMES))
+    Match::sure_if(row("[].") || row("report[].") || row("vulnerabilities.report[].entries[].") || head.csv_has(&NAMES))
 }
 
 /// A row, from either form.
@@ -75,7 +75,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         document.rows(out, "vulnerabilities/report", |out, group| group.rows(out, "entries", |out, row| of_json(out, "entries", row)));
         return json.end();
     }
-    fields::read(input, out, &[], |_, _| {}, of_json)
+    fields::read(input, out, &["report"], |_, _| {}, of_json)
 }
 
 fn of_json(out: &mut Output<'_>, place: &str, row: Fields<'_>) {

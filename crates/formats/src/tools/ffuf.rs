@@ -57,5 +57,6 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         }),
         _ => Ok(()),
     })?;
+    json.expect(out, &["results"]);
     json.end()
 }

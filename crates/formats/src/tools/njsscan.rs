@@ -21,8 +21,7 @@ pub(crate) static FORMAT: Format =
     Format { id: "njsscan", name: "njsscan", kinds: &[Kind::Sast], media: &[Media::Json], status: Status::Supported, sniff, parse };
 
 fn sniff(head: &Head<'_>) -> Match {
-    let lists = ["nodejs", "templates", "errors"].iter().filter(|name| head.has(name)).count();
-    Match::sure_if((head.has("njsscan_version") && lists > 0) || lists == 3)
+    Match::sure_if(head.has("njsscan_version") && head.has("nodejs") || head.has_all(&["nodejs", "templates", "errors"]))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
