@@ -184,6 +184,9 @@ pub struct Service {
     /// Package URLs without version that it publishes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packages: Vec<String>,
+    /// Images, addresses and resources that other files show of it, each with the line that does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observed: Vec<InventoryFact>,
     #[serde(default)]
     pub source: SourceLine,
 }

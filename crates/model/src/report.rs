@@ -25,6 +25,12 @@ pub struct Run {
     pub commit: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// Commit that the image was built from, as its label says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
+    /// Image that the image was built on, as its label says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_image: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Cloud account.
@@ -68,6 +74,9 @@ pub struct ReportRow {
     /// Why it is not complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coverage_reason: Option<String>,
+    /// Commit that the scanned image was built from, as its label says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
     /// Findings in the report.
     pub findings: u64,
     pub new: u64,

@@ -35,6 +35,8 @@ pub(crate) struct PlaceFlags {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) image: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) base_image: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) url: Option<String>,
 }
 
@@ -103,6 +105,7 @@ fn input_of<'a>(target: &'a model::Target, finding: &'a Finding, flags: &'a Plac
         app_flag: flags.application.as_deref(),
         repository: flags.repository.as_deref(),
         image: flags.image.as_deref(),
+        base_image: flags.base_image.as_deref(),
         url: flags.url.as_deref(),
     }
 }

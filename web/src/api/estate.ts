@@ -109,6 +109,8 @@ export interface Deployment {
   environment: string;
   image?: string;
   commit?: string;
+  /** Commit that the image was built from, as its label says. */
+  built_from?: string;
   since: string;
   until?: string;
   /** What said so. */

@@ -6,7 +6,7 @@ use model::{Component, Run, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::sca;
+use super::{oci_labels, sca};
 use crate::read::lenient;
 use crate::{Input, Output, ParseError};
 
@@ -433,12 +433,8 @@ const SCANNERS: [(&str, &str); 8] = [
     ("dependency-track", "Dependency-Track"),
 ];
 
-/// How tools write the label `org.opencontainers.image.source` of an image.
-const SOURCE_LABELS: [&str; 3] = [
-    "aquasecurity:trivy:Labels:org.opencontainers.image.source",
-    "syft:image:labels:org.opencontainers.image.source",
-    "org.opencontainers.image.source",
-];
+/// How tools write the labels of an image: the name behind one of these.
+const LABEL_PREFIXES: [&str; 3] = ["aquasecurity:trivy:Labels:", "syft:image:labels:", ""];
 
 fn run(metadata: &Metadata) -> Run {
     let known = |name: &str| {
@@ -449,12 +445,15 @@ fn run(metadata: &Metadata) -> Run {
     let (tool, tool_version) = scanner.or_else(|| metadata.tools.first().cloned()).unwrap_or_else(|| ("CycloneDX".to_owned(), None));
     let at = metadata.timestamp.as_deref().and_then(Timestamp::lenient);
     let image = metadata.component.as_ref().and_then(image);
-    // Of an image: the code that it was built from, as its label says.
-    let labelled = image.as_ref().and_then(|_| {
-        let properties = metadata.component.iter().flat_map(|component| &component.properties).chain(&metadata.properties);
-        properties.filter(|property| property.is(&SOURCE_LABELS)).find_map(|property| property.value.clone())
-    });
-    Run { tool, tool_version, at, image, repository: metadata.repository.clone().or(labelled), ..Run::default() }
+    let mut run = Run { tool, tool_version, at, image, repository: metadata.repository.clone(), ..Run::default() };
+    if run.image.is_some() {
+        oci_labels::take(&mut run, |label| {
+            let names = LABEL_PREFIXES.map(|prefix| format!("{prefix}{label}"));
+            let mut properties = metadata.component.iter().flat_map(|component| &component.properties).chain(&metadata.properties);
+            properties.find(|property| property.is(&names.each_ref().map(String::as_str))).and_then(|property| property.value.clone())
+        });
+    }
+    run
 }
 
 /// The image of a component of type container: `pkg:oci/api@sha256%3A…?repository_url=host/api&tag=1`, else its name.

@@ -21,7 +21,7 @@ use model::{Finding, Kind, Severity, Suppression, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::sca;
+use super::{oci_labels, sca};
 use crate::read::lenient;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
@@ -173,8 +173,8 @@ fn head(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
                 let source = json.row::<Value>()?.unwrap_or_default();
                 if source.get("type").and_then(Value::as_str) == Some("image") {
                     run.image = image(source.get("target").unwrap_or(&Value::Null));
-                    // The code that the image was built from, as its label says.
-                    run.repository = source.pointer("/target/labels/org.opencontainers.image.source").and_then(lenient::scalar);
+                    let labels = source.pointer("/target/labels");
+                    oci_labels::take(run, |name| labels?.get(name).and_then(lenient::scalar));
                 }
             }
             "descriptor" => {

@@ -301,6 +301,7 @@ pub(crate) mod threatmapper;
 mod tracked;
 pub(crate) mod trivy;
 mod trivy_head;
+mod oci_labels;
 pub(crate) mod trivy_operator;
 pub(crate) mod trufflehog;
 pub(crate) mod trufflehog3;

@@ -6,8 +6,8 @@ use model::{Component, Kind, Run, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::sca;
 use super::trivy::Identifier;
+use super::{oci_labels, sca};
 use crate::read::json::{Json, Shape};
 use crate::read::lenient;
 use crate::{Input, ParseError};
@@ -132,8 +132,8 @@ impl Head {
         let is_image = matches!(kind, Some("container_image")) || metadata.get("ImageID").and_then(Value::as_str).is_some();
         if is_image {
             self.run.image = image(name.clone(), metadata).or_else(|| self.image_of_target());
-            // The code that the image was built from, as its label says.
-            self.run.repository = metadata.pointer("/ImageConfig/config/Labels/org.opencontainers.image.source").and_then(lenient::scalar);
+            let labels = metadata.pointer("/ImageConfig/config/Labels");
+            oci_labels::take(&mut self.run, |name| labels?.get(name).and_then(lenient::scalar));
             self.run.claims.ran |= metadata.get("OS").is_some() || metadata.get("ImageID").is_some();
         }
         if kind == Some("repository") {

@@ -68,11 +68,12 @@ fn one(view: &ServiceView) -> Result<(), Failure> {
         facts.row(vec![fact.what.clone(), fact.value.clone(), fact.source.to_string(), fact.at.map(day).unwrap_or_default()]);
     }
     facts.print()?;
-    let mut shipped = Table::new(&["environment", "~what", "since", "until", "~gate"]);
+    let mut shipped = Table::new(&["environment", "~what", "~built from", "since", "until", "~gate"]);
     for row in &view.shipped {
         shipped.row(vec![
             row.environment.clone(),
             row.image.clone().or_else(|| row.commit.as_ref().map(|commit| format!("commit {commit}"))).unwrap_or_default(),
+            row.built_from.clone().unwrap_or_default(),
             day(row.since),
             row.until.map_or_else(|| "runs".to_owned(), day),
             super::deploy::gate_line(row),

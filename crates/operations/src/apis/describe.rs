@@ -91,7 +91,7 @@ pub(super) fn graphql(text: &str) -> Option<Result<Document, String>> {
     let mut root = None;
     let mut quoted = false;
     let mut depth = 0i32;
-    for line in text.lines() {
+    for line in text.lines().flat_map(|line| if is_root(line).is_some() { unfolded(line) } else { vec![line] }) {
         if line.matches("\"\"\"").count() % 2 == 1 {
             quoted = !quoted;
             continue;
@@ -130,6 +130,28 @@ pub(super) fn graphql(text: &str) -> Option<Result<Document, String>> {
     Some(Ok(document(entries)))
 }
 
+/// A type that is written on one line, with its fields on lines of their own.
+fn unfolded(line: &str) -> Vec<&str> {
+    let Some((head, rest)) = line.split_once('{').filter(|(_, rest)| !rest.trim().is_empty()) else { return vec![line] };
+    let mut out = vec![line.get(..=head.len()).unwrap_or(line)];
+    let (inside, end) = rest.rsplit_once('}').map_or((rest, None), |(inside, _)| (inside, rest.get(inside.len()..)));
+    let (mut start, mut depth) = (0, 0i32);
+    for (at, sign) in inside.char_indices() {
+        match sign {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            ',' if depth == 0 => {
+                out.extend(inside.get(start..at));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    out.extend(inside.get(start..));
+    out.extend(end);
+    out
+}
+
 /// The answer to GraphQL's introspection.
 pub(super) fn graphql_introspection(text: &str) -> Option<Result<Document, String>> {
     if !text.starts_with('{') || !text.contains("__schema") && !text.contains("queryType") {
@@ -163,10 +185,12 @@ pub(super) fn graphql_introspection(text: &str) -> Option<Result<Document, Strin
 
 /// Methods of services in a proto file: `POST /shop.Orders/Show`, and the addresses of `google.api.http`.
 pub(super) fn proto(text: &str) -> Option<Result<Document, String>> {
-    let lines = || text.lines().map(|line| line.split("//").next().unwrap_or(line).trim());
-    if !lines().any(|line| line.starts_with("syntax") && line.contains("proto")) || !lines().any(|line| line.starts_with("service ")) {
+    let plain = || text.lines().map(|line| line.split("//").next().unwrap_or(line).trim());
+    if !plain().any(|line| line.starts_with("syntax") && line.contains("proto")) || !plain().any(|line| line.starts_with("service ")) {
         return None;
     }
+    let text = statements(plain());
+    let lines = || text.lines().map(str::trim);
     let name = |rest: &str| -> String { rest.trim().chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '.')).collect() };
     let mut package = String::new();
     let mut service = String::new();
@@ -207,6 +231,23 @@ pub(super) fn proto(text: &str) -> Option<Result<Document, String>> {
     Some(Ok(document(entries)))
 }
 
+/// Proto text with a statement a line: braces and semicolons outside of strings end one.
+fn statements<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    let mut out = String::new();
+    for line in lines {
+        let mut quoted = false;
+        for sign in line.chars() {
+            quoted ^= sign == '"';
+            out.push(sign);
+            if !quoted && matches!(sign, '{' | '}' | ';') {
+                out.push('\n');
+            }
+        }
+        out.push('\n');
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,6 +283,20 @@ mod tests {
         assert_eq!(
             ways(proto(text)),
             [way("POST", "/shop.v1.Orders/Show", "unknown", false), way("GET", "/v1/orders/{id}", "unknown", false)]
+        );
+        let text = "type Query { order(id: ID!, last: Int): Order, all: [Order!]! @deprecated }\ntype Order { id: ID! }\n";
+        assert_eq!(
+            ways(graphql(text)),
+            [way("POST", "/graphql#Query.order", "unknown", false), way("POST", "/graphql#Query.all", "unknown", true)]
+        );
+        let text = "syntax = \"proto3\";\npackage a;\nservice Pay { rpc Charge(R) returns (S) { option (google.api.http) = { post: \"/v1/{id}:charge\" body: \"*\" }; } rpc Refund(R) returns (S); }\n";
+        assert_eq!(
+            ways(proto(text)),
+            [
+                way("POST", "/a.Pay/Charge", "unknown", false),
+                way("POST", "/v1/{id}:charge", "unknown", false),
+                way("POST", "/a.Pay/Refund", "unknown", false)
+            ]
         );
         let text = r#"{"data": {"__schema": {"queryType": {"name": "Q"}, "types": [{"name": "Q", "fields": [{"name": "orders", "isDeprecated": false}]}]}}}"#;
         assert_eq!(ways(graphql_introspection(text)), [way("POST", "/graphql#Query.orders", "unknown", false)]);

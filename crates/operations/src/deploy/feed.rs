@@ -91,6 +91,7 @@ impl Muster {
                     source,
                     gate,
                     gate_reason,
+                    built_from: None,
                 };
                 let (unit, version) = unit_of(&deployment, &before);
                 let key = (deployment.service.clone(), deployment.environment.clone(), unit.clone());

@@ -155,6 +155,7 @@ fn record_run(
         format: Some(file.format.id.to_owned()),
         tool: Some(run.run.tool.clone()),
         stream: Some(key.clone()),
+        revision: run.run.revision.clone(),
         findings: run.findings.len() as u64,
         ..ReportRow::default()
     };

@@ -113,6 +113,7 @@ pub(crate) fn place_flags(run: &Run, flags: &ImportFlags) -> PlaceFlags {
         application: flags.app.clone(),
         repository: flags.repo.clone().or_else(|| run.repository.clone()),
         image: flags.image.clone().or_else(|| run.image.clone()),
+        base_image: run.base_image.clone(),
         url: flags.url.clone().or_else(|| run.url.clone()),
     }
 }

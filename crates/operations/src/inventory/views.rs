@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 
 use model::{
-    Application, Branches, Deployment, Environment, Exposure, Inventory, InventoryConflict, InventoryFact, Owner, Service, Severity,
-    SourceLine, Team, Timestamp, Tri,
+    Application, Branches, Deployment, Environment, Exposure, Inventory, InventoryConflict, InventoryFact, Owner, ReportRow, Service,
+    Severity, SourceLine, TargetKind, Team, Timestamp, Tri,
 };
 use pipeline::correlate::{InventoryIndex, OwnerSuggestion, Placed, suggest_owner};
+use pipeline::normalise::ImageReference;
 use schemars::JsonSchema;
 use serde::Serialize;
-use store::queries::deployments;
+use store::Conn;
+use store::queries::{deployments, reports, streams};
 
 use super::counts::{Counted, QueueCounts};
 use crate::context::not_ahead;
@@ -259,10 +261,13 @@ impl Muster {
         let (deployments, shipped, applied, suggested_owner) = self.db.try_read(|conn| {
             let mut running = deployments::running(conn, self.org, at)?;
             running.retain(|row| row.deployment.service == service.name);
-            let running: Vec<Deployment> = running.into_iter().map(|row| row.deployment).collect();
+            let mut running: Vec<Deployment> = running.into_iter().map(|row| row.deployment).collect();
             let mut shipped = deployments::shipped(conn, self.org, Some(&service.name), at)?;
             shipped.truncate(MOST_SHIPPED);
-            let shipped: Vec<Deployment> = shipped.into_iter().map(|row| row.deployment).collect();
+            let mut shipped: Vec<Deployment> = shipped.into_iter().map(|row| row.deployment).collect();
+            for list in [&mut running, &mut shipped] {
+                say_commits(conn, self.org, list, at)?;
+            }
             let suggested = suggest_owner(&declared(conn, self.org, at)?, &parts.inventory, &service);
             Ok::<_, OperationError>((running, shipped, applied_at(conn, self.org)?, suggested))
         })?;
@@ -317,4 +322,28 @@ impl Muster {
         services.retain(|row| row.owner.as_deref() == Some(name));
         Ok(TeamView { team: parts.team(team), applications: own.map(|application| application.name.clone()).collect(), services })
     }
+}
+
+/// Says of images from which commit they were built, where a scan of that very version carries the label.
+fn say_commits(conn: &mut Conn, org: i64, list: &mut [Deployment], at: Timestamp) -> Result<()> {
+    let mut of_image: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    if list.iter().any(|row| row.image.is_some()) {
+        for stream in streams::all(conn, org)? {
+            if stream.key.target.kind == TargetKind::Image {
+                of_image.entry(stream.key.target.name.clone()).or_default().push(stream.id);
+            }
+        }
+    }
+    for row in list {
+        let Some(image) = row.image.as_deref().and_then(ImageReference::parse) else { continue };
+        let versions: Vec<String> = image.digest.into_iter().chain(image.tag).collect();
+        for stream in of_image.get(&image.repository).into_iter().flatten() {
+            if row.built_from.is_none()
+                && let Some(report) = reports::newest_of_versions(conn, org, *stream, &versions, at)?
+            {
+                row.built_from = serde_json::from_str::<ReportRow>(&report.row_json)?.revision;
+            }
+        }
+    }
+    Ok(())
 }

@@ -118,6 +118,39 @@ fn the_label_of_an_image_names_its_code() {
 }
 
 #[test]
+fn labels_name_the_commit_that_runs_and_the_owner_of_the_base() {
+    on_both_places(|place| {
+        let muster = open(place.url());
+        let inventory =
+            INVENTORY.replace("teams: [", "base_images: [{image: r.example/base/python, owner: platform}]\nteams: [{name: platform}, ");
+        muster.apply_inventory(&[("muster.yaml".to_owned(), inventory)], None, None, day(0)).unwrap();
+        let mut base = report("3.12", None, &[FLAW]);
+        base["ArtifactName"] = json!("r.example/base/python:3.12");
+        import(&muster, "base.json", &base, &at(1));
+        let mut image = report("1.4", Some(OLD), &[FLAW]);
+        import(&muster, "plain.json", &image, &at(1));
+        muster.deploy(deployed(&format!("@{OLD}"), 2), now()).unwrap();
+        let owner = || {
+            let ours = every_issue(&muster).into_iter().find(|issue| issue.services == ["checkout-api"]).unwrap();
+            (ours.owner.team, ours.owner.because[0].fact.clone())
+        };
+        let built_from = || muster.service("checkout-api", None, now()).unwrap().deployments[0].built_from.clone();
+        assert_eq!((owner().0.as_deref(), built_from()), (Some("payments"), None), "nobody says on what it was built");
+        image["Metadata"]["ImageConfig"] = json!({"config": {"Labels": {"org.opencontainers.image.revision": "c0ffee1",
+            "org.opencontainers.image.base.name": "r.example/base/python:3.12", "org.opencontainers.image.base.digest": NEW}}});
+        import(&muster, "labelled.json", &image, &at(3));
+        let (team, because) = owner();
+        assert_eq!(team.as_deref(), Some("platform"), "{because}");
+        assert!(because.contains("which the image's label names"), "{because}");
+        assert_eq!(built_from().as_deref(), Some("c0ffee1"));
+        let by_tag = Deployment { environment: "staging".into(), ..deployed(":1.4", 4) };
+        muster.deploy_as(by_tag, DeployMode::Beside, now()).unwrap();
+        let view = muster.service("checkout-api", None, now()).unwrap();
+        assert!(view.deployments.iter().all(|row| row.built_from.as_deref() == Some("c0ffee1")), "by tag too: {:?}", view.deployments);
+    });
+}
+
+#[test]
 fn what_bypassed_the_gate_is_kept() {
     on_both_places(|place| {
         let muster = open(place.url());

@@ -249,10 +249,29 @@ fn says_internal(object: &Node) -> bool {
         ("service.beta.kubernetes.io/oci-load-balancer-internal", &["true"]),
         ("service.beta.kubernetes.io/openstack-internal-load-balancer", &["true"]),
     ];
-    INSIDE.iter().any(|(name, words)| {
-        let value = object.at(&["metadata", "annotations", name]).and_then(Node::text);
-        value.is_some_and(|value| words.contains(&value.to_ascii_lowercase().as_str()))
-    })
+    const CALLERS: [&str; 2] = ["nginx.ingress.kubernetes.io/whitelist-source-range", "nginx.ingress.kubernetes.io/allowlist-source-range"];
+    let annotation = |name: &str| object.at(&["metadata", "annotations", name]).and_then(Node::text);
+    let callers = CALLERS.iter().find_map(|name| annotation(name)).map(|text| text.split(',').collect::<Vec<_>>());
+    let ranges = || object.at(&["spec", "loadBalancerSourceRanges"]).map(|node| node.items().iter().filter_map(Node::text).collect());
+    INSIDE.iter().any(|(name, words)| annotation(name).is_some_and(|value| words.contains(&value.to_ascii_lowercase().as_str())))
+        || callers.or_else(ranges).is_some_and(|ranges| !ranges.is_empty() && ranges.iter().all(|range| is_private(range)))
+}
+
+/// Addresses that are not of the internet (RFC 1918, RFC 6598, RFC 4193, loopback).
+fn is_private(range: &str) -> bool {
+    let (address, bits) = range.trim().split_once('/').unwrap_or((range.trim(), "128"));
+    let Ok(bits) = bits.parse::<u8>() else { return false };
+    match address.parse::<std::net::IpAddr>() {
+        Ok(std::net::IpAddr::V4(at)) => {
+            let [a, b, ..] = at.octets();
+            (matches!(a, 10 | 127) && bits >= 8)
+                || (a == 172 && (16..32).contains(&b) && bits >= 12)
+                || (a == 192 && b == 168 && bits >= 16)
+                || (a == 100 && (64..128).contains(&b) && bits >= 10)
+        }
+        Ok(std::net::IpAddr::V6(at)) => at.segments().first().is_some_and(|head| head >> 9 == 0xfc >> 1 && bits >= 7),
+        Err(_) => false,
+    }
 }
 
 fn pairs(node: Option<&Node>) -> Vec<(&str, &str)> {
@@ -289,6 +308,31 @@ spec:
         - {name: proxy, image: envoyproxy/envoy}
 ---
 ";
+
+    #[test]
+    fn callers_that_are_all_inside() {
+        for (range, inside) in [
+            ("10.0.0.0/8", true),
+            ("10.0.0.0/4", false),
+            ("172.20.0.0/16", true),
+            ("172.32.0.0/16", false),
+            (" 192.168.1.7 ", true),
+            ("fd00::/8", true),
+            ("2001:db8::/32", false),
+            ("0.0.0.0/0", false),
+            ("x", false),
+        ] {
+            assert_eq!(is_private(range), inside, "{range}");
+        }
+        let ingress = |ranges: &str| {
+            let text = format!(
+                "kind: Ingress\nmetadata: {{annotations: {{nginx.ingress.kubernetes.io/whitelist-source-range: \"{ranges}\"}}}}\nspec: {{}}\n"
+            );
+            ingress_exposure(&yaml::documents(&text).unwrap()[0])
+        };
+        assert_eq!(ingress("10.0.0.0/8,192.168.0.0/16"), Exposure::Internal);
+        assert_eq!(ingress("10.0.0.0/8,203.0.113.0/24"), Exposure::Internet);
+    }
 
     fn service(kind: &str, annotation: &str) -> String {
         format!(

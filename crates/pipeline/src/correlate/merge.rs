@@ -234,12 +234,9 @@ fn conflicts(files: &[&Declared]) -> Vec<Problem> {
     for ((file, home), mut alike) in copies {
         match alike.first() {
             Some(first) if alike.len() >= COPY_FROM => {
-                let message = format!("{} things are declared already by {home}, this one the first", alike.len());
+                let message = format!("{file} and {home} declare the same {} things, the first of them here", alike.len());
                 let one = if first.is_error() {
-                    Problem::error(first.at.clone(), message).instead(format!(
-                        "apply {} with `--replace {}` if it takes its place, else remove one of the two",
-                        file.path, home.path
-                    ))
+                    Problem::error(first.at.clone(), message).instead("where one takes the place of the other, apply it with `--replace` and the other's path; else remove one of the two")
                 } else {
                     Problem::warning(first.at.clone(), format!("{message}: what that file says counts"))
                 };
@@ -392,7 +389,7 @@ mod tests {
         assert_eq!(
             problems,
             [
-                "old/a.yaml:2: 5 things are declared already by a.yaml, this one the first; apply old/a.yaml with `--replace a.yaml` if it takes its place, else remove one of the two"
+                "old/a.yaml:2: old/a.yaml and a.yaml declare the same 5 things, the first of them here; where one takes the place of the other, apply it with `--replace` and the other's path; else remove one of the two"
             ]
         );
         b.claims.truncate(3);
@@ -429,6 +426,8 @@ mod tests {
             (Exposure::Internet, Some("k8s.yaml:9".into()))
         );
         assert_eq!(service.urls, ["https://api.example.com"]);
+        let shown = super::super::facts_of(service, None).into_iter().find(|fact| fact.what == "url").map(|fact| fact.source.to_string());
+        assert_eq!(shown.as_deref(), Some("k8s.yaml:9"), "the file that shows it, not the one that declares the service");
         assert_eq!(merged.problems, []);
     }
 

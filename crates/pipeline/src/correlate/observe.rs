@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use model::{Exposure, Service};
+use model::{Exposure, InventoryFact, Service, SourceLine};
 
 use super::Problem;
 use super::merge::{Declared, Merged};
@@ -40,6 +40,7 @@ pub(super) fn observe(files: &[&Declared], merged: &mut Merged) {
             for image in seen.images.iter().filter(|image| !by_image.contains_key(*image)) {
                 if let Some(service) = built_here(services, here, image).and_then(|at| services.get_mut(at)) {
                     service.images.push(image.clone());
+                    note(service, "image", image, &seen.at);
                 }
             }
         }
@@ -73,15 +74,23 @@ pub(super) fn observe(files: &[&Declared], merged: &mut Merged) {
             for resource in &seen.resources {
                 if !service.resources.contains(resource) && service.resources.len() < MAX_RESOURCES {
                     service.resources.push(resource.clone());
+                    note(service, "resource", resource, &seen.at);
                 }
             }
             for url in &seen.urls {
                 if key_of(url).is_some_and(|key| claimed.insert(key)) {
                     service.urls.push(url.clone());
+                    note(service, "url", url, &seen.at);
                 }
             }
         }
     }
+}
+
+/// Keeps which line showed something of a service.
+fn note(service: &mut Service, what: &str, value: &str, at: &SourceLine) {
+    let of = format!("service {}", service.name);
+    service.observed.push(InventoryFact { what: what.to_owned(), value: value.to_owned(), of, source: at.clone(), at: None });
 }
 
 /// The service whose code an image was built from: the only one of the repository, else the one that the image is named after.

@@ -26,6 +26,8 @@ pub struct PlaceInput<'a> {
     /// Facts about the target: of flags, else of the report.
     pub repository: Option<&'a str>,
     pub image: Option<&'a str>,
+    /// The image that it was built on, as its label says.
+    pub base_image: Option<&'a str>,
     pub url: Option<&'a str>,
 }
 
@@ -33,7 +35,7 @@ impl<'a> PlaceInput<'a> {
     /// A finding of a target of which nothing else is known.
     #[must_use]
     pub fn new(target: &'a Target, finding: &'a Finding) -> Self {
-        Self { target, finding, service_flag: None, app_flag: None, repository: None, image: None, url: None }
+        Self { target, finding, service_flag: None, app_flag: None, repository: None, image: None, base_image: None, url: None }
     }
 }
 
@@ -75,6 +77,7 @@ pub(super) struct Clues<'a> {
     /// In the repository; absent for paths inside an image.
     pub(super) path: Option<&'a str>,
     pub(super) image: Option<&'a str>,
+    pub(super) base_image: Option<&'a str>,
     pub(super) url: Option<String>,
     package: bool,
 }
@@ -95,6 +98,7 @@ impl<'a> Clues<'a> {
             repository,
             path: path.map(tidy_path).filter(|path| !path.is_empty() && in_repository),
             image: named(TargetKind::Image).or(location.image.as_deref()).or(input.image),
+            base_image: input.base_image,
             url: page(location.url.as_deref(), site),
             package,
         }

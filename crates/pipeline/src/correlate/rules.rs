@@ -87,7 +87,9 @@ impl Rules {
         let purl = finding.package.as_ref()?.purl.as_deref()?;
         clues.image?;
         let key = crate::normalise::Purl::parse(purl)?.key();
-        let mut bases = services.iter().flat_map(|service| &service.base_images).filter_map(|image| self.bases.get(image));
+        let labelled = clues.base_image.and_then(crate::normalise::image_repository);
+        let declared = services.iter().flat_map(|service| &service.base_images);
+        let mut bases = declared.chain(&labelled).filter_map(|image| self.bases.get(image));
         let base = bases.find(|base| match self.brought.get(&base.image) {
             Some(packages) => packages.contains(&key),
             None => OF_DISTRIBUTIONS.iter().any(|kind| key.starts_with(kind)),
@@ -97,7 +99,8 @@ impl Rules {
         } else {
             "the package is of its distribution, and the base image itself was never scanned"
         };
-        let text = format!("base image {} brings it ({shown}) and is owned by team {}", base.image, base.owner);
+        let by = if labelled.as_ref() == Some(&base.image) { ", which the image's label names," } else { "" };
+        let text = format!("base image {}{by} brings it ({shown}) and is owned by team {}", base.image, base.owner);
         let fact = OwnerFact { fact: text, source: base.source.to_string() };
         Some(Say { strength: OwnerStrength::BaseImage, team: Some(base.owner.clone()), fact })
     }

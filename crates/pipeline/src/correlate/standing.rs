@@ -55,27 +55,31 @@ pub fn facts_of(service: &Service, application: Option<&Application>) -> Vec<Inv
     say("owner", service.owner.as_deref().unwrap_or_default(), &of, here);
     say("repository", service.repository.as_deref().unwrap_or_default(), &of, here);
     say("path", &service.path, &of, here);
-    service.images.iter().for_each(|image| say("image", image, &of, here));
-    service.urls.iter().for_each(|url| say("url", url, &of, here));
+    let shown = |what: &str, value: &str| {
+        let by = service.observed.iter().find(|fact| fact.what == what && fact.value == value);
+        by.map_or(here, |fact| &fact.source)
+    };
+    service.images.iter().for_each(|image| say("image", image, &of, shown("image", image)));
+    service.urls.iter().for_each(|url| say("url", url, &of, shown("url", url)));
     if service.exposure != model::Exposure::Unknown {
         say("exposure", service.exposure.word(), &of, service.exposure_source.as_ref().unwrap_or(here));
     }
     for environment in &service.environments {
         let of = format!("{of} in {}", environment.name);
-        let shown = environment.source.as_ref().unwrap_or(here);
+        let line = environment.source.as_ref().unwrap_or(here);
         let runs = environment.running != Some(false);
         if let Some(running) = environment.running {
-            say("runs", if running { "yes" } else { "no" }, &of, shown);
+            say("runs", if running { "yes" } else { "no" }, &of, line);
         }
-        say("production", if environment.is_production() && runs { "yes" } else { "no" }, &of, shown);
+        say("production", if environment.is_production() && runs { "yes" } else { "no" }, &of, line);
         if environment.exposure != model::Exposure::Unknown && runs {
-            say("exposure", environment.exposure.word(), &of, shown);
+            say("exposure", environment.exposure.word(), &of, line);
         }
     }
     service.data.iter().for_each(|class| say("data", class, &of, here));
     service.depends_on.iter().for_each(|name| say("depends on", name, &of, here));
     service.base_images.iter().for_each(|image| say("base image", image, &of, here));
-    service.resources.iter().for_each(|resource| say("resource", resource, &of, here));
+    service.resources.iter().for_each(|resource| say("resource", resource, &of, shown("resource", resource)));
     service.packages.iter().for_each(|package| say("package", package, &of, here));
     if let Some(application) = application {
         let (of, there) = (format!("application {}", application.name), &application.source);

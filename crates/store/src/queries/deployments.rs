@@ -27,6 +27,7 @@ fn read(row: &Row) -> Result<DeploymentRow> {
         source: row.text(6)?,
         gate: row.opt_text(9)?.as_deref().and_then(DeployGate::from_word),
         gate_reason: row.opt_text(10)?,
+        built_from: None,
     };
     Ok(DeploymentRow { deployment, unit: row.text(7)?, version: row.text(8)? })
 }

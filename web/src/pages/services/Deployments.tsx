@@ -38,6 +38,11 @@ export function Runs({ view, past }: { view: ServiceView; past: boolean }) {
           <li key={`${run.environment} ${what(run)}`}>
             <b className="m">{run.environment}</b>
             <code>{what(run)}</code>
+            {run.built_from && (
+              <span className="muted">
+                built from <code>{run.built_from.slice(0, 12)}</code>, by its label
+              </span>
+            )}
             <span className="dim">
               since <When at={run.since} now={now} />
               {run.gate === "bypassed" && <b className="stop-t">, bypassed the gate</b>}
@@ -77,6 +82,12 @@ export function Shipped({ list }: { list: Deployment[] }) {
               <tr key={`${run.environment} ${what(run)} ${run.since}`}>
                 <th scope="row">
                   <code className="svc-version">{what(run)}</code>
+                  {run.built_from && (
+                    <span className="muted xs">
+                      {" "}
+                      built from <code>{run.built_from.slice(0, 12)}</code>
+                    </span>
+                  )}
                 </th>
                 <td data-label="Environment">{run.environment}</td>
                 <td data-label="Since">

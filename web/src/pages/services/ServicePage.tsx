@@ -57,7 +57,7 @@ function Facts({ facts }: { facts: InventoryFact[] }) {
                   <code>{sourceText(fact.source)}</code>
                 </td>
                 <td data-label="Since" className="muted">
-                  {fact.at ? <When at={fact.at} now={now} as="date" /> : "always"}
+                  {fact.at ? <When at={fact.at} now={now} as="date" /> : fact.source.line > 0 ? "always" : "–"}
                 </td>
               </tr>
             ))}
