@@ -84,7 +84,7 @@ fn whole(member: &Member, flags: &ImportFlags) -> Parsed {
                         finding.identity = Some(assigned.identity);
                     }
                 }
-                parsed.findings.append(&mut run.findings);
+                parsed.findings.extend(run.findings.into_iter().map(|finding| *finding));
             }
             parsed.findings.sort_by_key(|finding| finding.index);
         }

@@ -218,8 +218,11 @@ mod tests {
         Issue { id: id.into(), state, tier, first_seen: first, ..Issue::default() }
     }
 
-    fn entry(issue: &str, happened: Timestamp, what: &str, change: Option<((State, &str), (State, &str))>) -> EventRow {
-        let standing = |(state, tier): (State, &str)| Standing { state, tier: tier.into(), ..Standing::default() };
+    /// A state and a tier.
+    type Stood<'a> = (State, &'a str);
+
+    fn entry(issue: &str, happened: Timestamp, what: &str, change: Option<(Stood<'_>, Stood<'_>)>) -> EventRow {
+        let standing = |(state, tier): Stood<'_>| Standing { state, tier: tier.into(), ..Standing::default() };
         let change = change.map(|(from, to)| Change { from: standing(from), to: standing(to), because: Vec::new() });
         EventRow {
             id: 1,

@@ -1,5 +1,6 @@
 //! Packages on their way into the record: from SBOMs, and from findings that name a package.
 
+use std::borrow::Borrow;
 use std::io::{Read, Write};
 
 use model::{Component, Finding, Timestamp, hash_parts, short_hex};
@@ -98,7 +99,7 @@ fn rebuild(tx: &mut Conn, org: i64, stream: i64) -> Result<()> {
 }
 
 /// The packages that a report lists, and those that its findings name.
-pub(crate) fn listed(components: &[Component], findings: &[Finding]) -> Vec<SpanRow> {
+pub(crate) fn listed(components: &[Component], findings: &[impl Borrow<Finding>]) -> Vec<SpanRow> {
     let of_components = components.iter().filter_map(|component| {
         let purl = Purl::parse(&component.purl)?;
         Some(SpanRow {
@@ -110,7 +111,7 @@ pub(crate) fn listed(components: &[Component], findings: &[Finding]) -> Vec<Span
             ..of_purl(&purl)
         })
     });
-    let of_findings = findings.iter().filter_map(|finding| {
+    let of_findings = findings.iter().map(Borrow::borrow).filter_map(|finding| {
         let package = finding.package.as_ref()?;
         let purl = package.purl.as_deref().and_then(Purl::parse)?;
         let row = of_purl(&purl);

@@ -28,12 +28,13 @@ pub(super) struct Assigned {
 pub(super) fn assign(
     key: &StreamKey,
     run: &ReadRun,
+    findings: &[Box<Finding>],
     known: &[KnownRow],
     open: &BTreeSet<i64>,
     last: &BTreeSet<i64>,
 ) -> Result<Vec<Assigned>> {
     let mut candidates = Vec::with_capacity(known.len());
-    let file = only_file(run);
+    let file = only_file(run, findings);
     for row in known.iter().filter(|row| file.is_none_or(|file| may_be_in(row, file))) {
         candidates.push(Known {
             id: row.id.unsigned_abs(),
@@ -44,8 +45,8 @@ pub(super) fn assign(
         });
     }
     let tool = canonical_tool(&key.tool);
-    let keys = portions::on_all_cores(run.findings.iter().collect(), &|finding: &Finding| MatchKey::of(&tool, finding));
-    let assignment = assign_by(&key.target, &tool, &key.category, &run.findings, keys, &candidates);
+    let keys = portions::on_all_cores(findings.iter().map(Box::as_ref).collect(), &|finding: &Finding| MatchKey::of(&tool, finding));
+    let assignment = assign_by(&key.target, &tool, &key.category, findings, keys, &candidates);
     let paired = assignment.findings.into_iter().zip(&run.indices).enumerate();
     Ok(paired
         .map(|(position, (assigned, index))| Assigned {
@@ -60,10 +61,10 @@ pub(super) fn assign(
 
 /// The one file that a run says it looked at, where all its findings are. What was found in another file cannot have moved into it: that
 /// file has reports of its own.
-fn only_file(run: &ReadRun) -> Option<&str> {
+fn only_file<'a>(run: &'a ReadRun, findings: &[Box<Finding>]) -> Option<&'a str> {
     let [root] = run.run.claims.roots.as_slice() else { return None };
     let is_in_root = |finding: &Finding| times::path_of(finding) == Some(root.as_str());
-    (!root.is_empty() && run.findings.iter().all(is_in_root)).then_some(root)
+    (!root.is_empty() && findings.iter().map(Box::as_ref).all(is_in_root)).then_some(root)
 }
 
 /// True where a known finding is in that file. Rows of an older version do not say.

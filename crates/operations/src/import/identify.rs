@@ -11,7 +11,7 @@ use store::queries::{counters, findings, intel, reports};
 use store::{Conn, Packed};
 
 use super::assign::{self, Assigned};
-use super::read::ReadRun;
+use super::read::{Findings, ReadRun};
 use super::record::Outcome;
 use super::times::{self, Subjects};
 use super::{ImportFlags, stream};
@@ -21,15 +21,36 @@ use crate::link::block_keys_of;
 use crate::load::World;
 use crate::portions;
 
+/// New findings whose rows are made in one go.
+const AT_ONCE: usize = 4096;
+
 /// A finding that is not stored yet, with the keys by which it meets others.
 pub(super) struct New {
     pub(super) row: FindingRow,
     pub(super) keys: Vec<String>,
+    names: Names,
+}
+
+/// What a finding says of the names of its vulnerability.
+#[derive(Default)]
+struct Names {
+    identifiers: BTreeSet<String>,
+    aliases: Vec<(String, String)>,
+}
+
+impl Names {
+    fn of(finding: &Finding) -> Self {
+        Self {
+            identifiers: finding.identifiers.iter().cloned().collect(),
+            aliases: finding.aliases.iter().map(|pair| (pair.a.clone(), pair.b.clone())).collect(),
+        }
+    }
 }
 
 /// One run of a report on its way into the record.
 pub(super) struct Scan<'a> {
     pub(super) run: &'a ReadRun,
+    pub(super) world: &'a World,
     /// One for each finding of the run.
     pub(super) prints: Vec<Print>,
     pub(super) flags: &'a ImportFlags,
@@ -73,14 +94,14 @@ pub(super) fn told_at(tx: &mut Conn, org: i64, stream: &StreamRow, at: Timestamp
 pub(super) fn identify(
     tx: &mut Conn,
     org: i64,
-    world: &World,
     scan: &Scan<'_>,
+    findings: Findings,
     known: Vec<KnownRow>,
     mut subjects: Subjects,
     outcome: &mut Outcome,
 ) -> Result<(Vec<Assigned>, Subjects)> {
     let (run, at, key) = (scan.run, scan.at, scan.key);
-    let mut assigned = assign::assign(key, run, &known, scan.open, &seen_last(tx, org, scan.stream)?)?;
+    let mut assigned = assign::assign(key, run, &findings, &known, scan.open, &seen_last(tx, org, scan.stream)?)?;
     let rows: HashMap<i64, KnownRow> = known.into_iter().map(|row| (row.id, row)).collect();
     let place_flags = stream::place_flags(&run.run, scan.flags);
     let flags_json = serde_json::to_string(&place_flags)?;
@@ -88,7 +109,7 @@ pub(super) fn identify(
     let mut updated = Vec::new();
     let mut known_better = Vec::new();
     for assigned in &assigned {
-        let (Some(finding), Some(print)) = (run.findings.get(assigned.position), scan.prints.get(assigned.position)) else { continue };
+        let (Some(finding), Some(print)) = (findings.get(assigned.position), scan.prints.get(assigned.position)) else { continue };
         let is_wanted = rows.get(&assigned.id).is_none_or(|old| {
             let same = old.body_hash == print.words && old.flags_json == flags_json && old.secret_hash == finding.secret_hash;
             let newer = scan.is_newer(print.words, assigned.id, old.said, old.body_hash);
@@ -126,31 +147,47 @@ pub(super) fn identify(
             )
         })
         .collect();
-    let new_ids: HashSet<i64> = new.iter().map(|(id, _)| *id).collect();
-    let words = Words { world, scan, place_flags: &place_flags, flags_json: &flags_json };
-    let made = portions::on_all_cores(new, &|(id, assigned): (i64, Assigned)| words.new_row(id, assigned));
+    let words = Words { world: scan.world, scan, place_flags: &place_flags, flags_json: &flags_json };
     let mut update = Vec::new();
     let mut reworded = Vec::new();
     let mut identifiers = Vec::new();
     let mut aliases: BTreeSet<(String, String)> = BTreeSet::new();
-    let mut name = |id: i64, finding: &Finding| {
-        identifiers.extend(finding.identifiers.iter().collect::<BTreeSet<_>>().into_iter().map(|name| (id, name.clone())));
-        aliases.extend(finding.aliases.iter().map(|pair| (pair.a.clone(), pair.b.clone())));
+    let mut name = |id: i64, names: Names| {
+        identifiers.extend(names.identifiers.into_iter().map(|name| (id, name)));
+        aliases.extend(names.aliases);
     };
-    for new in made {
-        let Some(new) = new? else { continue };
-        subjects.put(new.row.id, new.row.subject.clone());
-        outcome.new.insert(new.row.id);
-        outcome.changed.push(new.row.id);
-        outcome.fresh.push(new);
+    let mut findings: Vec<Option<Box<Finding>>> = findings.into_iter().map(Some).collect();
+    let mut new = new.into_iter();
+    loop {
+        // A portion at a time, so that their rows take the memory that the findings had.
+        let some: Vec<_> = new
+            .by_ref()
+            .take(AT_ONCE)
+            .filter_map(|(id, assigned)| {
+                let finding = findings.get_mut(assigned.position)?.take()?;
+                Some((id, assigned, finding))
+            })
+            .collect();
+        if some.is_empty() {
+            break;
+        }
+        for made in
+            portions::on_all_cores(some, &|(id, assigned, finding): (i64, Assigned, Box<Finding>)| words.new_row(id, &assigned, &finding))
+        {
+            let Some(mut new) = made? else { continue };
+            let id = new.row.id;
+            name(id, std::mem::take(&mut new.names));
+            subjects.put(id, new.row.subject.clone());
+            outcome.new.insert(id);
+            outcome.changed.push(id);
+            outcome.fresh.push(new);
+        }
     }
     for assigned in &assigned {
-        let (Some(finding), Some(print)) = (run.findings.get(assigned.position), scan.prints.get(assigned.position)) else { continue };
+        // Those of new findings are gone.
+        let Some(finding) = findings.get(assigned.position).and_then(Option::as_deref) else { continue };
+        let Some(print) = scan.prints.get(assigned.position) else { continue };
         let id = assigned.id;
-        if new_ids.contains(&id) {
-            name(id, finding);
-            continue;
-        }
         let Some(old) = old_rows.get(&id).filter(|_| wanted.contains(&assigned.position)) else { continue };
         outcome.changed.push(id);
         if !scan.is_newer(print.words, id, old.said, old.body_hash) {
@@ -160,7 +197,7 @@ pub(super) fn identify(
         }
         let row = words.row(id, assigned, finding, print.words, Some(old))?.0;
         subjects.put(id, row.subject.clone());
-        name(id, finding);
+        name(id, Names::of(finding));
         reworded.push(id);
         update.push(row);
     }
@@ -187,14 +224,12 @@ struct Words<'a> {
 
 impl Words<'_> {
     /// The row of a new finding, and its keys.
-    fn new_row(&self, id: i64, assigned: Assigned) -> Result<Option<New>> {
-        let (run, key) = (self.scan.run, self.scan.key);
-        let (Some(finding), Some(print)) = (run.findings.get(assigned.position), self.scan.prints.get(assigned.position)) else {
-            return Ok(None);
-        };
-        let (row, services) = self.row(id, &assigned, finding, print.words, None)?;
+    fn new_row(&self, id: i64, assigned: &Assigned, finding: &Finding) -> Result<Option<New>> {
+        let key = self.scan.key;
+        let Some(print) = self.scan.prints.get(assigned.position) else { return Ok(None) };
+        let (row, services) = self.row(id, assigned, finding, print.words, None)?;
         let keys = block_keys_of(&row, finding, &services, (&key.tool, &key.target), self.world);
-        Ok(Some(New { row, keys }))
+        Ok(Some(New { row, keys, names: Names::of(finding) }))
     }
 
     /// The row of a finding as it is said now, and the services that it is in.
@@ -263,7 +298,7 @@ pub(super) struct Print {
     pub(super) all: [u8; 32],
 }
 
-pub(super) fn prints(findings: &[Finding], indices: &[u32], format: &str) -> Result<Vec<Print>> {
+pub(super) fn prints(findings: &[Box<Finding>], indices: &[u32], format: &str) -> Result<Vec<Print>> {
     let shared = matches!(format, "sarif" | "junit" | "checkstyle") || format.ends_with("-csv");
     let print = |(finding, index): (&Finding, &u32)| -> Result<Print> {
         let mut hasher = blake3::Hasher::new();
@@ -276,5 +311,5 @@ pub(super) fn prints(findings: &[Finding], indices: &[u32], format: &str) -> Res
         hasher.update(&buffer);
         Ok(Print { words: if shared { words | i64::MIN } else { words & i64::MAX }, all: *hasher.finalize().as_bytes() })
     };
-    portions::on_all_cores(findings.iter().zip(indices).collect(), &print).into_iter().collect()
+    portions::on_all_cores(findings.iter().map(Box::as_ref).zip(indices).collect(), &print).into_iter().collect()
 }

@@ -26,10 +26,13 @@ pub(crate) struct ReadFile {
     pub(crate) redactor: Redactor,
 }
 
+/// Findings of a run. Each in memory of its own: a list of a hundred thousand grows without being copied, and they can be let go one by one.
+pub(crate) type Findings = Vec<Box<Finding>>;
+
 /// One run inside a report.
 pub(crate) struct ReadRun {
     pub(crate) run: Run,
-    pub(crate) findings: Vec<Finding>,
+    pub(crate) findings: Findings,
     /// Place of each finding in the report; empty until [`ReadRun::strip`].
     pub(crate) indices: Vec<u32>,
     pub(crate) components: Vec<Component>,
@@ -42,7 +45,7 @@ impl ReadRun {
 
     /// Takes from the findings what belongs to this one report: its name and their places in it.
     pub(crate) fn strip(&mut self) {
-        let strip = |finding: &mut Finding| {
+        let strip = |finding: &mut Box<Finding>| {
             finding.report = String::new();
             finding.identity = None;
             std::mem::take(&mut finding.index)
@@ -99,13 +102,13 @@ fn read_with(member: &Member, flags: &ImportFlags, key: &[u8; 32], wanted: &dyn 
         None => content_hash,
     };
     let format = format_of(input, flags).map_err(|(reason, unrecognised)| refuse(reason, unrecognised, None, &content_hash))?;
-    let mut by_run: Vec<Vec<Finding>> = Vec::new();
+    let mut by_run: Vec<Findings> = Vec::new();
     let mut sink = |finding: Finding| {
         if by_run.len() <= finding.run {
             by_run.resize_with(finding.run + 1, Vec::new);
         }
         if let Some(findings) = by_run.get_mut(finding.run) {
-            findings.push(finding);
+            findings.push(Box::new(finding));
         }
     };
     let mut out = Output::new(format.id, &mut sink);
@@ -284,11 +287,11 @@ fn clean(run: &mut ReadRun, flags: &ImportFlags, key: &[u8; 32], redactor: &Reda
     let paths = if inside_image {
         Paths::untouched()
     } else {
-        Paths::of_run(run.findings.iter().flat_map(paths_of)).with_prefix(flags.prefix.as_deref())
+        Paths::of_run(run.findings.iter().flat_map(|finding| paths_of(finding))).with_prefix(flags.prefix.as_deref())
     };
     let context = Context { paths: &paths, redactor, secret_key: Some(key) };
     let (tool, version) = (&run.run.tool, &run.run.tool_version);
-    portions::each_on_all_cores(&mut run.findings, &|finding: &mut Finding| {
+    portions::each_on_all_cores(&mut run.findings, &|finding: &mut Box<Finding>| {
         normalise(finding, &context);
         name.clone_into(&mut finding.report);
         finding.tool.clone_from(tool);

@@ -109,7 +109,7 @@ pub(crate) fn record(
 fn store_keys(tx: &mut Conn, org: i64, outcomes: &mut [Outcome]) -> Result<Fresh> {
     let mut fresh = Fresh::default();
     let mut keys: Vec<(i64, String)> = Vec::new();
-    for New { row, keys: found } in outcomes.iter_mut().flat_map(|outcome| std::mem::take(&mut outcome.fresh)) {
+    for New { row, keys: found, .. } in outcomes.iter_mut().flat_map(|outcome| std::mem::take(&mut outcome.fresh)) {
         keys.extend(found.into_iter().map(|key| (row.id, key)));
         fresh.rows.insert(row.id, row);
     }
@@ -191,11 +191,11 @@ fn record_run(
     outcome.row.coverage_reason.clone_from(&coverage.reason);
     let seen_later = before.iter().filter(|row| row.until.is_some_and(|until| until > at)).map(|row| row.finding).collect();
     let told = told_at(tx, org, &stream, at)?;
-    let scan = Scan { run, prints, flags, at, key: &key, stream: &stream, open: &open, told, seen_later };
-    let (assigned, mut subjects) = identify(tx, org, world, &scan, known, subjects, &mut outcome)?;
     let listed = crate::components::listed(&run.components, &run.findings);
-    // What is kept of them is in the rows now.
-    run.findings = Vec::new();
+    // What is kept of them is in their rows afterwards.
+    let findings = std::mem::take(&mut run.findings);
+    let scan = Scan { run, world, prints, flags, at, key: &key, stream: &stream, open: &open, told, seen_later };
+    let (assigned, mut subjects) = identify(tx, org, &scan, findings, known, subjects, &mut outcome)?;
     let mut seen: Vec<(i64, u32)> = assigned.iter().map(|assigned| (assigned.id, assigned.index)).collect();
     seen.sort_unstable();
     let run_scope = apart(&open, &seen, &mut subjects, run_scope, &mut outcome.row);

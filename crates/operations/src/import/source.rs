@@ -13,7 +13,7 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 const LONGEST_BLOCK: u32 = 60;
 
 /// Adds to findings what they lack. A path that leads out of the folder is not followed; a warning says how many.
-pub(super) fn add(root: &Path, prefix: Option<&str>, findings: &mut [Finding], warnings: &mut Vec<Warning>) {
+pub(super) fn add(root: &Path, prefix: Option<&str>, findings: &mut [Box<Finding>], warnings: &mut Vec<Warning>) {
     let warn = |message: String| Warning { place: "--source".to_owned(), message };
     let root = match root.canonicalize() {
         Ok(root) if root.is_dir() => root,
@@ -108,11 +108,11 @@ fn enrich(finding: &mut Finding, source: &SourceText<'_>) {
 mod tests {
     use super::*;
 
-    fn found(path: &str, line: u32) -> Finding {
+    fn found(path: &str, line: u32) -> Box<Finding> {
         let mut finding = Finding::new(Kind::Sast, "r", "t");
         finding.location.path = Some(path.into());
         finding.location.start_line = Some(line);
-        finding
+        Box::new(finding)
     }
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
         #[cfg(unix)]
         std::os::unix::fs::symlink(folder.path().join("secret.py"), root.join("link.py")).unwrap();
         let paths = ["src/a.py", "../secret.py", "/etc/passwd", "link.py", "src/../../secret.py", "none.py"];
-        let mut findings: Vec<Finding> = paths.iter().map(|path| found(path, if *path == "src/a.py" { 3 } else { 1 })).collect();
+        let mut findings: Vec<Box<Finding>> = paths.iter().map(|path| found(path, if *path == "src/a.py" { 3 } else { 1 })).collect();
         let mut warnings = Vec::new();
         add(&root, None, &mut findings, &mut warnings);
         let first = findings.remove(0);

@@ -1,5 +1,6 @@
 //! Facts from files: a CSV with a column for what it speaks of, and reports of tools whose findings carry a verdict.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use model::{Component, Finding, Kind, Timestamp};
@@ -162,7 +163,7 @@ fn by_column(cell: &Cell<'_>, calls: Option<i64>) -> Result<&'static str, String
 }
 
 /// What the findings and packages of a tool's report say, without making findings of them.
-pub(super) fn of_report(findings: &[Finding], components: &[Component], tool: &str, at: Timestamp, file: &str) -> Vec<Read> {
+pub(super) fn of_report(findings: &[impl Borrow<Finding>], components: &[Component], tool: &str, at: Timestamp, file: &str) -> Vec<Read> {
     let base = |scope: &str, subject: String, verdict: &str| LedgerRow {
         scope: scope.to_owned(),
         subject,
@@ -184,7 +185,7 @@ pub(super) fn of_report(findings: &[Finding], components: &[Component], tool: &s
         let calls = component.occurrences.and_then(|count| i64::try_from(count).ok());
         out.push(LedgerRow { version, calls, ..base("package", purl.key(), verdict) });
     }
-    for finding in findings {
+    for finding in findings.iter().map(Borrow::borrow) {
         let said = finding.reachability.as_ref().and_then(|word| Some((verdict_of(&word.verdict)?, word.source.clone())));
         let proof = match (finding.kind, finding.verified) {
             (Kind::Iast, _) | (Kind::Dast | Kind::Api | Kind::Pentest, Some(true)) => Some(("confirmed", None)),

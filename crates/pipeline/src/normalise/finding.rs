@@ -1,5 +1,7 @@
 //! One finding, from a tool's words to ours, in place.
 
+use std::borrow::Borrow;
+
 use model::{AliasPair, Cvss, Finding, Kind, Location, Package, Severity};
 
 use super::cwe::clean_numbers;
@@ -33,8 +35,8 @@ pub struct Context<'a> {
 }
 
 /// The values in clear that secret findings name: what to make the report's [`Redactor`] with, before any of them is normalised.
-pub fn secret_values(findings: &[Finding]) -> impl Iterator<Item = &str> {
-    findings.iter().filter_map(|finding| finding.secret.as_ref()?.value.as_deref())
+pub fn secret_values<F: Borrow<Finding>>(findings: &[F]) -> impl Iterator<Item = &str> {
+    findings.iter().map(Borrow::borrow).filter_map(|finding| finding.secret.as_ref()?.value.as_deref())
 }
 
 /// The file paths of a finding, as the report gives them: what [`Paths::of_run`] wants, over all findings of a run.

@@ -1,5 +1,6 @@
 //! Which finding of a new report is which of those known, and what identity the new ones get.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashSet};
 
 use model::{Finding, Target};
@@ -60,19 +61,19 @@ pub struct Assignment {
 /// Recognises the findings of a report. `findings` are normalised and of one tool and category; identities and pairs do not depend on
 /// their order, nor on that of `known`. Each known finding is taken at most once.
 #[must_use]
-pub fn assign(target: &Target, tool: &str, category: &str, findings: &[Finding], known: &[Known]) -> Assignment {
+pub fn assign<F: Borrow<Finding>>(target: &Target, tool: &str, category: &str, findings: &[F], known: &[Known]) -> Assignment {
     let tool = canonical_tool(tool);
-    let keys = findings.iter().map(|finding| MatchKey::of(&tool, finding)).collect();
+    let keys = findings.iter().map(|finding| MatchKey::of(&tool, finding.borrow())).collect();
     assign_by(target, &tool, category, findings, keys, known)
 }
 
 /// As [`assign`], with what recognises each finding: [`MatchKey::of`] the canonical name of the tool.
 #[must_use]
-pub fn assign_by(
+pub fn assign_by<F: Borrow<Finding>>(
     target: &Target,
     tool: &str,
     category: &str,
-    findings: &[Finding],
+    findings: &[F],
     mut keys: Vec<MatchKey>,
     known: &[Known],
 ) -> Assignment {
@@ -95,7 +96,9 @@ pub fn assign_by(
     let mut matched = vec![false; old.len()];
     let mut out: Vec<Option<Assigned>> = vec![None; findings.len()];
     for (place, pair) in order.iter().zip(&pairs) {
-        let (Some(finding), Some(key)) = (findings.get(*place), keys.get_mut(*place).map(std::mem::take)) else { continue };
+        let (Some(finding), Some(key)) = (findings.get(*place).map(Borrow::borrow), keys.get_mut(*place).map(std::mem::take)) else {
+            continue;
+        };
         let found = pair.and_then(|(at, how)| old.get(at).map(|known| (at, *known, how)));
         let assigned = match found {
             Some((at, known, how)) => {
@@ -130,6 +133,6 @@ pub fn assign_by(
     }
 }
 
-fn severity(findings: &[Finding], at: usize) -> Option<(model::Severity, u32)> {
-    findings.get(at).map(|finding| (finding.severity, finding.location.end_column.unwrap_or(0)))
+fn severity<F: Borrow<Finding>>(findings: &[F], at: usize) -> Option<(model::Severity, u32)> {
+    findings.get(at).map(Borrow::borrow).map(|finding| (finding.severity, finding.location.end_column.unwrap_or(0)))
 }
