@@ -175,15 +175,7 @@ fn other(draft: &mut Draft, cve: &str, value: &serde_json::Value) {
             });
         }
         Some("kev") => match time("dateAdded") {
-            Some(added) => draft.rows.push(IntelRow::Kev {
-                cve: cve.to_owned(),
-                added,
-                due: None,
-                ransomware: false,
-                name: String::new(),
-                source: SOURCE.to_owned(),
-                vendor: String::new(),
-            }),
+            Some(added) => draft.rows.push(IntelRow::listed(cve.to_owned(), added, SOURCE)),
             None => draft.warn(cve, "its entry of KEV has no date"),
         },
         _ => {}

@@ -113,15 +113,7 @@ fn add(draft: &mut Draft, columns: &Columns, row: &Row<'_>, cve: String) -> Resu
     }
 
     if let Some(added) = time(columns.kev) {
-        draft.rows.push(IntelRow::Kev {
-            cve,
-            added,
-            due: None,
-            ransomware: false,
-            name: String::new(),
-            source: SOURCE.to_owned(),
-            vendor: String::new(),
-        });
+        draft.rows.push(IntelRow::listed(cve, added, SOURCE));
     }
     Ok(())
 }
