@@ -211,11 +211,16 @@ pub(crate) fn refresh_keeping(
     work.kept.finish(conn, org, cause)
 }
 
+/// New issues that are written in one go.
+const AT_ONCE_NEW: usize = 25_000;
+
 /// What is kept of issues that were made, till all are.
 #[derive(Default)]
 pub(crate) struct Kept {
     changes: Changes,
     pending: Pending,
+    /// New issues that are not written yet.
+    added: Vec<IssueRow>,
 }
 
 /// An issue as it is now, beside what it was.
@@ -257,25 +262,36 @@ pub(crate) fn make(id: &str, members: &[Member], before: Option<IssueRow>, aroun
 impl Kept {
     /// Writes issues and notes what is to be said of them.
     pub(crate) fn keep(&mut self, conn: &mut Conn, org: i64, made: Vec<Made>, cause: Cause<'_>) -> Result<()> {
-        let (mut added, mut changed) = (Vec::with_capacity(made.len()), Vec::new());
+        let mut changed = Vec::new();
         let mut gone: Vec<String> = Vec::new();
         for made in made {
             self.pending.add(conn, org, &mut self.changes, made.noted)?;
             match made.write {
                 Write::Nothing => {}
-                Write::Add(row) => added.push(*row),
+                Write::Add(row) => self.added.push(*row),
                 Write::Change(both) => changed.push(*both),
                 Write::Remove(id) => gone.push(id),
             }
         }
-        issues::upsert(conn, org, added)?;
+        if self.added.len() >= AT_ONCE_NEW {
+            self.write_new(conn, org)?;
+        }
         issues::update(conn, org, changed)?;
         issues::delete(conn, org, &gone)?;
         write_history(conn, org, self.pending.overdue(), cause)
     }
 
-    /// Writes the histories.
-    fn finish(self, conn: &mut Conn, org: i64, cause: Cause<'_>) -> Result<Changes> {
+    /// Writes the new issues in the order of their ids, by which every index of theirs ends: ids are hashes, and each on its own would need
+    /// another page.
+    fn write_new(&mut self, conn: &mut Conn, org: i64) -> Result<()> {
+        let mut added = std::mem::take(&mut self.added);
+        added.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        Ok(issues::upsert(conn, org, added)?)
+    }
+
+    /// Writes what is left, and the histories.
+    fn finish(mut self, conn: &mut Conn, org: i64, cause: Cause<'_>) -> Result<Changes> {
+        self.write_new(conn, org)?;
         let entries = self.pending.finish(conn, org)?;
         write_history(conn, org, entries, cause)?;
         Ok(self.changes)
