@@ -28,6 +28,12 @@ pub enum Sort {
     Due,
 }
 
+/// The team that a word asks for: `none` is for what nobody owns.
+#[must_use]
+pub fn team_asked(word: String) -> Option<String> {
+    (word != "none").then_some(word)
+}
+
 /// What to list.
 #[derive(Clone, Debug, Default)]
 pub struct IssueQuery {

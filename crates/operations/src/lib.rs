@@ -69,7 +69,7 @@ pub use inventory::{
     ApplicationRow, ApplicationView, Change, InventoryAnswer, InventorySource, Moved, Moves, QueueCounts, ServiceQuery, ServiceRow,
     ServiceView, TeamRow, TeamView, Unplaced,
 };
-pub use issues::{Facets, HistoryEntry, IssueList, IssueQuery, IssueView, Sort};
+pub use issues::{Facets, HistoryEntry, IssueList, IssueQuery, IssueView, Sort, team_asked};
 pub use ledger::{FactList, FactRow, FactStanding, FactsAnswer};
 pub use licences::{LicenceList, LicenceRow, LicenceVerdict};
 pub use mapping::{GuessRow, SuggestAnswer, mapping, suggest};

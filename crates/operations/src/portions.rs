@@ -202,6 +202,18 @@ mod tests {
     }
 
     #[test]
+    #[should_panic(expected = "5 is odd")]
+    fn a_panic_of_another_thread_is_passed_on() {
+        let db = store::Db::open("sqlite::memory:").unwrap();
+        let mut work = Doubling { written: Vec::new(), refused: None };
+        let judge = |number: u64| {
+            assert!(number != 5, "{number} is odd");
+            Ok(number)
+        };
+        drop(db.try_read(|conn| run(conn, &mut work, 0..9, &judge, &Ok)));
+    }
+
+    #[test]
     fn many_are_mapped_and_changed_in_their_order() {
         for count in [0, 1, 999, 1000, 4321] {
             let mut all: Vec<u32> = (0..count).collect();

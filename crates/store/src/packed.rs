@@ -19,7 +19,7 @@ use crate::{Result, StoreError, Value};
 const MARK: u8 = 1;
 /// Bytes before the frame.
 const HEAD: usize = 5;
-/// Of zstd's levels the fastest: a higher one makes a tenth less of these short texts, in twice the time.
+/// Of zstd's levels the fastest of the usual ones: level 3 makes 3 to 6 % less of these short texts, in 10 to 40 % more time.
 const LEVEL: i32 = 1;
 
 static WORDS: &[u8] = include_bytes!("packed.zdict");

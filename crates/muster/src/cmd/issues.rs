@@ -33,7 +33,7 @@ impl Filters {
     /// The question that they ask at a time.
     pub(crate) fn query(self, now: Timestamp) -> Result<IssueQuery, Failure> {
         let mut query = IssueQuery {
-            team: self.team.map(|team| (team != "none").then_some(team)),
+            team: self.team.map(operations::team_asked),
             application: self.app,
             service: self.service,
             filter: self.condition,

@@ -28,11 +28,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: Arguments, global: &Global) -> Result<(), Failure> {
-    let query = NotificationQuery {
-        team: arguments.team.map(|team| (team != "none").then_some(team)),
-        since: arguments.since,
-        limit: arguments.limit,
-    };
+    let query = NotificationQuery { team: arguments.team.map(operations::team_asked), since: arguments.since, limit: arguments.limit };
     let rows = global.open()?.notifications(&query)?;
     if global.json {
         return json_lines(&rows);

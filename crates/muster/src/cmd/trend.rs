@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: Arguments, global: &Global) -> Result<(), Failure> {
     let query = IssueQuery {
-        team: arguments.team.map(|team| (team != "none").then_some(team)),
+        team: arguments.team.map(operations::team_asked),
         application: arguments.app,
         service: arguments.service,
         filter: arguments.condition,

@@ -147,7 +147,7 @@ pub(super) fn identify(
             )
         })
         .collect();
-    let words = Words { world: scan.world, scan, place_flags: &place_flags, flags_json: &flags_json };
+    let words = Words { scan, place_flags: &place_flags, flags_json: &flags_json };
     let mut update = Vec::new();
     let mut reworded = Vec::new();
     let mut identifiers = Vec::new();
@@ -216,7 +216,6 @@ pub(super) fn identify(
 
 /// What the rows of a run's findings are made with.
 struct Words<'a> {
-    world: &'a World,
     scan: &'a Scan<'a>,
     place_flags: &'a PlaceFlags,
     flags_json: &'a str,
@@ -228,7 +227,7 @@ impl Words<'_> {
         let key = self.scan.key;
         let Some(print) = self.scan.prints.get(assigned.position) else { return Ok(None) };
         let (row, services) = self.row(id, assigned, finding, print.words, None)?;
-        let keys = block_keys_of(&row, finding, &services, (&key.tool, &key.target), self.world);
+        let keys = block_keys_of(&row, finding, &services, (&key.tool, &key.target), self.scan.world);
         Ok(Some(New { row, keys, names: Names::of(finding) }))
     }
 
@@ -246,7 +245,7 @@ impl Words<'_> {
             Some(old) => with_earlier_places(finding, old, scan)?,
             None => serde_json::to_vec(finding)?,
         };
-        let placed = place_with(&self.world.index, &scan.key.target, finding, self.place_flags).place;
+        let placed = place_with(&self.scan.world.index, &scan.key.target, finding, self.place_flags).place;
         let row = FindingRow {
             id,
             lineage: scan.stream.lineage,

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use model::Decision;
-use pipeline::deduplicate::across::met_under;
+use pipeline::deduplicate::across::{met_under, offered};
 use store::Conn;
 use store::queries::{decisions, findings};
 
@@ -75,9 +75,9 @@ pub(crate) struct Meetings {
 impl Meetings {
     /// Says that a finding stands under a key.
     pub(crate) fn stands(&mut self, id: i64, key: &str, union: &mut Union) {
-        match met_under(key).as_slice() {
-            [asked] => self.offering.entry(blake3::hash(asked.as_bytes())).or_default().push(id),
-            _ => union.join(id, *self.asking.entry(blake3::hash(key.as_bytes())).or_insert(id)),
+        match offered(key) {
+            Some(asked) => self.offering.entry(blake3::hash(asked.as_bytes())).or_default().push(id),
+            None => union.join(id, *self.asking.entry(blake3::hash(key.as_bytes())).or_insert(id)),
         }
     }
 

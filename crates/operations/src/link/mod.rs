@@ -28,7 +28,7 @@ use work::Linking;
 #[derive(Default)]
 pub(crate) struct Fresh {
     pub(crate) rows: HashMap<i64, FindingRow>,
-    /// All block keys of theirs.
+    /// All block keys of theirs, till the linking takes them.
     pub(crate) keys: BTreeSet<String>,
 }
 
@@ -90,7 +90,7 @@ const AT_ONCE: usize = 2000;
 pub(crate) fn relink(
     conn: &mut Conn,
     org: i64,
-    touched: Touched<'_>,
+    mut touched: Touched<'_>,
     streams: &Streams,
     world: &World,
     cause: Cause<'_>,
@@ -98,7 +98,7 @@ pub(crate) fn relink(
     if touched.changed.is_empty() {
         return Ok(Relinked::default());
     }
-    let keys = reblock(conn, org, &touched, streams, world)?;
+    let keys = reblock(conn, org, &mut touched, streams, world)?;
     let families = closure::families(conn, org, keys, touched.changed, &touched.fresh)?;
     let is_current = matching::is_current(conn, org)?;
     let mut work = Linking::new(org, streams, world, cause, is_current, touched);
@@ -111,8 +111,8 @@ pub(crate) fn relink(
 
 /// Computes the block keys of stored findings that changed, and stores those that differ. Answers the keys that all touched findings had and
 /// have.
-fn reblock(conn: &mut Conn, org: i64, touched: &Touched<'_>, streams: &Streams, world: &World) -> Result<BTreeSet<String>> {
-    let mut all = touched.fresh.keys.clone();
+fn reblock(conn: &mut Conn, org: i64, touched: &mut Touched<'_>, streams: &Streams, world: &World) -> Result<BTreeSet<String>> {
+    let mut all = std::mem::take(&mut touched.fresh.keys);
     let stored: Vec<i64> = touched.changed.iter().copied().filter(|id| !touched.fresh.rows.contains_key(id)).collect();
     for ids in stored.chunks(AT_ONCE) {
         let members: Vec<Member> = findings::by_ids(conn, org, ids)?.into_iter().map(Member::read).collect::<Result<_>>()?;

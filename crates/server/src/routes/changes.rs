@@ -68,7 +68,7 @@ pub(crate) struct ChangeList {
 impl ChangeParams {
     fn query(self) -> IssueQuery {
         IssueQuery {
-            team: self.team.map(|team| (team != "none").then_some(team)),
+            team: self.team.map(operations::team_asked),
             application: self.app,
             service: self.service,
             filter: self.condition,

@@ -37,10 +37,6 @@ pub(crate) struct NotificationParams {
 }
 
 async fn list(State(app): State<App>, Params(params): Params<NotificationParams>) -> Answer<Vec<Notification>> {
-    let query = NotificationQuery {
-        team: params.team.map(|team| (team != "none").then_some(team)),
-        since: params.since,
-        limit: Some(limit(params.limit)?),
-    };
+    let query = NotificationQuery { team: params.team.map(operations::team_asked), since: params.since, limit: Some(limit(params.limit)?) };
     Ok(Json(app.call(move |muster, _| muster.notifications(&query)).await?))
 }

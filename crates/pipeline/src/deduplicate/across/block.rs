@@ -57,7 +57,7 @@ const OFFERED: char = '~';
 /// A key that code offers leads to those who ask for it alone; any other leads to its equals, and to the code that offers it.
 #[must_use]
 pub fn met_under(key: &str) -> Vec<String> {
-    match key.strip_prefix(OFFERED) {
+    match offered(key) {
         Some(asked) => vec![asked.to_owned()],
         None => vec![key.to_owned(), format!("{OFFERED}{key}")],
     }
@@ -65,7 +65,7 @@ pub fn met_under(key: &str) -> Vec<String> {
 
 /// Very long keys are cut and hashed, so that a store can index them.
 fn shortened(key: &str) -> String {
-    if let Some(asked) = key.strip_prefix(OFFERED) {
+    if let Some(asked) = offered(key) {
         return format!("{OFFERED}{}", shortened(asked));
     }
     if key.len() <= 200 {

@@ -177,7 +177,7 @@ impl FacetParams {
         let (states, any_state) = if states.is_empty() && !any_state { read_states(&self.state)? } else { (states, any_state) };
         let warnings = problems.into_iter().map(|problem| problem.message).collect();
         let query = IssueQuery {
-            team: self.team.map(|team| (team != "none").then_some(team)),
+            team: self.team.map(operations::team_asked),
             application: self.app,
             service: self.service,
             states: if is_queue(&states) { Vec::new() } else { states },
