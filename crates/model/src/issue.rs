@@ -207,3 +207,43 @@ pub struct Issue {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub findings: Option<Vec<IssueFinding>>,
 }
+
+/// What ranking says of an issue: the part of it that feeds and the risk model change, which is stored apart from the rest.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct IssueRank {
+    pub tier: Tier,
+    /// Tenths of a deciban.
+    pub score: i32,
+    pub because: Vec<RankTerm>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, crate::Tri>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epss: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+}
+
+impl Issue {
+    /// Takes out what ranking says.
+    #[must_use]
+    pub fn take_rank(&mut self) -> IssueRank {
+        IssueRank {
+            tier: std::mem::take(&mut self.tier),
+            score: std::mem::take(&mut self.score),
+            because: std::mem::take(&mut self.because),
+            unknown: std::mem::take(&mut self.unknown),
+            facts: std::mem::take(&mut self.facts),
+            epss: self.epss.take(),
+            due: self.due.take(),
+        }
+    }
+
+    /// Puts in what ranking says.
+    pub fn put_rank(&mut self, rank: IssueRank) {
+        let IssueRank { tier, score, because, unknown, facts, epss, due } = rank;
+        (self.tier, self.score, self.because) = (tier, score, because);
+        (self.unknown, self.facts, self.epss, self.due) = (unknown, facts, epss, due);
+    }
+}

@@ -35,7 +35,7 @@ pub use inventory::{
     Application, BaseImage, Branches, CodeOwnersFile, Environment, Exposure, Inventory, InventoryConflict, InventoryFact, OwnerRule,
     Service, SourceLine, Team, TeamTargets, Tri,
 };
-pub use issue::{EndOfLife, EvidenceFact, Issue, IssueFinding, Link, Owner, OwnerFact, RankTerm, Suggestion, Tier};
+pub use issue::{EndOfLife, EvidenceFact, Issue, IssueFinding, IssueRank, Link, Owner, OwnerFact, RankTerm, Suggestion, Tier};
 pub use kind::Kind;
 pub use package::Package;
 pub use place::Place;

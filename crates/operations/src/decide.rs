@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{Decision, DecisionKind, Issue, State, Timestamp};
+use model::{Decision, DecisionKind, State, Timestamp};
 use pipeline::track::{KNOWN_EXPLOITED, evidence_of};
 use store::Conn;
 use store::queries::{counters, decisions, findings, issues};
@@ -276,7 +276,7 @@ impl Muster {
 
     fn is_known_exploited(&self, tx: &mut Conn, issue: &str) -> Result<bool> {
         let Some(row) = issues::by_ids(tx, self.org, &[issue.to_owned()])?.into_iter().next() else { return Ok(false) };
-        let issue: Issue = row.body.read()?;
+        let issue = row.issue()?;
         Ok(is_known_exploited(&issue))
     }
 }

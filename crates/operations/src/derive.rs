@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
-use model::{Decision, Exposure, Finding, Issue, Kind, Link, Presence, Severity, State, Suggestion, Timestamp, Tri};
+use model::{Decision, Exposure, Finding, Issue, Kind, Link, Presence, RankTerm, Severity, State, Suggestion, Timestamp, Tri};
 use pipeline::correlate::{InventoryIndex, OwnerStrength, PlaceInput, Placed};
 use pipeline::filter::Columns;
 use pipeline::prioritise::fixes::{RemedyInput, remedy};
@@ -21,6 +21,7 @@ use crate::Result;
 use crate::ledger;
 use crate::live::Live;
 use crate::load::{Feeds, Streams, World};
+use crate::rerank::KeptInput;
 use crate::vex::{VexOutcome, VexRecord, put_vex, term};
 
 /// What the import of a finding said of its whereabouts, kept so that it can be placed again.
@@ -157,7 +158,7 @@ pub(crate) fn derive_with_input(id: &str, members: &[Member], around: &Surroundi
     put_rank(&mut issue, &input, around);
     put_state(&mut issue, &seen, &whereabouts, &vex, around);
     put_links(&mut issue, &seen, around);
-    let row = row_of(&issue, &whereabouts, &vex, around);
+    let row = row_of(&mut issue, &input, &whereabouts, &vex, around);
     Some((issue, row, input))
 }
 
@@ -528,16 +529,17 @@ fn put_links(issue: &mut Issue, seen: &[Seen<'_>], around: &Surroundings<'_>) {
     issue.suggestions = suggestions;
 }
 
-fn row_of(issue: &Issue, whereabouts: &Whereabouts, vex: &VexOutcome, around: &Surroundings<'_>) -> IssueRow {
+fn row_of(issue: &mut Issue, input: &RankInput, whereabouts: &Whereabouts, vex: &VexOutcome, around: &Surroundings<'_>) -> IssueRow {
     let terms = issue.decisions.iter().filter(|d| d.ended.is_none()).filter_map(|d| d.until);
-    let ages = issue
-        .because
-        .iter()
-        .filter(|term| term.signal == "loaded" || term.signal == "not_loaded")
-        .filter_map(|term| term.at.map(|at| at.plus_days(30)));
     let facts = issue.services.iter().filter_map(|service| around.ledger.get(service)).flatten().map(ledger::holds);
-    let next_change = terms.chain(ages).chain(facts).chain(vex.next_change).filter(|change| *change > around.at).min();
+    let apart = terms.chain(facts).chain(vex.next_change).filter(|change| *change > around.at).min();
+    let next_change = apart.into_iter().chain(next_age(&issue.because, around.at)).min();
     let columns = Columns::of(issue);
+    let input = KeptInput::of(issue, input, apart);
+    let rank = issue.take_rank();
+    let body = Packed::of(&serde_json::to_vec(issue).unwrap_or_default());
+    let packed = Packed::of(&serde_json::to_vec(&rank).unwrap_or_default());
+    issue.put_rank(rank);
     IssueRow {
         id: issue.id.clone(),
         order_key: order_key(issue.score),
@@ -556,8 +558,16 @@ fn row_of(issue: &Issue, whereabouts: &Whereabouts, vex: &VexOutcome, around: &S
         suggestions: i64::try_from(issue.suggestions.len()).unwrap_or(i64::MAX),
         severity: columns.severity,
         searched: searched(columns),
-        body: Packed::of(&serde_json::to_vec(issue).unwrap_or_default()),
+        body,
+        rank: packed,
+        input,
     }
+}
+
+/// When the next of the observations that a score rests on grows old.
+pub(crate) fn next_age(because: &[RankTerm], at: Timestamp) -> Option<Timestamp> {
+    let ages = because.iter().filter(|term| term.signal == "loaded" || term.signal == "not_loaded");
+    ages.filter_map(|term| term.at.map(|at| at.plus_days(30))).filter(|change| *change > at).min()
 }
 
 /// The values of `store::queries::issues::SEARCHED`, in its order.

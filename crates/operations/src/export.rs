@@ -235,7 +235,7 @@ impl Muster {
         let mut stored: BTreeMap<String, model::Issue> = BTreeMap::new();
         if as_of.is_none() {
             for row in issues::by_ids(conn, self.org, ids)? {
-                stored.insert(row.id, row.body.read()?);
+                stored.insert(row.id.clone(), row.issue()?);
             }
         }
         for (id, members) in &members {

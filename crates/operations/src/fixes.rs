@@ -7,7 +7,7 @@ use model::{Fix, Issue, Owner, Remedy, Tier, Timestamp, Tri};
 use pipeline::prioritise::fixes::group;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use store::queries::issues;
+use store::queries::issues::{self, IssueRow};
 
 use crate::issues::read_filter;
 use crate::{IssueQuery, Muster, OperationError, Result};
@@ -35,7 +35,6 @@ pub struct FixView {
 #[derive(Deserialize)]
 struct Sketch {
     id: String,
-    score: i32,
     title: String,
     place: String,
     owner: Whose,
@@ -45,12 +44,18 @@ struct Sketch {
     #[serde(default)]
     identifiers: Vec<String>,
     #[serde(default)]
+    remedy: Option<Remedy>,
+}
+
+/// What it asks of the rank.
+#[derive(Deserialize)]
+struct RankSketch {
+    score: i32,
+    #[serde(default)]
     due: Option<Timestamp>,
     #[serde(default)]
     facts: BTreeMap<String, Tri>,
     tier: Tier,
-    #[serde(default)]
-    remedy: Option<Remedy>,
 }
 
 #[derive(Deserialize)]
@@ -59,22 +64,23 @@ struct Whose {
     team: Option<String>,
 }
 
-impl From<Sketch> for Issue {
-    fn from(sketch: Sketch) -> Self {
-        Self {
+impl Sketch {
+    fn with(self, rank: RankSketch) -> Issue {
+        let sketch = self;
+        Issue {
             id: sketch.id,
-            score: sketch.score,
+            score: rank.score,
             title: sketch.title,
             place: sketch.place,
             owner: Owner { team: sketch.owner.team, ..Owner::default() },
             application: sketch.application,
             services: sketch.services,
             identifiers: sketch.identifiers,
-            due: sketch.due,
-            facts: sketch.facts,
-            tier: sketch.tier,
+            due: rank.due,
+            facts: rank.facts,
+            tier: rank.tier,
             remedy: sketch.remedy,
-            ..Self::default()
+            ..Issue::default()
         }
     }
 }
@@ -105,8 +111,10 @@ impl Muster {
         self.settle(now)?;
         self.db.try_read(|conn| {
             let mut out = Vec::new();
-            issues::bodies(conn, self.org, &narrow, |body| {
-                out.push(body.read::<Sketch>()?.into());
+            issues::words(conn, self.org, &narrow, |body, rank| {
+                // Rows of older versions have the rank in the body.
+                let ranked = if rank.is_empty() { body } else { rank };
+                out.push(body.read::<Sketch>()?.with(ranked.read()?));
                 Ok(ControlFlow::Continue(()))
             })?;
             let warnings = crate::feeds::stale_warnings(conn, &out, now)?;
@@ -129,7 +137,7 @@ impl Muster {
             let wanted: BTreeSet<&String> = fix.issues.iter().collect();
             let queue = (1..).zip(issues::queue_head(conn, self.org, i64::MAX)?);
             let ranks: BTreeMap<String, u64> = queue.filter(|(_, (_, id))| wanted.contains(id)).map(|(rank, (_, id))| (id, rank)).collect();
-            let mut list = rows.iter().map(|row| row.body.read()).collect::<Result<Vec<Issue>, _>>()?;
+            let mut list = rows.iter().map(IssueRow::issue).collect::<Result<Vec<Issue>, _>>()?;
             for issue in &mut list {
                 issue.rank = ranks.get(&issue.id).copied();
             }

@@ -8,13 +8,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Conn;
 use store::queries::intel::{self as queries, FactRow, FeedRow};
+use store::queries::risk::anything_ranked;
 use store::queries::{advisories, findings};
 
 use crate::end_of_life;
 use crate::feeds::{FeedAge, FeedList, is_bundle, unpack};
 use crate::link::{Touched, relink};
 use crate::load::{Streams, world};
-use crate::refresh::{Cause, refresh};
+use crate::refresh::Cause;
+use crate::rerank::{Which, rank_again};
 use crate::risk::follow_shipped;
 use crate::{Muster, OperationError, Result};
 
@@ -117,7 +119,7 @@ impl Muster {
     fn rank_again(&self, tx: &mut Conn, feed: Feed, named: &BTreeSet<String>, whole: bool, now: Timestamp) -> Result<u64> {
         let ours = |tx: &mut Conn| -> Result<BTreeSet<String>> { Ok(findings::all_identifiers(tx, self.org)?.into_iter().collect()) };
         let touched: Vec<String> = match feed {
-            Feed::Kev | Feed::Exploits | Feed::Epss if whole => ours(tx)?.into_iter().collect(),
+            Feed::Kev | Feed::Exploits | Feed::Epss if whole => return self.rank_all_again(tx, feed, now),
             // An entry or two of a list of thousands: what they are about is looked up, not what there is.
             Feed::Kev | Feed::Exploits | Feed::Epss => named.iter().cloned().collect(),
             // An advisory answers who has a package; it makes and ranks no issue.
@@ -133,7 +135,7 @@ impl Muster {
         let streams = Streams::load(tx, self.org, &world.index)?;
         let list: BTreeSet<String> = findings::issues_of(tx, self.org, &ids)?.into_iter().collect();
         let none = BTreeSet::new();
-        let by = format!("feed {}", feed.word());
+        let by = by_feed(feed);
         let cause = Cause { at: now, now, by: &by, new_findings: &none };
         if feed == Feed::Aliases {
             let touched = Touched { changed: &ids, ..Touched::default() };
@@ -143,8 +145,20 @@ impl Muster {
             relinked.finish(tx, self.org, list, (&streams, &world), cause)?;
             return Ok(ranked);
         }
-        refresh(tx, self.org, &list, &streams, &world, cause)?;
-        Ok(list.len() as u64)
+        rank_again(tx, self.org, Which::These(&list), (&streams, &world), cause, &mut |_| {})
+    }
+
+    /// Ranks again all issues that name a CVE.
+    fn rank_all_again(&self, tx: &mut Conn, feed: Feed, now: Timestamp) -> Result<u64> {
+        if !anything_ranked(tx, self.org)? {
+            return Ok(0);
+        }
+        follow_shipped(tx, self.org, now)?;
+        let world = world(tx, self.org, now)?;
+        let streams = Streams::load(tx, self.org, &world.index)?;
+        let (by, none) = (by_feed(feed), BTreeSet::new());
+        let cause = Cause { at: now, now, by: &by, new_findings: &none };
+        rank_again(tx, self.org, Which::WithCve, (&streams, &world), cause, &mut |_| {})
     }
 
     /// The feeds that are loaded, the newest of each, with their age.
@@ -173,6 +187,11 @@ impl Muster {
             })
             .collect())
     }
+}
+
+/// Who ranked, for the histories.
+fn by_feed(feed: Feed) -> String {
+    format!("feed {}", feed.word())
 }
 
 /// The CVEs of which a list that was loaded before says something else now; nothing where all may be touched.

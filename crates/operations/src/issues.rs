@@ -229,7 +229,7 @@ impl Muster {
         let mut rank = query.rank_from;
         let mut last = None;
         issues::in_order(conn, self.org, &narrow, &page, |row| {
-            let mut issue: Issue = row.body.read()?;
+            let mut issue = row.issue()?;
             if residual.is_some_and(|filter| !filter.matches(&Subject { issue: &issue, now, is_new: false })) {
                 return Ok(ControlFlow::Continue(()));
             }
@@ -315,7 +315,7 @@ impl Muster {
             let (current, from) = self.resolve(conn, id)?;
             let row = issues::by_ids(conn, self.org, std::slice::from_ref(&current))?.into_iter().next();
             let row = row.ok_or_else(|| OperationError::NotFound(format!("no issue {id}")))?;
-            let mut list: Vec<Issue> = vec![row.body.read()?];
+            let mut list = vec![row.issue()?];
             self.add_findings(conn, &mut list, None)?;
             let mut issue = list.pop().ok_or_else(|| OperationError::NotFound(format!("no issue {id}")))?;
             crate::end_of_life::put_on_issues(conn, std::slice::from_mut(&mut issue), now)?;

@@ -37,6 +37,7 @@ mod parse;
 mod portions;
 mod posture;
 mod refresh;
+mod rerank;
 mod risk;
 mod routes;
 mod schema;

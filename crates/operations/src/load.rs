@@ -204,7 +204,7 @@ pub(crate) fn feeds(conn: &mut Conn, cves: &BTreeSet<String>, at: Timestamp) -> 
             add(&mut out, &cve.clone(), &row);
         }
     }
-    for (cve, date, score, percentile) in intel_queries::epss_of(conn, &names, at)? {
+    for (cve, date, score, percentile) in intel_queries::newest_epss_of(conn, &names, at)? {
         let percentile = Some(percentile).filter(|p| *p >= 0.0);
         let row = IntelRow::Epss { cve: cve.clone(), score, percentile, date: Some(date) };
         add(&mut out, &cve, &row);

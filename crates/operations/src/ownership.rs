@@ -136,7 +136,7 @@ impl Muster {
                 let ids: Vec<String> = ids.into_iter().collect();
                 let members = members_of(conn, self.org, &ids)?;
                 for row in issues::by_ids(conn, self.org, &ids)? {
-                    let issue: Issue = row.body.read()?;
+                    let issue = row.issue()?;
                     let Some(member) = members.get(&issue.id).and_then(|list| list.first()) else { continue };
                     let placed = crate::derive::placed(&world.index, &streams, &member.row, &member.finding);
                     // The inventory says by itself what was said: nothing is left to propose.

@@ -8,7 +8,8 @@ use store::queries::events::EventRow;
 use store::queries::findings::FindingRow;
 use store::queries::issues::IssueRow;
 use store::queries::presence::PresenceRow;
-use store::queries::{counters, events, facts, findings, issues, ledger, presence, suggestions};
+use store::queries::ranks::RankChange;
+use store::queries::{counters, events, facts, findings, issues, ledger, presence, ranks, suggestions};
 
 use crate::Result;
 use crate::changes::{Entry, Noted, Pending, noted};
@@ -278,6 +279,22 @@ impl Kept {
         }
         issues::update(conn, org, changed)?;
         issues::delete(conn, org, &gone)?;
+        write_history(conn, org, self.pending.overdue(), cause)
+    }
+
+    /// Writes ranks and notes what is to be said of them.
+    pub(crate) fn keep_ranks(
+        &mut self,
+        conn: &mut Conn,
+        org: i64,
+        ranks: Vec<RankChange>,
+        noted: Vec<Noted>,
+        cause: Cause<'_>,
+    ) -> Result<()> {
+        for noted in noted {
+            self.pending.add(conn, org, &mut self.changes, noted)?;
+        }
+        ranks::update(conn, org, ranks)?;
         write_history(conn, org, self.pending.overdue(), cause)
     }
 

@@ -51,7 +51,7 @@ impl Muster {
         ids.dedup();
         let mut preview = SplitPreview::default();
         for row in issues::by_ids(tx, self.org, &ids)? {
-            preview.issues.push(row.body.read()?);
+            preview.issues.push(row.issue()?);
         }
         preview.issues.sort_by_key(|issue: &Issue| (issue.id != stays, issue.id.clone()));
         Ok(preview)

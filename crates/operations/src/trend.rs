@@ -85,8 +85,8 @@ impl Muster {
             let (narrow, exact) = query.narrow(filter.as_ref(), now);
             let residual = filter.as_ref().filter(|_| !exact);
             let mut list: Vec<Issue> = Vec::new();
-            issues::bodies(conn, self.org, &narrow, |body| {
-                let issue: Issue = body.read()?;
+            issues::words(conn, self.org, &narrow, |body, rank| {
+                let issue = issues::issue(body, rank)?;
                 if residual.is_none_or(|filter| filter.matches(&Subject { issue: &issue, now, is_new: false })) {
                     list.push(issue);
                 }

@@ -48,6 +48,12 @@ impl Packed {
         Self(bytes)
     }
 
+    /// What a database takes.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+
     /// The text.
     ///
     /// # Errors

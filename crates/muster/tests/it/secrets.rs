@@ -78,10 +78,14 @@ fn kept_reports(home: &Home) -> Vec<(String, Vec<u8>)> {
 /// What findings and issues say in the database, unpacked.
 fn packed_words(home: &Home) -> Vec<(String, Vec<u8>)> {
     let db = store::Db::open(&format!("sqlite:{}", home.database().display())).unwrap();
-    let read = |table: &str| db.read(|conn| conn.query_map(&format!("SELECT body FROM {table}"), &[], |row| row.bytes(0))).unwrap();
-    let words =
-        |table: &str| read(table).into_iter().map(|body| store::Packed::stored(body).open().unwrap().into_owned()).collect::<Vec<_>>();
-    ["finding", "issue_body"].iter().flat_map(|table| words(table).into_iter().map(|words| ((*table).to_owned(), words))).collect()
+    let read = |of: &str| db.read(|conn| conn.query_map(of, &[], |row| row.bytes(0))).unwrap();
+    let words = |of: &str| read(of).into_iter().map(|body| store::Packed::stored(body).open().unwrap().into_owned()).collect::<Vec<_>>();
+    // The first byte of what ranks are made again by is its version.
+    let input = "SELECT substr(input, 2) FROM issue_rank WHERE input IS NOT NULL";
+    ["SELECT body FROM finding", "SELECT body FROM issue_body", "SELECT rank FROM issue_rank", input]
+        .iter()
+        .flat_map(|of| words(of).into_iter().map(|words| ((*of).to_owned(), words)))
+        .collect()
 }
 
 /// The value as it is and as JSON writes it, whole and its longest line: a key is found by its body, too.

@@ -131,7 +131,7 @@ pub(super) fn told_since(conn: &mut Conn, org: i64, since: Timestamp, until: Opt
         // What merged into another issue is told there, by its entry `merged`.
         for row in issues::by_ids(conn, org, list)? {
             let Some(entries) = by_issue.remove(&row.id) else { continue };
-            let issue: Issue = row.body.read()?;
+            let issue = row.issue()?;
             let to = Standing::of(&issue, if row.queued { places.get(&row.id).copied() } else { None });
             let (from, causes) = read(entries)?;
             out.push(Told { issue, order_key: row.order_key, from, to, causes });

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use list::{ChangeCause, ChangedIssue, ChangedQuery};
-pub(crate) use record::{Entry, Noted, Pending, noted};
+pub(crate) use record::{Entry, Noted, Pending, noted, noted_rank};
 pub use since::{SinceGroup, SinceSummary};
 
 use crate::risk::TermChange;

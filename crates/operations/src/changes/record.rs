@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use model::{Issue, RankTerm, State, VexVerdict};
+use model::{Issue, IssueRank, RankTerm, State, VexVerdict};
 use serde::Deserialize;
 use store::Conn;
 use store::queries::issues::{self, IssueRow};
+use store::queries::ranks::{RankColumns, RankRow};
 
 use super::{COUNTED, Change, Standing};
 use crate::Result;
@@ -87,7 +88,7 @@ pub(crate) fn noted(issue: &Issue, (old, row): (Option<&IssueRow>, &IssueRow), a
         }
         Some(_) => None,
     };
-    let moved = old.filter(|old| issue.state.in_queue() && has_moved(old, row));
+    let moved = old.filter(|old| issue.state.in_queue() && has_moved((&old.tier, old.order_key), (&row.tier, row.order_key)));
     if entry.is_none() && moved.is_none() {
         return Ok(Noted { news, ..Noted::default() });
     }
@@ -98,10 +99,23 @@ pub(crate) fn noted(issue: &Issue, (old, row): (Option<&IssueRow>, &IssueRow), a
     Ok(Noted { news, entry, was_queued: old.is_some_and(|old| old.queued) })
 }
 
-/// What is asked of an issue as it was: a fifth of what is stored of it.
+/// What is said of an issue that was ranked again and is else as it was, but for its places in the queue.
+pub(crate) fn noted_rank(issue: &RankRow, rank: &IssueRank, columns: &RankColumns) -> Result<Noted> {
+    let old = &issue.columns;
+    let Some(state) = State::from_word(&issue.state).filter(|state| state.in_queue()) else { return Ok(Noted::default()) };
+    if !has_moved((&old.tier, old.order_key), (&columns.tier, columns.order_key)) {
+        return Ok(Noted::default());
+    }
+    let what = if old.tier == columns.tier { "moved" } else { "tier" };
+    let to = Standing { state, place: None, tier: rank.tier.id.clone(), label: rank.tier.label.clone(), score: rank.score };
+    let change = issue.rank.read::<Before>()?.change(state, to, &rank.because);
+    let entry = Entry { issue: issue.id.clone(), what, detail: String::new(), change: Some(change) };
+    Ok(Noted { news: Changes::default(), entry: Some(entry), was_queued: issue.queued })
+}
+
+/// What is asked of the rank of an issue as it was.
 #[derive(Deserialize)]
 struct Before {
-    state: State,
     tier: TierBefore,
     score: i32,
     because: Vec<RankTerm>,
@@ -114,18 +128,19 @@ struct TierBefore {
 }
 
 impl Before {
-    fn standing(&self) -> Standing {
-        let TierBefore { id, label } = &self.tier;
-        Standing { state: self.state, place: None, tier: id.clone(), label: label.clone(), score: self.score }
+    /// What differs between an issue in that state and as it is now, but for its places.
+    fn change(self, was: State, to: Standing, because: &[RankTerm]) -> Change {
+        // What an issue that is out of the queue would score is nobody's concern.
+        let because = if to.state.in_queue() { term_changes(&self.because, because) } else { Vec::new() };
+        let TierBefore { id, label } = self.tier;
+        let from = Standing { state: was, place: None, tier: id, label, score: self.score };
+        Change { from, to, because: because.into_iter().take(TERMS).collect() }
     }
 }
 
 fn change(old: &IssueRow, issue: &Issue) -> Result<Change> {
-    let stored: Before = old.body.read()?;
-    // What an issue that is out of the queue would score is nobody's concern.
-    let because = if issue.state.in_queue() { term_changes(&stored.because, &issue.because) } else { Vec::new() };
-    let because = because.into_iter().take(TERMS).collect();
-    Ok(Change { from: stored.standing(), to: Standing::of(issue, None), because })
+    let was = State::from_word(&old.state).unwrap_or_default();
+    Ok(old.ranked::<Before>()?.change(was, Standing::of(issue, None), &issue.because))
 }
 
 impl Pending {
@@ -191,8 +206,9 @@ fn was_tier(old: Option<&IssueRow>) -> &str {
     old.map_or("", |old| old.tier.as_str())
 }
 
-fn has_moved(old: &IssueRow, row: &IssueRow) -> bool {
-    (!old.tier.is_empty() && old.tier != row.tier) || old.order_key.abs_diff(row.order_key) >= WORTH_SAYING.unsigned_abs()
+/// Of tier and place before and after.
+fn has_moved((old_tier, old_key): (&str, i64), (tier, key): (&str, i64)) -> bool {
+    (!old_tier.is_empty() && old_tier != tier) || old_key.abs_diff(key) >= WORTH_SAYING.unsigned_abs()
 }
 
 fn state_sentence(was: State, issue: &Issue) -> String {

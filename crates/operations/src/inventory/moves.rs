@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use model::Issue;
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::Conn;
@@ -77,7 +76,7 @@ pub(crate) fn with_moves(
     let ids: Vec<String> = moves.list.iter().map(|moved| moved.issue.clone()).collect();
     let mut titles = BTreeMap::new();
     for row in issues::by_ids(tx, org, &ids)? {
-        titles.insert(row.id, row.body.read::<Issue>()?.title);
+        titles.insert(row.id.clone(), row.issue()?.title);
     }
     for moved in &mut moves.list {
         moved.title = titles.remove(&moved.issue).unwrap_or_default();

@@ -6,7 +6,7 @@ use model::{Issue, Timestamp};
 use pipeline::correlate::PlaceSuggestion;
 use schemars::JsonSchema;
 use serde::Serialize;
-use store::Packed;
+use store::queries::issues::IssueRow;
 use store::queries::{findings, issues};
 
 use crate::derive::{Member, place_input, placed};
@@ -54,11 +54,11 @@ impl Muster {
                 for row in findings::of_issues(conn, self.org, some)? {
                     rows.entry(row.issue.clone()).or_default().push(row);
                 }
-                let mut bodies: HashMap<String, Packed> =
-                    issues::by_ids(conn, self.org, some)?.into_iter().map(|row| (row.id, row.body)).collect();
+                let mut stored: HashMap<String, IssueRow> =
+                    issues::by_ids(conn, self.org, some)?.into_iter().map(|row| (row.id.clone(), row)).collect();
                 for id in some {
-                    let Some(issue) = bodies.remove(id) else { continue };
-                    let issue: Issue = issue.read()?;
+                    let Some(issue) = stored.remove(id) else { continue };
+                    let issue = issue.issue()?;
                     let members = rows.remove(id).unwrap_or_default();
                     let findings = members.len() as u64;
                     let Some(first) = members.into_iter().next() else { continue };

@@ -14,7 +14,8 @@ use super::follow::of_muster;
 use super::show::version_of;
 use super::{ModelVersion, SHIPPED, checked, hash_of, shipped, versions};
 use crate::load::{Streams, world};
-use crate::refresh::{Cause, refresh_telling};
+use crate::refresh::Cause;
+use crate::rerank::{Which, rank_again};
 use crate::{Muster, Result};
 
 /// The answer of `risk apply`.
@@ -87,7 +88,7 @@ impl Muster {
             let by = format!("risk model {} (version {}), {author}", row.name, row.number);
             let cause = Cause { at: now, now, by: &by, new_findings: &none };
             let of = ids.len() as u64;
-            refresh_telling(tx, self.org, &ids.into_iter().collect(), &streams, &world, cause, &mut |done| progress(done as u64, of))?;
+            rank_again(tx, self.org, Which::All, (&streams, &world), cause, &mut |done| progress(done as u64, of))?;
             Ok(RiskApplied { version: version_of(&row), repeated: false, issues_ranked: of, diff: Some(moved) })
         })
     }

@@ -207,7 +207,7 @@ fn under(
     let around = loaded.surroundings(streams, world, now);
     let mut out = Vec::with_capacity(list.len());
     for row in issues::by_ids(conn, org, list)? {
-        let old: Issue = row.body.read()?;
+        let old = row.issue()?;
         if let Some((new, new_row)) = members.get(&row.id).and_then(|members| derive(&row.id, members, &around)) {
             out.push((old, row.order_key, new, new_row.order_key));
         }

@@ -60,7 +60,7 @@ impl Muster {
         let narrow = issues::Narrow { application, ..Default::default() };
         issues::in_order(conn, self.org, &narrow, &issues::Page::default(), |row| {
             of_application = true;
-            let issue: Issue = row.body.read()?;
+            let issue = row.issue()?;
             if row.tracked && issue.state != State::Fixed && public_names(&issue.identifiers).next().is_some() {
                 chosen.insert(issue.id.clone(), issue);
             }

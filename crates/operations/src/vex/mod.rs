@@ -175,7 +175,7 @@ impl Muster {
         let none = BTreeSet::new();
         refresh(tx, self.org, ids, &streams, &world, Cause { at: now, now, by, new_findings: &none })?;
         let rows = issues::by_ids(tx, self.org, &ids.iter().cloned().collect::<Vec<_>>())?;
-        rows.iter().map(|row| Ok(row.body.read()?)).collect()
+        rows.iter().map(|row| Ok(row.issue()?)).collect()
     }
 
     /// Puts a trust list in force and looks again at the issues that statements speak of.

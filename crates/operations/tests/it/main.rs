@@ -18,6 +18,7 @@ mod inventory;
 mod matching;
 mod order;
 mod reports;
+mod rerank;
 mod risk;
 mod rules;
 mod schema_check;

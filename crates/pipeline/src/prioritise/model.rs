@@ -315,6 +315,12 @@ impl Model {
         own::weigh(&self.signals, &self.own, issue, now)
     }
 
+    /// True of a model that asks more of an issue than [`super::RankInput`] has.
+    #[must_use]
+    pub fn has_own_signals(&self) -> bool {
+        !self.signals.is_empty()
+    }
+
     /// Own signals with their conditions.
     pub(super) fn own_signals(&self) -> impl Iterator<Item = (&OwnSignal, &crate::filter::Filter)> {
         self.signals.iter().zip(&self.own.0)

@@ -33,6 +33,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 9, name: "search_and_gates", sql: include_str!("0009_search_and_gates.sql") },
     Migration { number: 10, name: "notifications", sql: include_str!("0010_notifications.sql") },
     Migration { number: 11, name: "packed", sql: include_str!("0011_packed.sql") },
+    Migration { number: 12, name: "ranks", sql: include_str!("0012_ranks.sql") },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

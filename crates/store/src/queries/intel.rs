@@ -125,12 +125,26 @@ pub fn kev_of(conn: &mut Conn, cves: &[String], at: Timestamp) -> Result<Vec<Str
     rows.iter().map(|row| row.text(0)).collect()
 }
 
-/// The newest EPSS of these CVEs up to that time: (CVE, day, score, percentile), oldest first.
+/// EPSS of these CVEs on each day up to that time: (CVE, day, score, percentile), oldest first.
 ///
 /// # Errors
 /// Whatever the database says.
 pub fn epss_of(conn: &mut Conn, cves: &[String], at: Timestamp) -> Result<Vec<(String, Timestamp, f64, f64)>> {
-    let sql = "SELECT cve, dated, score, percentile FROM epss WHERE dated <= $1 AND cve = ANY($2) ORDER BY dated";
+    epss(conn, "SELECT cve, dated, score, percentile FROM epss WHERE dated <= $1 AND cve = ANY($2) ORDER BY dated", cves, at)
+}
+
+/// The newest EPSS of these CVEs up to that time: (CVE, day, score, percentile). Of the days before only the key is looked at.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn newest_epss_of(conn: &mut Conn, cves: &[String], at: Timestamp) -> Result<Vec<(String, Timestamp, f64, f64)>> {
+    let sql = "SELECT epss.cve, epss.dated, score, percentile FROM epss JOIN \
+               (SELECT cve, MAX(dated) AS dated FROM epss WHERE dated <= $1 AND cve = ANY($2) GROUP BY cve) AS newest \
+               ON newest.cve = epss.cve AND newest.dated = epss.dated";
+    epss(conn, sql, cves, at)
+}
+
+fn epss(conn: &mut Conn, sql: &str, cves: &[String], at: Timestamp) -> Result<Vec<(String, Timestamp, f64, f64)>> {
     let rows = conn.query_in(sql, params![at], list(cves))?;
     rows.iter().map(|row| Ok((row.text(0)?, row.time(1)?, row.real(2)?, row.real(3)?))).collect()
 }

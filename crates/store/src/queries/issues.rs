@@ -1,9 +1,11 @@
-//! Issues, as the queue shows them: the columns that are filtered and sorted in one table, the whole, packed, in another.
+//! Issues, as the queue shows them: the columns that are filtered and sorted in one table, what else is said of them, packed, in another, and
+//! what ranking says in a third: feeds and the risk model change that of many at once, and nothing else.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use model::Timestamp;
+use model::{Issue, IssueRank, Timestamp};
+use serde::de::DeserializeOwned;
 
 use crate::{Conn, Packed, Result, Row, Value, params};
 
@@ -30,8 +32,12 @@ pub struct IssueRow {
     pub severity: i64,
     /// Values of [`SEARCHED`], in its order: what filters ask of beside the above.
     pub searched: Vec<Value>,
-    /// `model::Issue` without findings, as JSON.
+    /// `model::Issue` without findings, as JSON. Its rank is empty where `rank` is not.
     pub body: Packed,
+    /// `model::IssueRank` as JSON; empty in rows of older versions, whose `body` has it.
+    pub rank: Packed,
+    /// What the issue can be ranked again by, in the words of whoever ranks; none where that takes its findings.
+    pub input: Option<Vec<u8>>,
 }
 
 impl IssueRow {
@@ -39,12 +45,29 @@ impl IssueRow {
     #[must_use]
     pub fn says_what(&self, other: &Self) -> bool {
         let Self { id, order_key, queued, state, tracked, tier, tier_days, due, kind, team, application, .. } = self;
-        let Self { first_seen, last_seen, next_change, suggestions, severity, body, searched: _, .. } = self;
+        let Self { first_seen, last_seen, next_change, suggestions, severity, body, rank, input, searched: _, .. } = self;
         (*order_key, *queued, *tracked, *tier_days) == (other.order_key, other.queued, other.tracked, other.tier_days)
             && (*due, *first_seen, *last_seen, *next_change) == (other.due, other.first_seen, other.last_seen, other.next_change)
             && (id, state, tier, kind) == (&other.id, &other.state, &other.tier, &other.kind)
             && (*suggestions, *severity) == (other.suggestions, other.severity)
             && (team, application, body) == (&other.team, &other.application, &other.body)
+            && (rank, input) == (&other.rank, &other.input)
+    }
+
+    /// The issue, without findings.
+    ///
+    /// # Errors
+    /// When what is stored is none.
+    pub fn issue(&self) -> Result<Issue> {
+        issue(&self.body, &self.rank)
+    }
+
+    /// What ranking says of it. `T` is [`IssueRank`] or has some of its members.
+    ///
+    /// # Errors
+    /// When what is stored is none.
+    pub fn ranked<T: DeserializeOwned>(&self) -> Result<T> {
+        if self.rank.is_empty() { self.body.read() } else { self.rank.read() }
     }
 }
 
@@ -97,6 +120,18 @@ pub const SEARCHED: [&str; 24] = [
     "search",
 ];
 
+/// An issue of its two parts, as [`words`] gives them.
+///
+/// # Errors
+/// When what is stored is none.
+pub fn issue(body: &Packed, rank: &Packed) -> Result<Issue> {
+    let mut issue: Issue = body.read()?;
+    if !rank.is_empty() {
+        issue.put_rank(rank.read::<IssueRank>()?);
+    }
+    Ok(issue)
+}
+
 fn read(row: &Row) -> Result<IssueRow> {
     Ok(IssueRow {
         id: row.text(1)?,
@@ -117,6 +152,8 @@ fn read(row: &Row) -> Result<IssueRow> {
         severity: row.int(16)?,
         searched: Vec::new(),
         body: Packed::stored(row.bytes(17)?),
+        rank: Packed::stored(row.opt_bytes(18)?.unwrap_or_default()),
+        input: row.opt_bytes(19)?,
     })
 }
 
@@ -150,7 +187,7 @@ impl IssueRow {
 /// # Errors
 /// Whatever the database says; also when a row has not a value for each of [`SEARCHED`].
 pub fn upsert(conn: &mut Conn, org: i64, mut rows: Vec<IssueRow>) -> Result<()> {
-    put_bodies(conn, org, &mut rows)?;
+    put_words(conn, org, rows.iter_mut().map(|row| (row, true, true)))?;
     let narrow = rows.into_iter().map(|row| {
         let (leading, searched) = row.into_values();
         std::iter::once(org.into()).chain(leading).chain(searched).collect::<Vec<Value>>()
@@ -160,10 +197,19 @@ pub fn upsert(conn: &mut Conn, org: i64, mut rows: Vec<IssueRow>) -> Result<()> 
     Ok(())
 }
 
-fn put_bodies(conn: &mut Conn, org: i64, rows: &mut [IssueRow]) -> Result<()> {
-    let bodies: Vec<Vec<Value>> =
-        rows.iter_mut().map(|i| vec![org.into(), i.id.clone().into(), std::mem::take(&mut i.body).into()]).collect();
+/// Writes what is said of issues, and what ranking says: each where it is to be.
+fn put_words<'a>(conn: &mut Conn, org: i64, rows: impl Iterator<Item = (&'a mut IssueRow, bool, bool)>) -> Result<()> {
+    let (mut bodies, mut ranks) = (Vec::new(), Vec::new());
+    for (row, body, rank) in rows {
+        if body {
+            bodies.push(vec![org.into(), row.id.clone().into(), std::mem::take(&mut row.body).into()]);
+        }
+        if rank {
+            ranks.push(vec![org.into(), row.id.clone().into(), std::mem::take(&mut row.rank).into(), row.input.take().into()]);
+        }
+    }
     conn.upsert_many("issue_body", &["org", "issue", "body"], &["org", "issue"], bodies)?;
+    conn.upsert_many("issue_rank", &["org", "issue", "rank", "input"], &["org", "issue"], ranks)?;
     Ok(())
 }
 
@@ -173,7 +219,11 @@ fn put_bodies(conn: &mut Conn, org: i64, rows: &mut [IssueRow]) -> Result<()> {
 /// As [`upsert`].
 pub fn update(conn: &mut Conn, org: i64, rows: Vec<(IssueRow, IssueRow)>) -> Result<()> {
     let (mut new, old): (Vec<IssueRow>, Vec<IssueRow>) = rows.into_iter().unzip();
-    put_bodies(conn, org, &mut new)?;
+    let words = new.iter_mut().zip(&old).map(|(new, old)| {
+        let (body, rank) = (new.body != old.body, new.rank != old.rank || new.input != old.input);
+        (new, body, rank)
+    });
+    put_words(conn, org, words)?;
     // By the columns that differ: one statement for each set of them.
     let mut groups: BTreeMap<Vec<&str>, Vec<Vec<Value>>> = BTreeMap::new();
     for (new, old) in new.into_iter().zip(old) {
@@ -203,19 +253,20 @@ pub fn update(conn: &mut Conn, org: i64, rows: Vec<(IssueRow, IssueRow)>) -> Res
 /// # Errors
 /// Whatever the database says.
 pub fn delete(conn: &mut Conn, org: i64, ids: &[String]) -> Result<()> {
-    for (table, key) in [("issue", "id"), ("issue_body", "issue")] {
+    for (table, key) in [("issue", "id"), ("issue_body", "issue"), ("issue_rank", "issue")] {
         conn.delete_many(table, &["org", key], ids.iter().map(|id| params![org, id].to_vec()))?;
     }
     Ok(())
 }
 
+/// What is said of an issue beside its columns. Rows of older versions have no rank of their own.
+const WORDS: &str = "issue JOIN issue_body ON issue_body.org = issue.org AND issue_body.issue = issue.id \
+                     LEFT JOIN issue_rank ON issue_rank.org = issue.org AND issue_rank.issue = issue.id";
+
 fn select(rest: &str) -> String {
     let columns: Vec<String> = LEADING.iter().map(|column| format!("issue.{column}")).collect();
-    format!(
-        "SELECT {}, issue_body.body FROM issue JOIN issue_body ON issue_body.org = issue.org AND issue_body.issue = issue.id \
-         WHERE issue.org = $1{rest}",
-        columns.join(", ")
-    )
+    let words = "issue_body.body, issue_rank.rank, issue_rank.input";
+    format!("SELECT {}, {words} FROM {WORDS} WHERE issue.org = $1{rest}", columns.join(", "))
 }
 
 /// Issues by id.
@@ -327,16 +378,20 @@ pub fn in_order(
     conn.query_each(&select(&sql), &params, |row| each(read(row)?))
 }
 
-/// The bodies of issues, in no order, handed over until `each` breaks. For answers that put issues together: nothing is sorted, and no column
-/// is read that only a list shows.
+/// What is said of issues (body, rank; see [`IssueRow`]), in no order, handed over until `each` breaks. For answers that put issues together:
+/// nothing is sorted, and no column is read that only a list shows.
 ///
 /// # Errors
 /// Whatever the database or `each` says.
-pub fn bodies(conn: &mut Conn, org: i64, narrow: &Narrow<'_>, mut each: impl FnMut(&Packed) -> Result<ControlFlow<()>>) -> Result<()> {
+pub fn words(
+    conn: &mut Conn,
+    org: i64,
+    narrow: &Narrow<'_>,
+    mut each: impl FnMut(&Packed, &Packed) -> Result<ControlFlow<()>>,
+) -> Result<()> {
     let (sql, params) = narrow.conditions(org);
-    let from = "issue JOIN issue_body ON issue_body.org = issue.org AND issue_body.issue = issue.id";
-    conn.query_each(&format!("SELECT issue_body.body FROM {from} WHERE issue.org = $1{sql}"), &params, |row| {
-        each(&Packed::stored(row.bytes(0)?))
+    conn.query_each(&format!("SELECT issue_body.body, issue_rank.rank FROM {WORDS} WHERE issue.org = $1{sql}"), &params, |row| {
+        each(&Packed::stored(row.bytes(0)?), &Packed::stored(row.opt_bytes(1)?.unwrap_or_default()))
     })
 }
 

@@ -15,6 +15,7 @@ pub mod ledger;
 pub mod notifications;
 pub mod organisations;
 pub mod presence;
+pub mod ranks;
 pub mod reports;
 pub mod risk;
 pub mod settings;

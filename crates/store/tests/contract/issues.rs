@@ -1,9 +1,10 @@
 //! Issues as they are stored.
 
 use model::Timestamp;
-use store::Value;
 use store::queries::issues::{self, IssueRow, SEARCHED};
+use store::queries::ranks::{self, RankChange, RankColumns};
 use store::testing::on_both_engines;
+use store::{Packed, Value};
 
 const ORG: i64 = 1;
 
@@ -33,7 +34,7 @@ fn issue(id: &str) -> IssueRow {
         last_seen: Timestamp(200),
         severity: 3,
         searched: searched(1),
-        body: store::Packed::of(b"{}"),
+        body: Packed::of(b"{}"),
         ..IssueRow::default()
     }
 }
@@ -43,7 +44,7 @@ fn an_update_writes_what_differs_and_leaves_the_rest() {
     on_both_engines(|db| {
         let before = ["a", "b", "c"].map(issue);
         db.write(|tx| issues::upsert(tx, ORG, before.to_vec())).unwrap();
-        let ranked = IssueRow { order_key: -5, searched: searched(50), body: store::Packed::of(b"{\"score\":50}"), ..before[0].clone() };
+        let ranked = IssueRow { order_key: -5, searched: searched(50), rank: Packed::of(b"{\"score\":50}"), ..before[0].clone() };
         let moved = IssueRow { team: None, due: Some(Timestamp(900)), severity: 5, ..before[1].clone() };
         let changes = vec![(ranked.clone(), before[0].clone()), (moved.clone(), before[1].clone())];
         db.write(|tx| issues::update(tx, ORG, changes)).unwrap();
@@ -69,7 +70,51 @@ fn two_rows_say_the_same_only_where_nothing_but_the_search_differs() {
         IssueRow { next_change: Some(Timestamp(1)), ..one.clone() },
         IssueRow { severity: 4, ..one.clone() },
         IssueRow { suggestions: 1, ..one.clone() },
-        IssueRow { body: store::Packed::of(b"{ }"), ..one.clone() },
+        IssueRow { body: Packed::of(b"{ }"), ..one.clone() },
+        IssueRow { rank: Packed::of(b"{ }"), ..one.clone() },
+        IssueRow { input: Some(vec![1]), ..one.clone() },
     ];
     assert!(others.iter().all(|other| !one.says_what(other)));
+}
+
+#[test]
+fn a_rank_is_written_apart_from_the_rest() {
+    on_both_engines(|db| {
+        let input = |id: &str| IssueRow { input: Some(id.as_bytes().to_vec()), rank: Packed::of(b"{}"), ..issue(id) };
+        let before = ["a", "b", "c", "d"].map(input);
+        db.write(|tx| issues::upsert(tx, ORG, before.to_vec())).unwrap();
+        db.write(|tx| tx.execute("UPDATE issue SET identifiers = 'cve-1' WHERE id <> 'b'", &[])).unwrap();
+        let read = |after: &str, named, most| db.read(|c| ranks::behind(c, ORG, after, named, most)).unwrap();
+        let ids = |rows: Vec<ranks::RankRow>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
+        assert_eq!(ids(read("", None, 2)), ["a", "b"]);
+        assert_eq!(ids(read("", Some("cve-"), 2)), ["a", "c"]);
+        assert_eq!(ids(read("c", Some("cve-"), 2)), ["d"]);
+
+        let rows = db.read(|c| ranks::by_ids(c, ORG, &["d", "a"].map(str::to_owned))).unwrap();
+        assert_eq!(rows[1].input.as_deref(), Some(b"d".as_slice()));
+        let change = |row: &ranks::RankRow, columns: RankColumns| RankChange {
+            id: row.id.clone(),
+            before: row.columns.clone(),
+            after: columns,
+            searched: ranks::SEARCHED.iter().map(|column| if *column == "epss" { Value::Real(0.5) } else { Value::Int(2) }).collect(),
+            rank: Packed::of(b"{\"score\":2}"),
+        };
+        let due = RankColumns { due: Some(Timestamp(5)), tier: "3d".into(), tier_days: Some(3), ..rows[0].columns.clone() };
+        let moved = RankColumns { order_key: -2, next_change: Some(Timestamp(6)), ..rows[1].columns.clone() };
+        db.write(|tx| ranks::update(tx, ORG, vec![change(&rows[0], due.clone()), change(&rows[1], moved.clone())])).unwrap();
+
+        let after = read("", None, 9);
+        assert_eq!((&after[0].columns, &after[3].columns), (&due, &moved));
+        assert_eq!(after[0].rank.open().unwrap(), b"{\"score\":2}".as_slice());
+        assert_eq!((&after[1].columns, &after[1].rank), (&rows[0].columns, &Packed::of(b"{}")), "others stay");
+        assert_eq!(after[0].input, rows[0].input);
+        let asked = "SELECT score, kev FROM issue WHERE epss = 0.5 ORDER BY id";
+        assert_eq!(db.read(|c| c.query_map(asked, &[], |row| Ok((row.int(0)?, row.int(1)?)))).unwrap(), [(2, 2), (2, 2)]);
+
+        db.write(|tx| issues::delete(tx, ORG, &["a".to_owned()])).unwrap();
+        assert_eq!(
+            db.read(|c| c.query_map("SELECT issue FROM issue_rank ORDER BY issue", &[], |row| row.text(0))).unwrap(),
+            ["b", "c", "d"]
+        );
+    });
 }

@@ -1,0 +1,224 @@
+//! What an issue can be ranked again by, as it is stored beside its rank.
+//!
+//! Ranking asks of an issue what its findings, services and statements said when it was made; that changes with them, and then the issue is
+//! made again from its findings. A feed or another risk model changes none of it: what is kept here is enough, and a tenth of what would be
+//! read otherwise. Members have short names and are left out where they say nothing, since there is one of these for each issue.
+
+use std::borrow::Cow;
+
+use model::{Cvss, Exposure, Issue, Kind, RankTerm, Severity, Timestamp, Tri};
+use pipeline::prioritise::{RankInput, ReachFact, RuntimeFact, Said, Stated, VerifiedFact};
+use serde::{Deserialize, Serialize};
+use store::Packed;
+
+/// Version of what is kept, the first byte. Another one is not read: the issue is made again from its findings. It goes up with any change of
+/// what `derive` tells ranking, for then what is kept says less or something else.
+const VERSION: u8 = 1;
+/// Bytes from which on it is packed: shorter ones would become little smaller.
+const LONG: usize = 250;
+
+/// What is kept.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct KeptInput {
+    pub(crate) input: RankInput,
+    /// When something about the issue changes by time alone, but for the age of what was seen running.
+    pub(crate) next_change: Option<Timestamp>,
+    /// The statement that counts, among the terms.
+    pub(crate) statement: Option<RankTerm>,
+}
+
+impl KeptInput {
+    /// What to keep of an issue: nothing where its rank decides more than its place, or follows from more than this.
+    pub(crate) fn of(issue: &Issue, input: &RankInput, next_change: Option<Timestamp>) -> Option<Vec<u8>> {
+        // A decision is outgrown when the vulnerability becomes known exploited: state and rank are then made together.
+        issue.decisions.is_empty().then(|| written(input, next_change, crate::vex::term(issue))).flatten()
+    }
+
+    /// What was kept; nothing where this version cannot read it.
+    pub(crate) fn read(stored: &[u8]) -> Option<Self> {
+        let (VERSION, text) = stored.split_first().map(|(version, text)| (*version, text))? else { return None };
+        Packed::stored(text.to_vec()).read::<Words<'_>>().ok().map(Words::into_kept)
+    }
+}
+
+fn written(input: &RankInput, next_change: Option<Timestamp>, statement: Option<RankTerm>) -> Option<Vec<u8>> {
+    let text = serde_json::to_vec(&Words { next_change, statement, ..Words::of(input) }).ok()?;
+    let text = if text.len() < LONG { text } else { Packed::of(&text).into_bytes() };
+    Some(std::iter::once(VERSION).chain(text).collect())
+}
+
+/// What is kept, as JSON has it.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Words<'a> {
+    #[serde(rename = "f", skip_serializing_if = "is_default")]
+    first_seen: Timestamp,
+    #[serde(rename = "n", skip_serializing_if = "is_default")]
+    next_change: Option<Timestamp>,
+    #[serde(rename = "z", skip_serializing_if = "is_default")]
+    statement: Option<RankTerm>,
+    #[serde(rename = "k", skip_serializing_if = "is_default")]
+    kinds: Cow<'a, [Kind]>,
+    #[serde(rename = "s", skip_serializing_if = "is_default")]
+    severity: Severity,
+    #[serde(rename = "b", skip_serializing_if = "is_default")]
+    severity_by: Cow<'a, str>,
+    #[serde(rename = "t", skip_serializing_if = "is_default")]
+    title: Cow<'a, str>,
+    #[serde(rename = "l", skip_serializing_if = "is_default")]
+    rules: Cow<'a, [String]>,
+    #[serde(rename = "i", skip_serializing_if = "is_default")]
+    identifiers: Cow<'a, [String]>,
+    #[serde(rename = "w", skip_serializing_if = "is_default")]
+    cwes: Cow<'a, [u32]>,
+    #[serde(rename = "c", skip_serializing_if = "is_default")]
+    cvss: Cow<'a, [Cvss]>,
+    #[serde(rename = "r", skip_serializing_if = "is_default")]
+    reachability: Cow<'a, [ReachFact]>,
+    #[serde(rename = "u", skip_serializing_if = "is_default")]
+    runtime: Cow<'a, [RuntimeFact]>,
+    #[serde(rename = "v", skip_serializing_if = "is_default")]
+    verified: Cow<'a, [VerifiedFact]>,
+    #[serde(rename = "e", skip_serializing_if = "is_default")]
+    exposure: Cow<'a, Stated<Exposure>>,
+    #[serde(rename = "p", skip_serializing_if = "is_default")]
+    production: Cow<'a, Stated<Tri>>,
+    #[serde(rename = "d", skip_serializing_if = "is_default")]
+    data: Cow<'a, Option<Stated<Vec<String>>>>,
+    #[serde(rename = "y", skip_serializing_if = "is_default")]
+    criticality: Cow<'a, Stated<Severity>>,
+    #[serde(rename = "o", skip_serializing_if = "is_default")]
+    compliance: Cow<'a, Stated<Vec<String>>>,
+    #[serde(rename = "x", skip_serializing_if = "is_default")]
+    fix_available: Tri,
+    #[serde(rename = "q", skip_serializing_if = "is_default")]
+    vex: Tri,
+    #[serde(rename = "h", skip_serializing_if = "is_default")]
+    said: Cow<'a, [Said]>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+impl<'a> Words<'a> {
+    fn of(input: &'a RankInput) -> Self {
+        // Named one by one, so that a new member of the input is not forgotten here.
+        #[rustfmt::skip]
+        let RankInput {
+            kinds, severity, severity_by, title, rules, identifiers, cwes, cvss, reachability, runtime, verified, exposure, production, data,
+            criticality, compliance, fix_available, vex, said, first_seen,
+        } = input;
+        Self {
+            first_seen: *first_seen,
+            next_change: None,
+            statement: None,
+            kinds: Cow::Borrowed(kinds),
+            severity: *severity,
+            severity_by: Cow::Borrowed(severity_by),
+            title: Cow::Borrowed(title),
+            rules: Cow::Borrowed(rules),
+            identifiers: Cow::Borrowed(identifiers),
+            cwes: Cow::Borrowed(cwes),
+            cvss: Cow::Borrowed(cvss),
+            reachability: Cow::Borrowed(reachability),
+            runtime: Cow::Borrowed(runtime),
+            verified: Cow::Borrowed(verified),
+            exposure: Cow::Borrowed(exposure),
+            production: Cow::Borrowed(production),
+            data: Cow::Borrowed(data),
+            criticality: Cow::Borrowed(criticality),
+            compliance: Cow::Borrowed(compliance),
+            fix_available: *fix_available,
+            vex: *vex,
+            said: Cow::Borrowed(said),
+        }
+    }
+
+    fn into_kept(self) -> KeptInput {
+        let input = RankInput {
+            kinds: self.kinds.into_owned(),
+            severity: self.severity,
+            severity_by: self.severity_by.into_owned(),
+            title: self.title.into_owned(),
+            rules: self.rules.into_owned(),
+            identifiers: self.identifiers.into_owned(),
+            cwes: self.cwes.into_owned(),
+            cvss: self.cvss.into_owned(),
+            reachability: self.reachability.into_owned(),
+            runtime: self.runtime.into_owned(),
+            verified: self.verified.into_owned(),
+            exposure: self.exposure.into_owned(),
+            production: self.production.into_owned(),
+            data: self.data.into_owned(),
+            criticality: self.criticality.into_owned(),
+            compliance: self.compliance.into_owned(),
+            fix_available: self.fix_available,
+            vex: self.vex,
+            said: self.said.into_owned(),
+            first_seen: self.first_seen,
+        };
+        KeptInput { input, next_change: self.next_change, statement: self.statement }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn full() -> RankInput {
+        let at = Timestamp(1_700_000_000_000);
+        RankInput {
+            kinds: vec![Kind::Sca, Kind::Sast],
+            severity: Severity::High,
+            severity_by: "Trivy".into(),
+            title: "A flaw".into(),
+            rules: vec!["CVE-2024-1".into()],
+            identifiers: vec!["CVE-2024-1".into(), "GHSA-1".into()],
+            cwes: vec![79],
+            cvss: vec![Cvss::from_score(7.5), Cvss::from_vector("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")],
+            reachability: vec![Stated::new(pipeline::prioritise::Reach::Reachable, "Snyk").at(at)],
+            runtime: vec![RuntimeFact {
+                state: pipeline::prioritise::Runtime::Loaded,
+                places: Some((1, 2)),
+                calls: Some(3),
+                source: "sensor".into(),
+                at,
+            }],
+            verified: vec![Stated::new(pipeline::prioritise::Verification::Dast, "ZAP")],
+            exposure: Stated::new(Exposure::Internet, "muster.yaml:4"),
+            production: Stated::new(Tri::Yes, "muster.yaml:5"),
+            data: Some(Stated::new(vec!["health".into()], "muster.yaml:6")),
+            criticality: Stated::new(Severity::Critical, "muster.yaml:7"),
+            compliance: Stated::new(vec!["pci".into()], "muster.yaml:8"),
+            fix_available: Tri::Yes,
+            vex: Tri::No,
+            said: vec![Said { fact: "exposed".into(), value: true, by: "Ada".into(), at: Some(at) }],
+            first_seen: at,
+        }
+    }
+
+    #[test]
+    fn what_is_kept_comes_back_whole() {
+        for (input, next_change) in [(full(), Some(Timestamp(9))), (RankInput::default(), None)] {
+            let kept = KeptInput::of(&Issue::default(), &input, next_change).unwrap();
+            assert_eq!(KeptInput::read(&kept), Some(KeptInput { input, next_change, statement: None }));
+        }
+    }
+
+    #[test]
+    fn another_version_and_damage_are_not_read() {
+        let mut kept = KeptInput::of(&Issue::default(), &full(), None).unwrap();
+        kept[0] = VERSION + 1;
+        assert_eq!(KeptInput::read(&kept), None);
+        assert_eq!(KeptInput::read(&[]), None);
+        assert_eq!(KeptInput::read(&[VERSION, b'{']), None);
+    }
+
+    #[test]
+    fn an_issue_with_a_decision_keeps_nothing() {
+        let decision = r#"{"id":"1","kind":"accept","author":"Ada","reason":"r","at":"2026-01-01T00:00:00Z","covers":["f"]}"#;
+        let issue = Issue { decisions: vec![serde_json::from_str(decision).unwrap()], ..Issue::default() };
+        assert_eq!(KeptInput::of(&issue, &full(), None), None);
+    }
+}

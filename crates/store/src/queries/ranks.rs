@@ -1,0 +1,123 @@
+//! The ranks of issues, apart from what else is said of them: read and written again for all of them when feeds or the risk model change.
+
+use std::collections::BTreeMap;
+
+use model::Timestamp;
+
+use crate::{Conn, Packed, Result, Row, Value, params};
+
+/// What columns say of an issue's rank that queries are answered in the order of, so that indexes hold them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RankColumns {
+    pub order_key: i64,
+    pub tier: String,
+    pub tier_days: Option<i64>,
+    pub due: Option<Timestamp>,
+    pub next_change: Option<Timestamp>,
+}
+
+/// An issue as ranking it again sees it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RankRow {
+    pub id: String,
+    pub columns: RankColumns,
+    pub queued: bool,
+    pub state: String,
+    pub team: Option<String>,
+    /// As of `IssueRow`; none where the findings of the issue have to be read to rank it.
+    pub input: Option<Vec<u8>>,
+    /// `model::IssueRank` as JSON. Empty in rows of older versions.
+    pub rank: Packed,
+}
+
+/// A rank that differs from what is stored.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RankChange {
+    pub id: String,
+    pub before: RankColumns,
+    pub after: RankColumns,
+    /// Values of [`SEARCHED`], in its order.
+    pub searched: Vec<Value>,
+    pub rank: Packed,
+}
+
+/// The columns of a rank that filters ask of and no index holds.
+pub const SEARCHED: [&str; 9] = ["score", "epss", "exploit", "exposed", "kev", "loaded", "production", "reachable", "vex"];
+
+const SELECT: &str = "SELECT issue.id, order_key, tier, tier_days, due, next_change, queued, state, team, issue_rank.input, issue_rank.rank \
+                      FROM issue LEFT JOIN issue_rank ON issue_rank.org = issue.org AND issue_rank.issue = issue.id \
+                      WHERE issue.org = $1";
+
+fn read(row: &Row) -> Result<RankRow> {
+    let columns = RankColumns {
+        order_key: row.int(1)?,
+        tier: row.text(2)?,
+        tier_days: row.opt_int(3)?,
+        due: row.opt_time(4)?,
+        next_change: row.opt_time(5)?,
+    };
+    Ok(RankRow {
+        id: row.text(0)?,
+        columns,
+        queued: row.bool(6)?,
+        state: row.text(7)?,
+        team: row.opt_text(8)?,
+        input: row.opt_bytes(9)?,
+        rank: Packed::stored(row.opt_bytes(10)?.unwrap_or_default()),
+    })
+}
+
+/// Ranks of issues by id, ascending.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn by_ids(conn: &mut Conn, org: i64, ids: &[String]) -> Result<Vec<RankRow>> {
+    let ids = ids.iter().map(|id| Value::Text(id.clone())).collect();
+    conn.query_in(&format!("{SELECT} AND issue.id = ANY($2) ORDER BY issue.id"), params![org], ids)?.iter().map(read).collect()
+}
+
+/// Ranks of the issues behind an id, ascending, at most so many; the empty text is before all. With `named` only issues that have an identifier
+/// with that text in it, in lower case.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn behind(conn: &mut Conn, org: i64, id: &str, named: Option<&str>, most: usize) -> Result<Vec<RankRow>> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let only = if named.is_some() { " AND instr(identifiers, $4) > 0" } else { "" };
+    let mut params = params![org, id, most].to_vec();
+    params.extend(named.map(Value::from));
+    conn.query_map(&format!("{SELECT} AND issue.id > $2{only} ORDER BY issue.id LIMIT $3"), &params, read)
+}
+
+/// Writes ranks of issues that are stored: of the columns that indexes hold only those that differ.
+///
+/// # Errors
+/// Whatever the database says; also when a change has not a value for each of [`SEARCHED`].
+pub fn update(conn: &mut Conn, org: i64, changes: Vec<RankChange>) -> Result<()> {
+    let mut ranks = Vec::with_capacity(changes.len());
+    // By the columns that differ: one statement for each set of them.
+    let mut groups: BTreeMap<Vec<&str>, Vec<Vec<Value>>> = BTreeMap::new();
+    for RankChange { id, before, after, searched, rank } in changes {
+        ranks.push(vec![org.into(), id.clone().into(), rank.into()]);
+        let mut columns: Vec<&str> = SEARCHED.to_vec();
+        let mut row: Vec<Value> = vec![org.into(), id.into()];
+        row.extend(searched);
+        let mut put = |column: &'static str, differs: bool, value: Value| {
+            if differs {
+                columns.push(column);
+                row.push(value);
+            }
+        };
+        put("order_key", after.order_key != before.order_key, after.order_key.into());
+        put("tier_days", after.tier_days != before.tier_days, after.tier_days.into());
+        put("due", after.due != before.due, after.due.into());
+        put("next_change", after.next_change != before.next_change, after.next_change.into());
+        put("tier", after.tier != before.tier, after.tier.into());
+        groups.entry(columns).or_default().push(row);
+    }
+    conn.update_many("issue_rank", &["org", "issue"], &["rank"], ranks)?;
+    for (columns, rows) in groups {
+        conn.update_many("issue", &["org", "id"], &columns, rows)?;
+    }
+    Ok(())
+}
