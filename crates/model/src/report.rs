@@ -33,6 +33,9 @@ pub struct Run {
     pub base_image: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// What a bill of materials describes where that is no image: its package URL without version, its name or its folder.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subjects: Vec<String>,
     /// Cloud account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,

@@ -39,6 +39,12 @@ pub(crate) struct PlaceFlags {
     pub(crate) base_image: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) url: Option<String>,
+    /// `--prefix`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) folder: Option<String>,
+    /// What a bill of materials says that it describes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) subjects: Vec<String>,
 }
 
 /// A finding with its place and its times.
@@ -108,6 +114,8 @@ fn input_of<'a>(target: &'a model::Target, finding: &'a Finding, flags: &'a Plac
         image: flags.image.as_deref(),
         base_image: flags.base_image.as_deref(),
         url: flags.url.as_deref(),
+        folder: flags.folder.as_deref(),
+        subjects: &flags.subjects,
     }
 }
 

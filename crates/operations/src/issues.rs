@@ -162,6 +162,7 @@ impl IssueQuery {
         let narrow = Narrow {
             queued: queue && !names_refs,
             tracked: !queue && !names_refs,
+            untracked_since: false,
             states: if self.any_state { Vec::new() } else { states.into_iter().map(State::word).collect() },
             team: self.team.as_ref().map(|team| team.as_deref()),
             application: self.application.as_deref(),

@@ -36,6 +36,7 @@ pub(crate) fn world_of(conn: &mut Conn, org: i64, mut inventory: Inventory, at: 
     for image in bases {
         if inventory_queries::streams_of_image(conn, org, &image)? > 0 {
             let packages = packages_of(conn, org, &image)?;
+            index.set_digests(&image, inventory_queries::digests_of_image(conn, org, &image)?);
             index.set_brought(image, packages);
         }
     }

@@ -8,10 +8,11 @@ use model::{Issue, State, Timestamp};
 use pipeline::filter::Subject;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use store::Conn;
 use store::queries::events::{self, EventRow};
-use store::queries::issues;
+use store::queries::issues::{self, Narrow};
 
-use crate::changes::Change;
+use crate::changes::{Change, Standing};
 use crate::issues::{IssueQuery, read_filter};
 use crate::{Muster, OperationError, Result};
 
@@ -67,7 +68,11 @@ struct Stood {
     from: Timestamp,
     open: bool,
     urgent: bool,
+    tracked: bool,
 }
+
+/// An issue, and whether a ref on which it was seen feeds the queue now.
+type Listed = (Issue, bool);
 
 impl Muster {
     /// How the issues asked for went in the last weeks. State, order, page and past of the question are not looked at.
@@ -84,18 +89,25 @@ impl Muster {
         self.db.try_read(|conn| {
             let (narrow, exact) = query.narrow(filter.as_ref(), now);
             let residual = filter.as_ref().filter(|_| !exact);
-            let mut list: Vec<Issue> = Vec::new();
-            issues::words(conn, self.org, &narrow, |body, rank| {
-                let issue = issues::issue(body, rank)?;
-                if residual.is_none_or(|filter| filter.matches(&Subject { issue: &issue, now, is_new: false })) {
-                    list.push(issue);
-                }
-                Ok(if list.len() > MOST_ISSUES { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-            })?;
+            let mut list: Vec<Listed> = Vec::new();
+            let mut read = |conn: &mut Conn, narrow: &Narrow<'_>, tracked: bool| {
+                issues::words(conn, self.org, narrow, |body, rank| {
+                    let issue = issues::issue(body, rank)?;
+                    if residual.is_none_or(|filter| filter.matches(&Subject { issue: &issue, now, is_new: false })) {
+                        list.push((issue, tracked));
+                    }
+                    Ok(if list.len() > MOST_ISSUES { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+                })
+            };
+            read(conn, &narrow, true)?;
+            // What left the refs that feed the queue counts up to then: a week that is over does not change for it.
+            if narrow.tracked {
+                read(conn, &Narrow { tracked: false, untracked_since: true, ..narrow.clone() }, false)?;
+            }
             if list.len() > MOST_ISSUES {
                 return Err(OperationError::Bad(format!("more than {MOST_ISSUES} issues: ask for a team, an application or a service")));
             }
-            let ids: Vec<String> = list.iter().map(|issue| issue.id.clone()).collect();
+            let ids: Vec<String> = list.iter().map(|(issue, _)| issue.id.clone()).collect();
             let mut histories: HashMap<String, Vec<EventRow>> = HashMap::new();
             for some in ids.chunks(5000) {
                 for row in events::of_issues(conn, self.org, some)? {
@@ -114,29 +126,34 @@ fn ends(weeks: u32, first: Option<Timestamp>, now: Timestamp) -> Vec<Timestamp> 
     (0..weeks).rev().map(|back| now.plus_days(-7 * i64::from(back))).filter(|end| *end >= first).collect()
 }
 
-fn told(list: &[Issue], histories: &HashMap<String, Vec<EventRow>>, ends: &[Timestamp], now: Timestamp) -> Result<Trend> {
+fn told(list: &[Listed], histories: &HashMap<String, Vec<EventRow>>, ends: &[Timestamp], now: Timestamp) -> Result<Trend> {
     let mut out = Trend::default();
     out.weeks.extend(ends.iter().map(|until| TrendWeek { until: *until, ..TrendWeek::default() }));
     let begin = ends.first().map_or(now, |first| first.plus_days(-7));
     // The days of a tier, as issues that have it say.
-    let days: BTreeMap<&str, Option<u32>> = list.iter().map(|issue| (issue.tier.id.as_str(), issue.tier.days)).collect();
+    let days: BTreeMap<&str, Option<u32>> = list.iter().map(|(issue, _)| (issue.tier.id.as_str(), issue.tier.days)).collect();
     let urgent = |tier: &str| days.get(tier).copied().flatten().is_some_and(|days| days <= URGENT_DAYS);
     let (mut took, mut aged) = (Vec::new(), Vec::new());
-    for issue in list {
+    for (issue, tracked) in list {
         let history = histories.get(&issue.id).map(Vec::as_slice).unwrap_or_default();
-        let steps = steps(issue, history, urgent)?;
+        let steps = steps(issue, *tracked, history, urgent)?;
+        let stood_at = |time: Timestamp| steps.iter().rev().find(|step| step.from <= time);
         let last = out.weeks.len().saturating_sub(1);
         for (at, week) in out.weeks.iter_mut().enumerate() {
             // Now is what is shown everywhere else.
-            let stood = if at == last { steps.last() } else { steps.iter().rev().find(|step| step.from <= week.until) };
+            let stood = if at == last { steps.last() } else { stood_at(week.until) };
             week.open += u64::from(stood.is_some_and(|stood| stood.open));
             week.urgent += u64::from(stood.is_some_and(|stood| stood.open && stood.urgent));
         }
         let mut started = None;
         let mut fixed = None;
         for entry in history {
+            if !stood_at(entry.happened).is_some_and(|stood| stood.tracked) {
+                continue;
+            }
             let count = match entry.what.as_str() {
-                "opened" | "reopened" => {
+                // What comes from another branch is new in the queue.
+                "opened" | "reopened" | "tracked" => {
                     started = started.or(Some(entry.happened));
                     |week: &mut TrendWeek| week.opened += 1
                 }
@@ -153,7 +170,7 @@ fn told(list: &[Issue], histories: &HashMap<String, Vec<EventRow>>, ends: &[Time
                 count(week);
             }
         }
-        if issue.state.in_queue() {
+        if issue.state.in_queue() && *tracked {
             aged.push(now.days_since(issue.first_seen).max(0.0));
         }
         if let (State::Fixed, Some(fixed)) = (issue.state, fixed.filter(|at| *at > begin)) {
@@ -166,19 +183,33 @@ fn told(list: &[Issue], histories: &HashMap<String, Vec<EventRow>>, ends: &[Time
 }
 
 /// How an issue stood over time, oldest first; the last is how it stands.
-fn steps(issue: &Issue, history: &[EventRow], urgent: impl Fn(&str) -> bool) -> Result<Vec<Stood>> {
-    let mut out: Vec<Stood> = Vec::new();
+fn steps(issue: &Issue, tracked_now: bool, history: &[EventRow], urgent: impl Fn(&str) -> bool) -> Result<Vec<Stood>> {
     let start = history.first().map_or(issue.first_seen, |entry| entry.happened).min(issue.first_seen);
+    let mut changes: Vec<(Timestamp, Change)> = Vec::new();
     for entry in history {
-        let Some(json) = &entry.change_json else { continue };
-        let change: Change = serde_json::from_str(json)?;
-        if out.is_empty() {
-            out.push(Stood { from: start, open: change.from.state.in_queue(), urgent: urgent(&change.from.tier) });
+        if let Some(json) = &entry.change_json {
+            changes.push((entry.happened, serde_json::from_str(json)?));
         }
-        out.push(Stood { from: entry.happened, open: change.to.state.in_queue(), urgent: urgent(&change.to.tier) });
     }
-    let now = Stood { from: out.last().map_or(start, |last| last.from), open: issue.state.in_queue(), urgent: urgent(&issue.tier.id) };
-    out.push(now);
+    let stood = |from: Timestamp, standing: &Standing, tracked: bool| Stood {
+        from,
+        open: standing.state.in_queue() && tracked,
+        urgent: urgent(&standing.tier),
+        tracked,
+    };
+    let last = changes.last().map_or(start, |(at, _)| *at);
+    let mut out = vec![stood(last, &Standing::of(issue, None), tracked_now)];
+    // Backwards: an entry says whether the issue was tracked only where that changed.
+    let mut tracked = tracked_now;
+    for (at, change) in changes.iter().rev() {
+        tracked = change.to.tracked.unwrap_or(tracked);
+        out.push(stood(*at, &change.to, tracked));
+        tracked = change.from.tracked.unwrap_or(tracked);
+    }
+    if let Some((_, first)) = changes.first() {
+        out.push(stood(start, &first.from, tracked));
+    }
+    out.reverse();
     Ok(out)
 }
 
@@ -205,8 +236,6 @@ mod tests {
     use model::Tier;
 
     use super::*;
-    use crate::changes::Standing;
-
     const NOW: Timestamp = Timestamp(1_760_000_000_000);
 
     fn ago(days: i64) -> Timestamp {
@@ -239,9 +268,9 @@ mod tests {
     #[test]
     fn weeks_say_what_was_open_then_and_the_last_what_is() {
         let list = [
-            issue("a", State::Open, ("3d", 3), ago(20)),
-            issue("b", State::Fixed, ("3d", 3), ago(20)),
-            issue("c", State::FalsePositive, ("60d", 60), ago(16)),
+            (issue("a", State::Open, ("3d", 3), ago(20)), true),
+            (issue("b", State::Fixed, ("3d", 3), ago(20)), true),
+            (issue("c", State::FalsePositive, ("60d", 60), ago(16)), true),
         ];
         let mut histories: HashMap<String, Vec<EventRow>> = HashMap::new();
         histories.insert(
@@ -266,6 +295,27 @@ mod tests {
         assert_eq!(shown, [(3, 1, 3, 0), (1, 0, 0, 1), (1, 1, 0, 0)]);
         assert_eq!((trend.time_to_fix.n, trend.time_to_fix.mean), (1, Some(11.0)), "a decision is no fix");
         assert_eq!((trend.age.n, trend.age.median), (1, Some(20.0)));
+    }
+
+    #[test]
+    fn what_left_the_queue_with_its_branch_counts_up_to_then() {
+        let left = |at: Timestamp, from: bool| {
+            let mut row = entry("a", at, if from { "untracked" } else { "tracked" }, Some(((State::Open, "3d"), (State::Open, "3d"))));
+            let mut change: Change = serde_json::from_str(row.change_json.as_deref().unwrap()).unwrap();
+            (change.from.tracked, change.to.tracked) = (Some(from), Some(!from));
+            row.change_json = Some(serde_json::to_string(&change).unwrap());
+            row
+        };
+        let list = [(issue("a", State::Open, ("3d", 3), ago(20)), false), (issue("b", State::Open, ("3d", 3), ago(20)), true)];
+        let moved = Some(((State::Open, "60d"), (State::Open, "3d")));
+        let histories = HashMap::from([
+            ("a".to_owned(), vec![entry("a", ago(20), "opened", None), left(ago(3), true)]),
+            ("b".to_owned(), vec![entry("b", ago(20), "opened", None), entry("b", ago(18), "tier", moved), left(ago(9), false)]),
+        ]);
+        let trend = told(&list, &histories, &ends(13, Some(ago(20)), NOW), NOW).unwrap();
+        let shown: Vec<_> = trend.weeks.iter().map(|week| (week.open, week.opened, week.fixed)).collect();
+        assert_eq!(shown, [(1, 1, 0), (2, 1, 0), (1, 0, 0)], "a until three days ago; b from nine days ago, when it was new in the queue");
+        assert_eq!(trend.age.n, 1, "what is not in the queue has no age there");
     }
 
     #[test]

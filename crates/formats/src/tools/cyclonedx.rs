@@ -137,7 +137,7 @@ fn finding(row: &Vulnerability, affect: &Affect, owner: Option<&Part>, bom: &Bom
     if let Some(part) = part {
         package.licenses.clone_from(&part.licenses);
         package.source = part.property(&["aquasecurity:trivy:SrcName"]);
-        if let Some(file) = part.file() {
+        if let Some(file) = position.and_then(|position| bom.file(position)).or_else(|| part.file()) {
             sca::in_file(&mut finding, &file);
         }
     }

@@ -12,6 +12,10 @@ use crate::{Input, Output, ParseError};
 
 /// Longest dependency chain that is followed.
 const LONGEST_CHAIN: usize = 50;
+/// Longest name of what is described that is kept, in bytes.
+const LONGEST_SUBJECT: usize = 300;
+/// What Trivy calls packages that it found in files of their own, not in one list of all.
+const COLLECTED: [&str; 8] = ["Java", "Node.js", "Python", "Ruby", "Conda", "Rust Binary", "Go Binary", "PHP"];
 
 #[derive(Default)]
 pub(super) struct Bom {
@@ -21,6 +25,8 @@ pub(super) struct Bom {
     /// Position of one component that needs this one.
     parent: HashMap<usize, usize>,
     direct: HashMap<usize, bool>,
+    /// Position of a package to that of the manifest that lists it.
+    manifest: HashMap<usize, usize>,
     /// `operations`, `build` … as stated.
     phases: Vec<String>,
 }
@@ -237,6 +243,12 @@ impl Part {
         self.properties.iter().find(|property| property.is(names)).and_then(|property| property.value.clone())
     }
 
+    /// True for a lockfile or manifest as Trivy writes it.
+    fn is_manifest(&self) -> bool {
+        let class = self.property(&["aquasecurity:trivy:Class"]);
+        self.purl.is_none() && class.as_deref() == Some("lang-pkgs") && !self.name.as_deref().is_none_or(|name| COLLECTED.contains(&name))
+    }
+
     /// The file that brings the component, where a tool says it.
     pub(super) fn file(&self) -> Option<String> {
         let known = ["aquasecurity:trivy:FilePath", "syft:location:0:path", "SrcFile", "internal:SrcFile"];
@@ -360,6 +372,7 @@ impl Bom {
                 _ => tops.extend(targets),
             }
         }
+        self.find_manifests(&needs);
         let has_graph = needs.iter().any(|(position, targets)| self.is_package(*position) && !targets.is_empty());
         if !has_graph {
             return;
@@ -385,6 +398,27 @@ impl Bom {
         }
     }
 
+    /// Which packages hang on which manifest: Trivy writes a lockfile as a component of type application with what it lists below.
+    fn find_manifests(&mut self, needs: &HashMap<usize, Vec<usize>>) {
+        let manifests = (0..self.parts.len()).filter(|position| self.part(*position).is_some_and(Part::is_manifest));
+        let mut queue: VecDeque<(usize, usize)> = manifests.map(|position| (position, position)).collect();
+        while let Some((position, manifest)) = queue.pop_front() {
+            for child in needs.get(&position).into_iter().flatten() {
+                if self.is_package(*child) && !self.manifest.contains_key(child) {
+                    self.manifest.insert(*child, manifest);
+                    queue.push_back((*child, manifest));
+                }
+            }
+        }
+    }
+
+    /// The file that brings a component: as stated, else the manifest on which it hangs; one inside an image is no file of a repository.
+    pub(super) fn file(&self, position: usize) -> Option<String> {
+        let stated = self.part(position).and_then(Part::file);
+        let listed = || self.part(*self.manifest.get(&position).filter(|_| self.run.image.is_none())?)?.name.clone();
+        stated.or_else(listed)
+    }
+
     /// The way from a direct dependency to the component, where it has two or more steps.
     pub(super) fn chain(&self, position: usize) -> Vec<String> {
         let mut chain = Vec::new();
@@ -406,7 +440,7 @@ impl Bom {
             let mut component = sca::component(part.purl.as_deref()?, part.version.clone());
             component.direct = self.direct(position);
             component.licenses.clone_from(&part.licenses);
-            component.file = part.file();
+            component.file = self.file(position);
             let seen = part.evidence.occurrences.len() as u64;
             let said = part.property(&["runtime:loaded"]).and_then(|value| value.parse().ok());
             component.loaded = match said {
@@ -452,34 +486,23 @@ fn run(metadata: &Metadata) -> Run {
             let mut properties = metadata.component.iter().flat_map(|component| &component.properties).chain(&metadata.properties);
             properties.find(|property| property.is(&names.each_ref().map(String::as_str))).and_then(|property| property.value.clone())
         });
+    } else {
+        run.subjects = metadata.component.as_ref().map(subjects).unwrap_or_default();
     }
     run
 }
 
-/// The image of a component of type container: `pkg:oci/api@sha256%3A…?repository_url=host/api&tag=1`, else its name.
+/// The image of a component of type container, or with a package URL of an image. Grype writes the digest as the version.
 fn image(part: &Part) -> Option<String> {
-    let oci = part.purl.as_deref().and_then(|purl| purl.strip_prefix("pkg:oci/"));
-    if part.kind.as_deref() != Some("container") && oci.is_none() {
+    let of_image = part.purl.as_deref().is_some_and(|purl| purl.starts_with("pkg:oci/"));
+    if part.kind.as_deref() != Some("container") && !of_image {
         return None;
     }
-    let name = part.name.clone().unwrap_or_default();
-    // Grype writes the digest as the version.
-    let digest = part.version.as_deref().filter(|version| version.starts_with("sha256:") && !name.contains('@'));
-    let name = digest.map_or_else(|| name.clone(), |digest| format!("{name}@{digest}"));
-    let Some((rest, qualifiers)) = oci.and_then(|oci| oci.split_once('?')) else { return Some(name).filter(|name| !name.is_empty()) };
-    let qualifier = |key: &str| qualifiers.split('&').find_map(|pair| pair.strip_prefix(key)?.strip_prefix('=')).map(decode);
-    let Some(mut image) = qualifier("repository_url") else { return Some(name).filter(|name| !name.is_empty()) };
-    let tag = qualifier("tag")
-        .or_else(|| name.rsplit_once(':').map(|(_, tag)| tag.to_owned()).filter(|tag| !tag.contains('/') && !name.contains('@')));
-    if let Some(tag) = tag {
-        image = format!("{image}:{tag}");
-    }
-    match rest.split_once('@').map(|(_, digest)| decode(digest)) {
-        Some(digest) if digest.starts_with("sha256:") => Some(format!("{image}@{digest}")),
-        _ => Some(image),
-    }
+    oci_labels::image_of(part.name.as_deref().unwrap_or_default(), part.purl.as_deref(), part.version.as_deref())
 }
 
-fn decode(text: &str) -> String {
-    text.replace("%3A", ":").replace("%3a", ":").replace("%2F", "/").replace("%2f", "/")
+/// What is described, where it is no image: by package URL and by name.
+fn subjects(part: &Part) -> Vec<String> {
+    let purl = part.purl.as_deref().map(|purl| sca::component(purl, None).purl);
+    purl.into_iter().chain(part.name.clone()).filter(|name| !name.is_empty() && name.len() <= LONGEST_SUBJECT).collect()
 }

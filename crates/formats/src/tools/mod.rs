@@ -276,6 +276,7 @@ pub(crate) mod sonarqube_html;
 pub(crate) mod sonatype;
 pub(crate) mod spdx;
 mod spdx3;
+mod spdx_subject;
 pub(crate) mod spectral;
 pub(crate) mod spotbugs;
 pub(crate) mod sqlmap;

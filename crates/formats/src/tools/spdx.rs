@@ -10,6 +10,11 @@
 //! - what the described package depends on is direct, what is only needed by others is not, where the document has such relationships below the
 //!   described package.
 //! - SPDX 3: elements of type `software_Package` with their package URL, version, licence and `dependsOn`; its security profile is left out.
+//! - what the document describes says of which image, repository or folder it speaks: its package URL (`pkg:oci`, `pkg:docker`, `pkg:github`), its name, its
+//!   download location. Labels of the image (`org.opencontainers.image.source`, `.revision`, `.base.name`, `.base.digest`) are taken from annotations and
+//!   attribution texts, as Trivy writes them (`Labels:NAME: VALUE`), and from external references whose type is the label's name.
+//! - the file that brings a package: `sourceInfo` of Trivy (`package found in: …`) and Syft (`acquired package info from …: /path`), else the manifest (a
+//!   package of purpose APPLICATION) that contains it.
 //! - left out: files, snippets.
 //!
 //! # Differs
@@ -22,6 +27,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::sca;
+use super::spdx_subject::{Described, Manifests, file_in};
 use crate::read::json::Json;
 use crate::read::lenient;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
@@ -45,38 +51,55 @@ fn sniff(head: &Head<'_>) -> Match {
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Package {
-    name: String,
+pub(super) struct Package {
+    pub(super) name: String,
     #[serde(rename = "SPDXID", default, deserialize_with = "lenient::text")]
-    id: Option<String>,
+    pub(super) id: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    version_info: Option<String>,
+    pub(super) version_info: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub(super) primary_package_purpose: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub(super) download_location: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub(super) source_info: Option<String>,
+    #[serde(default, deserialize_with = "lenient::list")]
+    pub(super) annotations: Vec<Annotation>,
+    #[serde(default, deserialize_with = "lenient::list")]
+    pub(super) attribution_texts: Vec<String>,
     #[serde(default, deserialize_with = "lenient::text")]
     license_declared: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
     license_concluded: Option<String>,
     #[serde(default)]
-    external_refs: Option<Vec<Reference>>,
+    pub(super) external_refs: Option<Vec<Reference>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Annotation {
+    #[serde(deserialize_with = "lenient::text")]
+    pub(super) comment: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Reference {
+pub(super) struct Reference {
     #[serde(deserialize_with = "lenient::text")]
-    reference_type: Option<String>,
+    pub(super) reference_type: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
-    reference_locator: Option<String>,
+    pub(super) reference_locator: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Relationship {
+pub(super) struct Relationship {
     #[serde(deserialize_with = "lenient::text")]
-    spdx_element_id: Option<String>,
+    pub(super) spdx_element_id: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
-    relationship_type: Option<String>,
+    pub(super) relationship_type: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
-    related_spdx_element: Option<String>,
+    pub(super) related_spdx_element: Option<String>,
 }
 
 fn is_three(head: &Head<'_>) -> bool {
@@ -94,6 +117,8 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     // Packages with their ids, to be told direct from transitive once the relationships are known.
     let mut listed: Vec<(String, Component)> = Vec::new();
     let mut edges = Edges::default();
+    let mut described = Described::default();
+    let mut manifests = Manifests::default();
     let mut json = input.json()?;
     json.object(|json, key| match key {
         "spdxVersion" if scalar(json)?.is_some_and(|version| !version.starts_with("SPDX-2")) => Err(unsupported()),
@@ -104,7 +129,13 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             creators.into_iter().flatten().filter_map(Value::as_str).for_each(|creator| creator_of(out, creator));
             Ok(())
         }
+        "documentDescribes" => json.array(|json, _| {
+            scalar(json)?.into_iter().for_each(|root| edges.root(root));
+            Ok(())
+        }),
         "packages" => json.rows(out, |out, row: Package| {
+            described.add(&row);
+            manifests.add(&row);
             if let Some(component) = package(&row, out) {
                 listed.push((row.id.unwrap_or_default(), component));
             }
@@ -112,14 +143,20 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         "relationships" => json.array(|json, _| {
             if let Ok(row) = json.row::<Relationship>()? {
                 edges.add(&row);
+                manifests.relate(&row);
             }
             Ok(())
         }),
         _ => Ok(()),
     })?;
     json.end()?;
+    described.finish(&edges, out.this());
+    let mut of_manifest = manifests.finish();
     for (id, mut component) in listed {
         component.direct = edges.direct(&id);
+        if out.this().image.is_none() {
+            component.file = component.file.or_else(|| of_manifest.remove(&id));
+        }
         out.component(component);
     }
     Ok(())
@@ -149,6 +186,11 @@ impl Edges {
 
     pub(super) fn root(&mut self, id: String) {
         self.roots.insert(id);
+    }
+
+    /// True for what the document describes.
+    pub(super) fn is_root(&self, id: &str) -> bool {
+        self.roots.contains(id)
     }
 
     pub(super) fn depends(&mut self, from: String, to: String) {
@@ -196,18 +238,42 @@ fn creator_of(out: &mut Output<'_>, creator: &str) {
     }
 }
 
+/// Most annotations of a tag-value document that are kept until their packages are known.
+const MOST_NOTES: usize = 20_000;
+
 /// Lines of `Key: value`; a package starts with its name.
 fn tag_value(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     let mut current = Package::default();
+    let mut described = Described::default();
+    let mut edges = Edges::default();
+    let mut annotated: Vec<(String, String)> = Vec::new();
+    let mut comment = String::new();
     let ended = crate::read::lines::each(input, |_, line| {
         let Some((key, value)) = line.split_once(": ") else { return Ok(()) };
         let value = value.trim();
         match key {
             "PackageName" => {
-                if let Some(component) = package(&std::mem::take(&mut current), out) {
+                let ready = std::mem::take(&mut current);
+                described.add(&ready);
+                if let Some(component) = package(&ready, out) {
                     out.component(component);
                 }
                 current.name = value.to_owned();
+            }
+            "SPDXID" => current.id = Some(value.to_owned()),
+            "PrimaryPackagePurpose" => current.primary_package_purpose = Some(value.to_owned()),
+            "PackageDownloadLocation" => current.download_location = Some(value.to_owned()),
+            "PackageSourceInfo" => current.source_info = Some(untag(value)),
+            "PackageAttributionText" => current.attribution_texts.push(untag(value)),
+            "AnnotationComment" => comment = untag(value),
+            "SPDXREF" if annotated.len() < MOST_NOTES => annotated.push((value.to_owned(), std::mem::take(&mut comment))),
+            "Relationship" => {
+                let mut words = value.split_whitespace().map(str::to_owned);
+                let row =
+                    Relationship { spdx_element_id: words.next(), relationship_type: words.next(), related_spdx_element: words.next() };
+                if matches!(row.relationship_type.as_deref(), Some("DESCRIBES" | "DESCRIBED_BY")) {
+                    edges.add(&row);
+                }
             }
             "PackageVersion" => current.version_info = Some(value.to_owned()),
             "PackageLicenseDeclared" => current.license_declared = Some(value.to_owned()),
@@ -224,13 +290,21 @@ fn tag_value(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         }
         Ok(())
     })?;
+    described.add(&current);
     if let Some(component) = package(&current, out) {
         out.component(component);
     }
+    annotated.into_iter().for_each(|(id, line)| described.annotate(&id, line));
+    described.finish(&edges, out.this());
     if !ended {
         out.warn("the last line", "no line break at its end; the file may be cut off");
     }
     Ok(())
+}
+
+/// Text of a tag-value document without the tags around it.
+fn untag(value: &str) -> String {
+    value.trim_start_matches("<text>").trim_end_matches("</text>").to_owned()
 }
 
 /// Hands over what points at vulnerabilities; answers the package as a component, where it has a package URL.
@@ -248,12 +322,14 @@ fn package(row: &Package, out: &mut Output<'_>) -> Option<Component> {
     let component = purl.as_ref().map(|purl| {
         let mut component = sca::component(purl, row.version_info.clone());
         component.licenses.clone_from(&licenses);
+        component.file = row.source_info.as_deref().and_then(file_in);
         component
     });
     // All types of the specification that name a package or point elsewhere; what is left points at a vulnerability if it names one.
     const OTHER: [&str; 12] =
         ["purl", "cpe22Type", "cpe23Type", "swid", "fix", "swh", "gitoid", "maven-central", "npm", "nuget", "bower", "idstring"];
-    let is_pointer = |reference: &&Reference| reference.reference_type.as_deref().is_none_or(|kind| !OTHER.contains(&kind));
+    let is_other = |kind: &str| OTHER.contains(&kind) || kind.starts_with("org.opencontainers.");
+    let is_pointer = |reference: &&Reference| !reference.reference_type.as_deref().is_some_and(is_other);
     for reference in references.iter().filter(is_pointer) {
         let locator = reference.reference_locator.as_deref().unwrap_or_default();
         let Some(id) = locator.split(['/', '?', '#', '=']).rev().find(|part| sca::is_public_id(part)) else {
@@ -279,6 +355,9 @@ fn package(row: &Package, out: &mut Output<'_>) -> Option<Component> {
         package.version.clone_from(&row.version_info);
         package.purl.clone_from(&purl);
         package.licenses.clone_from(&licenses);
+        if let Some(file) = component.as_ref().and_then(|component| component.file.as_deref()) {
+            sca::in_file(&mut finding, file);
+        }
         out.finding(finding);
     }
     component

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::sca;
 use super::spdx::Edges;
+use super::spdx_subject::{Candidate, Described, names_image};
 use crate::read::lenient;
 use crate::{Input, Output, ParseError};
 
@@ -19,7 +20,13 @@ struct Graph {
     /// Package to licence elements.
     licensed: Vec<(String, Vec<String>)>,
     edges: Edges,
+    described: Described,
+    /// Element to what is noted of it.
+    notes: Vec<(String, String)>,
 }
+
+/// Most notes that are kept until their elements are known.
+const MOST_NOTES: usize = 20_000;
 
 pub(super) fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     let mut graph = Graph::default();
@@ -58,7 +65,20 @@ impl Graph {
         let id = text(element, &["spdxId", "@id"]).unwrap_or_default();
         match text(element, &["type", "@type"]).unwrap_or_default().as_str() {
             "software_Package" => {
-                let Some(purl) = purl(element) else { return };
+                let purl = purl(element);
+                let purpose = text(element, &["software_primaryPurpose"]).unwrap_or_default();
+                if purpose != "library" {
+                    self.described.push(Candidate {
+                        id: id.clone(),
+                        name: text(element, &["name"]).unwrap_or_default(),
+                        is_image: purpose == "container" || purl.as_deref().is_some_and(names_image),
+                        purl: purl.clone(),
+                        version: text(element, &["software_packageVersion"]),
+                        download: text(element, &["software_downloadLocation"]),
+                        lines: Vec::new(),
+                    });
+                }
+                let Some(purl) = purl else { return };
                 let component = sca::component(&purl, text(element, &["software_packageVersion"]));
                 self.packages.push((id, component));
             }
@@ -80,6 +100,13 @@ impl Graph {
                     out.this().tool = name;
                 }
             }
+            "Annotation" => {
+                if let (Some(subject), Some(statement)) = (text(element, &["subject"]), text(element, &["statement"]))
+                    && self.notes.len() < MOST_NOTES
+                {
+                    self.notes.push((subject, statement));
+                }
+            }
             "Relationship" | "LifecycleScopedRelationship" => self.relate(element),
             _ => {}
         }
@@ -96,6 +123,9 @@ impl Graph {
     }
 
     fn finish(mut self, out: &mut Output<'_>) {
+        let mut described = std::mem::take(&mut self.described);
+        std::mem::take(&mut self.notes).into_iter().for_each(|(id, line)| described.annotate(&id, line));
+        described.finish(&self.edges, out.this());
         let mut licences: HashMap<String, Vec<String>> = HashMap::new();
         for (package, elements) in self.licensed {
             let known = licences.entry(package).or_default();

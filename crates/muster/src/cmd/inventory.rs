@@ -208,6 +208,12 @@ pub(crate) fn print_moves(moves: &Moves) -> Result<(), Failure> {
 /// Files as texts, folders file by file.
 pub(crate) fn read_texts(paths: &[PathBuf]) -> Result<Vec<(String, String)>, Failure> {
     let mut out = Vec::new();
+    // A path that is not there is told with the others, not before them.
+    let missing: Vec<String> =
+        paths.iter().filter(|path| !path.exists()).map(|path| format!("{}: no such file or folder", path.display())).collect();
+    if !missing.is_empty() {
+        return Err(Failure::Bad(missing.join("\n")));
+    }
     for path in paths {
         if path.is_dir() {
             let mut inside: Vec<PathBuf> =

@@ -29,11 +29,14 @@ pub struct Standing {
     pub label: String,
     /// Tenths of a deciban.
     pub score: i32,
+    /// Whether a ref on which it was seen feeds the queue; absent where that did not change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracked: Option<bool>,
 }
 
 impl Standing {
     pub(crate) fn of(issue: &Issue, place: Option<u64>) -> Self {
-        Self { state: issue.state, place, tier: issue.tier.id.clone(), label: issue.tier.label.clone(), score: issue.score }
+        Self { state: issue.state, place, tier: issue.tier.id.clone(), label: issue.tier.label.clone(), score: issue.score, tracked: None }
     }
 }
 

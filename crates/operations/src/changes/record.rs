@@ -88,12 +88,13 @@ pub(crate) fn noted(issue: &Issue, (old, row): (Option<&IssueRow>, &IssueRow), a
         }
         Some(_) => None,
     };
+    let entry = entry.or_else(|| old.filter(|old| old.tracked != row.tracked).map(|_| tracking(row.tracked)));
     let moved = old.filter(|old| issue.state.in_queue() && has_moved((&old.tier, old.order_key), (&row.tier, row.order_key)));
     if entry.is_none() && moved.is_none() {
         return Ok(Noted { news, ..Noted::default() });
     }
     // Of a new issue there is nothing to compare.
-    let change = old.map(|old| change(old, issue)).transpose()?;
+    let change = old.map(|old| change(old, row, issue)).transpose()?;
     let (what, detail) = entry.unwrap_or_else(|| (if was_tier(old) == issue.tier.id { "moved" } else { "tier" }, String::new()));
     let entry = Some(Entry { issue: issue.id.clone(), what, detail, change });
     Ok(Noted { news, entry, was_queued: old.is_some_and(|old| old.queued) })
@@ -133,14 +134,24 @@ impl Before {
         // What an issue that is out of the queue would score is nobody's concern.
         let because = if to.state.in_queue() { term_changes(&self.because, because) } else { Vec::new() };
         let TierBefore { id, label } = self.tier;
-        let from = Standing { state: was, place: None, tier: id, label, score: self.score };
+        let from = Standing { state: was, place: None, tier: id, label, score: self.score, tracked: None };
         Change { from, to, because: because.into_iter().take(TERMS).collect() }
     }
 }
 
-fn change(old: &IssueRow, issue: &Issue) -> Result<Change> {
+/// The entry of an issue that came to the refs that feed the queue, or left them.
+fn tracking(now: bool) -> (&'static str, String) {
+    let text = if now { "on a branch that feeds the queue now" } else { "only on branches that do not feed the queue now" };
+    (if now { "tracked" } else { "untracked" }, text.to_owned())
+}
+
+fn change(old: &IssueRow, row: &IssueRow, issue: &Issue) -> Result<Change> {
     let was = State::from_word(&old.state).unwrap_or_default();
-    Ok(old.ranked::<Before>()?.change(was, Standing::of(issue, None), &issue.because))
+    let mut change = old.ranked::<Before>()?.change(was, Standing::of(issue, None), &issue.because);
+    if old.tracked != row.tracked {
+        (change.from.tracked, change.to.tracked) = (Some(old.tracked), Some(row.tracked));
+    }
+    Ok(change)
 }
 
 impl Pending {

@@ -1,6 +1,7 @@
 //! `import`: reports in, issues out. A file is read whole before anything is written, and is stored in one transaction.
 
 mod assign;
+mod bases;
 mod collect;
 mod identify;
 mod read;

@@ -299,6 +299,11 @@ fn clean(run: &mut ReadRun, flags: &ImportFlags, key: &[u8; 32], redactor: &Reda
             finding.tool_version.clone_from(version);
         }
     });
+    if !inside_image {
+        for file in run.components.iter_mut().filter_map(|component| component.file.as_mut()) {
+            *file = paths.clean(file);
+        }
+    }
     let claims = &mut run.run.claims;
     for path in claims.roots.iter_mut().chain(&mut claims.unread) {
         if !path.is_empty() && path != "." {

@@ -55,6 +55,9 @@ pub(crate) fn record(
     }
     let is_kept = outcomes.iter().any(|outcome| !outcome.row.repeated) && !reports::has_content(tx, org, &file.content_hash)?;
     let kept = input.filter(|_| is_kept).and_then(|input| keepable(&file, input));
+    let scanned = outcomes.iter().filter(|outcome| !outcome.row.repeated).map(|outcome| outcome.stream).collect::<Vec<i64>>();
+    let scanned = streams::of_ids(tx, org, &scanned)?;
+    let (world, on_bases) = super::bases::after(tx, org, &scanned, &world, now)?.unwrap_or((world, Vec::new()));
     let streams = Streams::load(tx, org, &world.index)?;
     let changed: Vec<i64> = outcomes.iter().flat_map(|outcome| outcome.changed.iter().copied()).collect();
     let new: BTreeSet<i64> = outcomes.iter().flat_map(|outcome| outcome.new.iter().copied()).collect();
@@ -88,6 +91,7 @@ pub(crate) fn record(
     }
     let mut ids: BTreeSet<String> = findings::issues_of(tx, org, &touched)?.into_iter().collect();
     ids.extend(crate::facts::issues_of_services(tx, org, &services)?);
+    ids.extend(on_bases);
     let changes = relinked.finish(tx, org, ids, (&streams, &world), cause)?;
     let merged = relinked
         .redirects

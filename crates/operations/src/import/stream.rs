@@ -115,6 +115,8 @@ pub(crate) fn place_flags(run: &Run, flags: &ImportFlags) -> PlaceFlags {
         image: flags.image.clone().or_else(|| run.image.clone()),
         base_image: run.base_image.clone(),
         url: flags.url.clone().or_else(|| run.url.clone()),
+        folder: flags.prefix.clone(),
+        subjects: run.subjects.clone(),
     }
 }
 

@@ -9,7 +9,7 @@ mod views;
 use std::collections::BTreeSet;
 
 use model::{Inventory, Timestamp};
-use pipeline::correlate::{Declared, FileId, Problem, apply, merge, read};
+use pipeline::correlate::{Declared, FileId, Problem, apply, merge, read, strangers};
 use pipeline::normalise::repository_id;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -131,6 +131,8 @@ impl Muster {
         // What is wrong between files is told in the same go as what is wrong in each.
         let merged = merge(&all);
         sort_problems(merged.problems, &mut errors, &mut warnings);
+        let owned = files.iter().flat_map(|file| &file.inventory.codeowners);
+        warnings.extend(owned.filter_map(|file| strangers(&merged.inventory, file)).map(|problem| problem.to_string()));
         if !errors.is_empty() {
             // Who mends the file sees everything at once.
             errors.extend(warnings.into_iter().map(|warning| format!("beside it a warning: {warning}")));

@@ -118,6 +118,57 @@ fn the_label_of_an_image_names_its_code() {
 }
 
 #[test]
+fn a_base_is_known_by_its_digest_and_may_be_scanned_after_what_stands_on_it() {
+    on_both_places(|place| {
+        let muster = open(place.url());
+        let inventory =
+            INVENTORY.replace("teams: [", "base_images: [{image: r.example/base/python, owner: platform}]\nteams: [{name: platform}, ");
+        muster.apply_inventory(&[("muster.yaml".to_owned(), inventory)], None, None, day(0)).unwrap();
+        let mut image = report("1.4", Some(OLD), &[FLAW]);
+        image["Metadata"]["ImageConfig"] = json!({"config": {"Labels": {"org.opencontainers.image.base.digest": NEW}}});
+        import(&muster, "image.json", &image, &at(1));
+        let owner = || {
+            let ours = every_issue(&muster).into_iter().find(|issue| issue.services == ["checkout-api"]).unwrap();
+            ours.owner.team
+        };
+        assert_eq!(owner().as_deref(), Some("payments"), "nobody knows which image has that digest");
+        let mut base = report("3.12", None, &[FLAW]);
+        base["ArtifactName"] = json!("r.example/base/python:3.12");
+        base["Metadata"]["RepoDigests"] = json!([format!("r.example/base/python@{NEW}")]);
+        import(&muster, "base.json", &base, &at(2));
+        assert_eq!(owner().as_deref(), Some("platform"));
+        // A base that is rid of the flaw brings it no more.
+        base["Results"][0]["Vulnerabilities"] = json!([]);
+        import(&muster, "base.json", &base, &at(3));
+        assert!(owner().is_some());
+    });
+}
+
+#[test]
+fn an_spdx_document_says_which_image_it_is_of_and_from_which_code() {
+    on_both_places(|place| {
+        let muster = open(place.url());
+        let inventory = INVENTORY.replace(", images: [r.example/acme/api]", "");
+        muster.apply_inventory(&[("muster.yaml".to_owned(), inventory)], None, None, day(0)).unwrap();
+        let purl = format!("pkg:oci/api@{}?repository_url=r.example%2Facme%2Fapi", OLD.replace(':', "%3A"));
+        let document = json!({"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "api", "creationInfo": {"creators": ["Tool: trivy-0.62.0"]},
+            "packages": [
+                {"SPDXID": "SPDXRef-image", "name": "r.example/acme/api:1.4", "downloadLocation": "NONE", "primaryPackagePurpose": "CONTAINER",
+                 "externalRefs": [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl", "referenceLocator": purl}],
+                 "annotations": [{"annotationType": "OTHER", "comment": "Labels:org.opencontainers.image.source: https://github.com/acme/shop"}]},
+                {"SPDXID": "SPDXRef-a", "name": "urllib3", "versionInfo": "1.26.5", "downloadLocation": "NONE",
+                 "externalRefs": [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl", "referenceLocator": "pkg:pypi/urllib3@1.26.5"}]}],
+            "relationships": [{"spdxElementId": "SPDXRef-DOCUMENT", "relationshipType": "DESCRIBES", "relatedSpdxElement": "SPDXRef-image"}]});
+        import(&muster, "api.spdx.json", &document, &at(1));
+        let has = muster.affected("pkg:pypi/urllib3", None, now()).unwrap();
+        let place = &has.items[0].has.at;
+        assert_eq!((place.target.as_str(), place.target_kind.as_str()), ("r.example/acme/api", "image"));
+        assert_eq!((place.services.as_slice(), place.owner.as_deref()), (&["checkout-api".to_owned()][..], Some("payments")));
+        assert_eq!(place.scanned_version.as_deref(), Some(OLD));
+    });
+}
+
+#[test]
 fn labels_name_the_commit_that_runs_and_the_owner_of_the_base() {
     on_both_places(|place| {
         let muster = open(place.url());

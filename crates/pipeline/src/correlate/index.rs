@@ -211,6 +211,24 @@ impl InventoryIndex {
         self.rules.set_brought(image, packages);
     }
 
+    /// True where both know the same packages and digests of a base image; of an image that is no base there is nothing to know.
+    #[must_use]
+    pub fn knows_the_same_of_base(&self, other: &Self, image: &str) -> bool {
+        self.rules.known_of(image) == other.rules.known_of(image)
+    }
+
+    /// Images that services declare to be built on a base image.
+    #[must_use]
+    pub fn images_built_on(&self, base: &str) -> Vec<String> {
+        let built = self.services.iter().filter(|service| service.base_images.iter().any(|image| image == base));
+        built.flat_map(|service| &service.images).filter_map(|image| image_repository(image)).collect()
+    }
+
+    /// Says which digests a base image is known by.
+    pub fn set_digests(&mut self, image: &str, digests: impl IntoIterator<Item = String>) {
+        self.rules.set_digests(image, digests);
+    }
+
     /// The service with the longest path that holds the URL.
     pub(super) fn url_at(&self, url: &str) -> Option<usize> {
         let place = url_place(url)?;

@@ -22,6 +22,7 @@ pub(super) fn observe(files: &[&Declared], merged: &mut Merged) {
     let mut by_image: HashMap<String, usize> = HashMap::new();
     let mut by_name: HashMap<String, usize> = HashMap::new();
     let mut by_url: HashMap<String, usize> = HashMap::new();
+    let by_resource = Resources::of_services(services);
     for (at, service) in services.iter().enumerate() {
         by_name.entry(service.name.clone()).or_insert(at);
         for image in &service.images {
@@ -47,6 +48,9 @@ pub(super) fn observe(files: &[&Declared], merged: &mut Merged) {
         let mut meant: Vec<usize> = seen.images.iter().filter_map(|image| by_image.get(image).copied()).collect();
         if meant.is_empty() {
             meant.extend(by_name.get(&seen.workload));
+        }
+        if meant.is_empty() {
+            meant.extend(seen.resources.iter().filter_map(|resource| by_resource.of(resource)));
         }
         if meant.is_empty() {
             meant.extend(seen.urls.iter().filter_map(|url| key_of(url)).filter_map(|key| by_url.get(&key)));
@@ -91,6 +95,37 @@ pub(super) fn observe(files: &[&Declared], merged: &mut Merged) {
 fn note(service: &mut Service, what: &str, value: &str, at: &SourceLine) {
     let of = format!("service {}", service.name);
     service.observed.push(InventoryFact { what: what.to_owned(), value: value.to_owned(), of, source: at.clone(), at: None });
+}
+
+/// Services by the resources that they declare: whole names, and prefixes that end in `*`.
+#[derive(Default)]
+struct Resources {
+    whole: HashMap<String, usize>,
+    prefixes: Vec<(String, usize)>,
+}
+
+impl Resources {
+    fn of_services(services: &[Service]) -> Self {
+        let mut known = Self::default();
+        for (at, service) in services.iter().enumerate() {
+            for resource in &service.resources {
+                let resource = resource.to_lowercase();
+                match resource.strip_suffix('*') {
+                    Some(prefix) if known.prefixes.len() < MAX_RESOURCES => known.prefixes.push((prefix.to_owned(), at)),
+                    Some(_) => {}
+                    None => drop(known.whole.entry(resource).or_insert(at)),
+                }
+            }
+        }
+        known
+    }
+
+    /// The service that declares it: by its whole name, else by the longest prefix.
+    fn of(&self, resource: &str) -> Option<usize> {
+        let resource = resource.to_lowercase();
+        let holding = || self.prefixes.iter().filter(|(prefix, _)| resource.starts_with(prefix.as_str()));
+        self.whole.get(&resource).copied().or_else(|| holding().max_by_key(|(prefix, _)| prefix.len()).map(|(_, at)| *at))
+    }
 }
 
 /// The service whose code an image was built from: the only one of the repository, else the one that the image is named after.

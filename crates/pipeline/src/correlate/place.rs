@@ -29,13 +29,28 @@ pub struct PlaceInput<'a> {
     /// The image that it was built on, as its label says.
     pub base_image: Option<&'a str>,
     pub url: Option<&'a str>,
+    /// `--prefix`: the folder of the repository that the report is about. Counts for packages without a file of their own.
+    pub folder: Option<&'a str>,
+    /// What a bill of materials says that it describes: package URL, name or folder. Counts likewise.
+    pub subjects: &'a [String],
 }
 
 impl<'a> PlaceInput<'a> {
     /// A finding of a target of which nothing else is known.
     #[must_use]
     pub fn new(target: &'a Target, finding: &'a Finding) -> Self {
-        Self { target, finding, service_flag: None, app_flag: None, repository: None, image: None, base_image: None, url: None }
+        Self {
+            target,
+            finding,
+            service_flag: None,
+            app_flag: None,
+            repository: None,
+            image: None,
+            base_image: None,
+            url: None,
+            folder: None,
+            subjects: &[],
+        }
     }
 }
 
@@ -80,6 +95,16 @@ pub(super) struct Clues<'a> {
     pub(super) base_image: Option<&'a str>,
     pub(super) url: Option<String>,
     package: bool,
+    /// Of a package without a file of its own.
+    upload: Upload<'a>,
+}
+
+/// What the upload of a report says of what it is about.
+#[derive(Clone, Copy, Default)]
+struct Upload<'a> {
+    folder: Option<&'a str>,
+    service: Option<&'a str>,
+    subjects: &'a [String],
 }
 
 impl<'a> Clues<'a> {
@@ -94,9 +119,19 @@ impl<'a> Clues<'a> {
         let repository = named(TargetKind::Repository).or(input.repository);
         let in_repository = repository.is_some() && !matches!(target.kind, TargetKind::Image | TargetKind::Url);
         let site = named(TargetKind::Url).or(input.url);
+        let path = path.map(tidy_path).filter(|path| !path.is_empty() && in_repository);
+        let upload = match path {
+            None if package && in_repository => Upload {
+                folder: input.folder.map(tidy_path).filter(|folder| !folder.is_empty()),
+                service: input.service_flag,
+                subjects: input.subjects,
+            },
+            _ => Upload::default(),
+        };
         Self {
             repository,
-            path: path.map(tidy_path).filter(|path| !path.is_empty() && in_repository),
+            path,
+            upload,
             image: named(TargetKind::Image).or(location.image.as_deref()).or(input.image),
             base_image: input.base_image,
             url: page(location.url.as_deref(), site),
@@ -197,8 +232,11 @@ impl InventoryIndex {
     /// By repository and path.
     fn by_code<'i>(&'i self, clues: &Clues<'_>) -> Option<Spot<'i>> {
         let repository = self.repository(clues.repository?)?;
-        let path = clues.path.unwrap_or_default();
-        let code = repository.codeowners.as_ref().map(|file| (file, clues.path.map(ToOwned::to_owned)));
+        if let Some(spot) = self.by_upload(repository, clues) {
+            return Some(spot);
+        }
+        let path = clues.path.or(clues.upload.folder).unwrap_or_default();
+        let code = repository.codeowners.as_ref().map(|file| (file, path_of_code(clues)));
         if let Some((prefix, [at])) = repository.paths.longest(path)
             && let Some(service) = self.services.get(*at)
         {
@@ -230,6 +268,43 @@ impl InventoryIndex {
         let because =
             format!("no service's path in {} holds it; the {} services in {} share it", repository.id, inside.len(), shown(folder));
         Some(Spot { key, services: inside.to_vec(), because, code, shared: true })
+    }
+
+    /// A package without a file of its own, in a repository of several services: the one that `--service` names, else the one that the bill of
+    /// materials says it describes. Where `--prefix` names a folder, that is its path.
+    fn by_upload<'i>(&'i self, repository: &'i Repository, clues: &Clues<'_>) -> Option<Spot<'i>> {
+        let Upload { folder, service, subjects } = clues.upload;
+        if clues.path.is_some() || folder.is_some() || (service.is_none() && subjects.is_empty()) {
+            return None;
+        }
+        let (_, inside) = repository.paths.nearest_folder("")?;
+        let (at, because) = match service.and_then(|name| self.service_at(name)).filter(|at| inside.contains(at)) {
+            Some(at) => (at, "--service".to_owned()),
+            None => subjects.iter().find_map(|subject| Some((self.described(repository, inside, subject)?, subject.clone())))?,
+        };
+        let service = self.services.get(at)?;
+        let because =
+            format!("repository {}, and {because} says that it is of service {} ({})", repository.id, service.name, service.source);
+        let code = repository.codeowners.as_ref().map(|file| {
+            let folder = Some(tidy_path(&service.path)).filter(|path| !path.is_empty());
+            (file, folder.map(in_folder))
+        });
+        Some(Spot { key: format!("service {}", service.name), services: vec![at], because, code, shared: false })
+    }
+
+    /// The service of the repository that a bill of materials says it describes: by package, folder, or name.
+    fn described(&self, repository: &Repository, inside: &[usize], subject: &str) -> Option<usize> {
+        if subject.starts_with("pkg:") {
+            return self.package_at(subject).filter(|at| inside.contains(at));
+        }
+        let path = tidy_path(subject);
+        if let Some((prefix, [at])) = repository.paths.longest(path)
+            && !prefix.is_empty()
+        {
+            return Some(*at);
+        }
+        let name = subject.rsplit('/').next().unwrap_or(subject);
+        self.service_at(subject).or_else(|| self.service_at(name)).filter(|at| inside.contains(at))
     }
 
     /// By the longest URL: the page as reported, else the page's path on the site that was scanned (a scan may reach it by another name).
@@ -376,6 +451,16 @@ impl InventoryIndex {
             created_application,
         }
     }
+}
+
+/// The path by which CODEOWNERS is asked.
+fn path_of_code(clues: &Clues<'_>) -> Option<String> {
+    clues.path.map(ToOwned::to_owned).or_else(|| clues.upload.folder.map(in_folder))
+}
+
+/// A file of a folder, whose name says nothing.
+fn in_folder(folder: &str) -> String {
+    format!("{folder}/*")
 }
 
 /// A folder for people.

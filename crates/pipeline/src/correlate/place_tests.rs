@@ -145,6 +145,38 @@ fn a_flag_says_which_of_the_services_that_share_it() {
 }
 
 #[test]
+fn a_package_without_a_file_goes_where_its_upload_says() {
+    let mut inventory = inventory();
+    let shop_web = inventory.services.iter_mut().find(|service| service.name == "shop-web").unwrap();
+    shop_web.packages.push("pkg:npm/@acme/web-ui".into());
+    let application = shop_web.application.clone();
+    inventory.services.push(Service {
+        name: "shop-root".into(),
+        application,
+        owner: Some("green".into()),
+        repository: Some("github.com/acme/shop".into()),
+        ..Service::default()
+    });
+    let index = InventoryIndex::new(&inventory);
+    let shop = target(TargetKind::Repository, "github.com/acme/shop");
+    let bare = package(Kind::Sca, None);
+    let input = PlaceInput::new(&shop, &bare);
+    let of = |input: &PlaceInput<'_>| index.place(input).place.services.join(" ");
+    assert_eq!(of(&input), "shop-root", "nothing says more than the repository");
+    assert_eq!(of(&PlaceInput { folder: Some("./services/api/"), ..input }), "shop-api");
+    assert_eq!(of(&PlaceInput { folder: Some("docs"), ..input }), "shop-root");
+    assert_eq!(of(&PlaceInput { service_flag: Some("shop-web"), ..input }), "shop-web");
+    assert_eq!(of(&PlaceInput { service_flag: Some("ledger"), ..input }), "shop-root", "a service of another repository");
+    for subject in ["pkg:npm/@acme/web-ui", "services/web", "shop-web", "acme/shop-web"] {
+        assert_eq!(of(&PlaceInput { subjects: &[subject.to_owned()], ..input }), "shop-web", "{subject}");
+    }
+    assert_eq!(of(&PlaceInput { subjects: &["ledger".to_owned(), ".".to_owned()], ..input }), "shop-root");
+    // A file of its own says more.
+    let listed = package(Kind::Sca, Some("services/api/package-lock.json"));
+    assert_eq!(of(&PlaceInput { service_flag: Some("shop-web"), ..PlaceInput::new(&shop, &listed) }), "shop-api");
+}
+
+#[test]
 fn image_and_manifest_of_a_service_are_one_place() {
     let image = place(
         &target(TargetKind::Image, &format!("registry.acme.example/acme/shop-api:1.4@sha256:{}", "0".repeat(64))),

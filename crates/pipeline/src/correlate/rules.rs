@@ -22,6 +22,8 @@ pub(super) struct Rules {
     bases: HashMap<String, BaseImage>,
     /// Packages without version that scans of a base image itself show; a base that was never scanned is absent.
     brought: HashMap<String, HashSet<String>>,
+    /// Digests that scans and deployments know, and the base image that each is.
+    digests: HashMap<String, String>,
 }
 
 impl Rules {
@@ -50,6 +52,24 @@ impl Rules {
 
     pub(super) fn set_brought(&mut self, image: String, packages: HashSet<String>) {
         self.brought.insert(image, packages);
+    }
+
+    /// What is known of a base image: the packages that its scans show, none where it was never scanned, and its digests.
+    pub(super) fn known_of(&self, image: &str) -> (Option<&HashSet<String>>, HashSet<&str>) {
+        let digests = self.digests.iter().filter(|(_, of)| *of == image).map(|(digest, _)| digest.as_str()).collect();
+        (self.brought.get(image), digests)
+    }
+
+    pub(super) fn set_digests(&mut self, image: &str, digests: impl IntoIterator<Item = String>) {
+        for digest in digests {
+            self.digests.entry(digest).or_insert_with(|| image.to_owned());
+        }
+    }
+
+    /// The base image that a label names: by its name, else by its digest, which is the same in every registry.
+    fn labelled(&self, label: &str) -> Option<String> {
+        let named = crate::normalise::image_repository(label).filter(|image| self.bases.contains_key(image));
+        named.or_else(|| self.digests.get(label.rsplit_once('@')?.1).cloned())
     }
 
     /// What rules say of a finding, the strongest first.
@@ -87,7 +107,7 @@ impl Rules {
         let purl = finding.package.as_ref()?.purl.as_deref()?;
         clues.image?;
         let key = crate::normalise::Purl::parse(purl)?.key();
-        let labelled = clues.base_image.and_then(crate::normalise::image_repository);
+        let labelled = clues.base_image.and_then(|label| self.labelled(label));
         let declared = services.iter().flat_map(|service| &service.base_images);
         let mut bases = declared.chain(&labelled).filter_map(|image| self.bases.get(image));
         let base = bases.find(|base| match self.brought.get(&base.image) {
@@ -170,5 +190,22 @@ mod tests {
         index.set_brought("r.example/base".into(), HashSet::from(["pkg:npm/left".to_owned()]));
         assert_eq!(owner(&index, image, None, deb).0.as_deref(), Some("blue"), "the base was scanned and has it not");
         assert_eq!(owner(&index, image, None, npm).0.as_deref(), Some("platform"));
+    }
+
+    #[test]
+    fn a_base_image_is_known_by_its_digest_alone() {
+        let mut inventory = inventory();
+        inventory.services[0].base_images.clear();
+        let mut index = InventoryIndex::new(&inventory);
+        index.set_digests("r.example/base", ["sha256:ab".to_owned()]);
+        let target = Target { kind: TargetKind::Image, name: "r.example/api".into() };
+        let mut finding = Finding::new(Kind::Container, "rule", "title");
+        finding.package = Some(Package { purl: Some("pkg:deb/debian/openssl@3.0".into()), ..Package::default() });
+        let owner = |label| index.place(&PlaceInput { base_image: label, ..PlaceInput::new(&target, &finding) }).owner.team;
+        assert_eq!(owner(None).as_deref(), Some("blue"));
+        assert_eq!(owner(Some("@sha256:ab")).as_deref(), Some("platform"));
+        assert_eq!(owner(Some("mirror.example/base@sha256:ab")).as_deref(), Some("platform"), "under another name");
+        assert_eq!(owner(Some("r.example/base:3")).as_deref(), Some("platform"), "the name is enough");
+        assert_eq!(owner(Some("@sha256:cd")).as_deref(), Some("blue"));
     }
 }

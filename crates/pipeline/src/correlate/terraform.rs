@@ -2,7 +2,8 @@
 //!
 //! Read: states of version 4 (`terraform.tfstate`), and what `terraform show -json` prints of a state or a plan (what is planned, with child
 //! modules). A resource belongs to the service that its tags or labels name (`service`, `app`, `Name`), else to the one of its own name, of its
-//! image or of its address. Values that a state holds are read and never kept but for names, addresses and images: states hold secrets.
+//! image or of its address. The address of a function (`aws_lambda_function_url`) belongs to the function's service: by the function's name or
+//! ARN, or in a plan by the resource that the configuration refers to. Values that a state holds are read and never kept but for names, addresses and images: states hold secrets.
 //! Sources: developer.hashicorp.com, "JSON Output Format"; the documentation of the AWS, Google, AzureRM and Kubernetes providers.
 
 use std::collections::BTreeSet;
@@ -10,6 +11,7 @@ use std::collections::BTreeSet;
 use model::{Exposure, SourceLine};
 
 use super::names::url_place;
+use super::terraform_functions::{Functions, function_name};
 use super::yaml::{self, Node, Value};
 use super::{Declared, FileId, Observation, Problem};
 use crate::normalise::image_repository;
@@ -28,7 +30,8 @@ pub fn recognise(text: &str) -> bool {
 /// Reads a state or a plan.
 #[must_use]
 pub fn read(file: FileId, text: &str) -> (Declared, Vec<Problem>) {
-    let mut reader = Reader { declared: Declared { file, lenient: true, ..Declared::default() }, left: MOST.0 };
+    let mut reader =
+        Reader { declared: Declared { file, lenient: true, ..Declared::default() }, left: MOST.0, functions: Functions::default() };
     let documents = match yaml::documents(text) {
         Ok(documents) => documents,
         Err(error) => {
@@ -37,6 +40,7 @@ pub fn read(file: FileId, text: &str) -> (Declared, Vec<Problem>) {
         }
     };
     for document in &documents {
+        reader.functions.refer(document);
         for resource in document.get("resources").map_or(&[][..], Node::items) {
             if resource.get("mode").and_then(Node::text) == Some("data") {
                 continue;
@@ -56,12 +60,15 @@ pub fn read(file: FileId, text: &str) -> (Declared, Vec<Problem>) {
             }
         }
     }
-    (reader.declared, Vec::new())
+    let Reader { mut declared, functions, .. } = reader;
+    functions.tie(&mut declared.observations);
+    (declared, Vec::new())
 }
 
 struct Reader {
     declared: Declared,
     left: usize,
+    functions: Functions,
 }
 
 impl Reader {
@@ -96,6 +103,9 @@ impl Reader {
         let images = images_of(values);
         let urls = urls_of(kind, values, exposure);
         let tag = owner_tag(values);
+        if kind == "aws_lambda_function" {
+            self.functions.add(address, values, tag.clone(), &images);
+        }
         if exposure == Exposure::Unknown && images.is_empty() && urls.is_empty() && tag.is_none() {
             return;
         }
@@ -105,6 +115,9 @@ impl Reader {
         }
         resources
             .extend(values.get("id").and_then(Node::text).filter(|id| id.len() > 6 && id.contains(['-', '/', ':'])).map(ToOwned::to_owned));
+        if kind == "aws_lambda_function_url" {
+            self.functions.add_url(self.declared.observations.len(), address, function_name(values));
+        }
         let workload = tag.unwrap_or_else(|| name.replace('_', "-"));
         let at = self.at(line);
         let resources = resources.into_iter().filter(|resource: &String| resource.len() <= 500).collect();
@@ -298,6 +311,38 @@ mod tests {
         assert_eq!(found[0].resources, ["arn:aws:elasticloadbalancing:eu-1:1:loadbalancer/app/edge/5", "module.web.aws_lb.edge"]);
         assert_eq!(found[2].images, ["r.example/acme/api"]);
         assert!(!format!("{found:?}").contains("hunter2"), "no value of a state is kept");
+    }
+
+    #[test]
+    fn the_address_of_a_function_is_its_services() {
+        let plan = seen(
+            r#"{"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {"root_module": {"child_modules": [{"address": "module.worker", "resources": [
+  {"address": "module.worker.aws_lambda_function.this[0]", "mode": "managed", "type": "aws_lambda_function", "name": "this", "values":
+    {"function_name": "checkout-worker", "image_uri": "r.example/acme/worker:3", "tags": {"team": "x"}}},
+  {"address": "module.worker.aws_lambda_function_url.this[0]", "mode": "managed", "type": "aws_lambda_function_url", "name": "this", "values":
+    {"authorization_type": "NONE", "qualifier": null}}]}]}},
+ "configuration": {"root_module": {"module_calls": {"worker": {"module": {"resources": [
+  {"address": "aws_lambda_function_url.this", "type": "aws_lambda_function_url", "name": "this", "expressions":
+    {"function_name": {"references": ["aws_lambda_function.this[0].function_name", "aws_lambda_function.this[0]", "aws_lambda_function.this"]}}}]}}}}}}"#,
+        );
+        let url = plan.iter().find(|one| one.exposure == Exposure::Internet).unwrap();
+        assert_eq!((url.workload.as_str(), url.images.as_slice()), ("checkout-worker", &["r.example/acme/worker".to_owned()][..]));
+        let state = seen(
+            r#"{"version": 4, "terraform_version": "1.9.0", "resources": [
+  {"mode": "managed", "type": "aws_lambda_function", "name": "fn", "instances": [{"attributes":
+    {"function_name": "acme-prod-mailer", "arn": "arn:aws:lambda:eu-1:1:function:acme-prod-mailer", "tags": {"service": "mailer"}}}]},
+  {"mode": "managed", "type": "aws_lambda_function_url", "name": "fn", "instances": [{"attributes":
+    {"function_name": "arn:aws:lambda:eu-1:1:function:acme-prod-mailer", "function_url": "https://abc.lambda-url.eu-1.on.aws/"}}]},
+  {"mode": "managed", "type": "aws_lambda_function_url", "name": "other", "instances": [{"attributes": {"function_name": "elsewhere"}}]}]}"#,
+        );
+        let urls: Vec<_> = state.iter().filter(|one| one.exposure == Exposure::Internet).collect();
+        assert_eq!(
+            (urls[0].workload.as_str(), urls[1].workload.as_str()),
+            ("mailer", "elsewhere"),
+            "a function of another state by its name"
+        );
+        assert_eq!(urls[0].urls, ["https://abc.lambda-url.eu-1.on.aws/"]);
+        assert!(urls[0].resources.contains(&"arn:aws:lambda:eu-1:1:function:acme-prod-mailer".to_owned()), "{:?}", urls[0].resources);
     }
 
     #[test]

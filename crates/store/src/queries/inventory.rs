@@ -89,6 +89,31 @@ pub fn findings_of_image(conn: &mut Conn, org: i64, image: &str) -> Result<Vec<P
     conn.query_map(sql, params![org, image], |row| Ok(Packed::stored(row.bytes(0)?)))
 }
 
+/// Digests by which scans know an image.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn digests_of_image(conn: &mut Conn, org: i64, image: &str) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT report.version FROM report JOIN stream ON stream.org = report.org AND stream.id = report.stream \
+               WHERE report.org = $1 AND stream.org = $1 AND stream.target_kind = 'image' AND stream.target = $2 \
+               AND report.version LIKE 'sha256:%' AND report.retracted IS NULL ORDER BY 1";
+    conn.query_map(sql, params![org, image], |row| row.text(0))
+}
+
+/// Issues of these images, and of all images whose label names a base.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn issues_of_images_on(conn: &mut Conn, org: i64, images: &[String]) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT finding.issue FROM finding JOIN lineage ON lineage.org = finding.org AND lineage.id = finding.lineage \
+               WHERE finding.org = $1 AND lineage.org = $1 AND lineage.target_kind = 'image' \
+               AND (lineage.target = ANY($2) OR finding.flags_json LIKE '%\"base_image\"%') ORDER BY 1";
+    // An empty list would be asked about nothing at all; no image has an empty name.
+    let names = images.iter().map(String::as_str).chain([""]).map(|image| Value::Text(image.to_owned())).collect();
+    let rows = conn.query_in(sql, params![org], names)?;
+    rows.iter().map(|row| row.text(0)).collect()
+}
+
 /// Where an issue stands in the inventory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {

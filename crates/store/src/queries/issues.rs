@@ -296,6 +296,8 @@ pub struct Narrow<'a> {
     pub queued: bool,
     /// Only what is or was seen on a tracked ref, or nowhere else.
     pub tracked: bool,
+    /// Only what left the tracked refs: its history says that it was on one, and it is on none.
+    pub untracked_since: bool,
     /// Only these states; empty for all.
     pub states: Vec<&'static str>,
     /// `Some(None)`: issues without a team.
@@ -329,6 +331,12 @@ impl Narrow<'_> {
         }
         if self.tracked {
             also("tracked = ?", 1i64.into());
+        }
+        if self.untracked_since {
+            also(
+                "tracked = 0 AND EXISTS (SELECT 1 FROM event WHERE event.org = $1 AND event.issue = issue.id AND event.change_json LIKE ?)",
+                "%\"tracked\":%".into(),
+            );
         }
         if let Some(Some(team)) = self.team {
             also("team = ?", team.into());
