@@ -65,6 +65,26 @@ test("the weeks of a service end with its number, and have a table that the keyb
   await expect(page.getByRole("heading", { level: 1, name: "checkout-api" })).toBeVisible();
 });
 
+test("the packages of a service lead to all of them and to each", async ({ page }) => {
+  await page.goto("/services/checkout-api");
+  const packages = page.getByRole("region", { name: "Packages", exact: true });
+  const all = packages.getByRole("link", { name: /^All \d+/ });
+  const counted = (await all.innerText()).replace(/\D/g, "");
+  await all.focus();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/components\?service=checkout-api/);
+  await expect(page.getByRole("heading", { level: 2, name: `${counted} packages` })).toBeVisible();
+  await expect(page.getByRole("link", { name: "checkout-api" })).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press("/");
+  await page.keyboard.type("pillow");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/q=pillow.*service=checkout-api/);
+  await expect(page.getByRole("rowheader")).toHaveCount(1);
+  await page.getByRole("link", { name: "All services" }).click();
+  await expect(page).not.toHaveURL(/service=/);
+});
+
 test("a name that is not there says so", async ({ page }) => {
   for (const address of ["/teams/nobody", "/applications/nothing", "/services/no%20such"]) {
     await page.goto(address);

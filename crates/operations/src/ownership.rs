@@ -162,6 +162,9 @@ impl Muster {
                 }
             }
             out.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.issue.cmp(&b.issue)));
+            // What was said last of an issue is what is proposed.
+            let mut said: BTreeSet<String> = BTreeSet::new();
+            out.retain(|row| said.insert(row.issue.clone()));
             Ok(out)
         })
     }

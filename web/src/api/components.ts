@@ -20,6 +20,8 @@ export interface ComponentPage {
   items: ComponentRow[];
   next?: string;
   as_of?: string;
+  /** Packages on all pages, where those of a service were asked for. */
+  total?: number;
 }
 
 export interface DeployedAs {
@@ -117,8 +119,16 @@ export interface ApiList {
   counts: Record<string, number>;
 }
 
-export const searchComponents = (q: string, as_of: string, cursor?: string, signal?: AbortSignal) =>
-  get<ComponentPage>("/components", { q, as_of, cursor }, signal);
+/** Packages by name, of everything or of one service. */
+export interface ComponentQuery {
+  q: string;
+  service: string;
+  as_of: string;
+  limit?: number;
+}
+
+export const searchComponents = ({ service, ...query }: ComponentQuery, cursor?: string, signal?: AbortSignal) =>
+  get<ComponentPage>("/components", { ...query, ...(service ? { service } : {}), cursor }, signal);
 export const showComponent = (purl: string, as_of: string, signal?: AbortSignal) =>
   get<ComponentView>("/component", { purl, as_of }, signal);
 export const listAffected = (q: string, as_of: string, signal?: AbortSignal) =>

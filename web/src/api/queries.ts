@@ -139,12 +139,18 @@ export const trustQuery = queryOptions({ queryKey: ["trust"], queryFn: ({ signal
 export const vulnerabilityQuery = (id: string) =>
   queryOptions({ queryKey: ["vulnerability", id], queryFn: ({ signal }) => showVulnerability(id, signal) });
 
-export const componentsQuery = (q: string, at: string) =>
+export const componentsQuery = (query: components.ComponentQuery) =>
   infiniteQueryOptions({
-    queryKey: ["components", q, at],
-    queryFn: ({ pageParam, signal }) => components.searchComponents(q, at, pageParam, signal),
+    queryKey: ["components", query],
+    queryFn: ({ pageParam, signal }) => components.searchComponents(query, pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
+  });
+/** The first packages of a service. */
+export const packagesOfServiceQuery = (service: string, as_of: string) =>
+  queryOptions({
+    queryKey: ["packages", service, as_of],
+    queryFn: ({ signal }) => components.searchComponents({ q: "", service, as_of, limit: 500 }, undefined, signal),
   });
 export const componentQuery = (purl: string, at: string) =>
   queryOptions({

@@ -10,12 +10,15 @@ use crate::table::{Table, json, json_lines};
 
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  muster components log4j\n  muster components pkg:npm/next --as-of 2026-08-01\n  muster components --limit 500 --json"
+    after_help = "Examples:\n  muster components log4j\n  muster components pkg:npm/next --as-of 2026-08-01\n  muster components --limit 500 --json\n  muster components --service checkout-api"
 )]
 pub(crate) struct Arguments {
     /// A part of a name, or a package URL for every place that has the package.
     #[arg(value_name = "NAME|PURL", default_value = "")]
     text: String,
+    /// Only the packages of this service.
+    #[arg(long)]
+    service: Option<String>,
     /// What was there then.
     #[arg(long, value_name = "TIME", value_parser = clock::parse)]
     as_of: Option<Timestamp>,
@@ -52,7 +55,11 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<(), Failure>
         notice(&format!("{} places have {}", view.uses.len(), view.package));
         return Ok(());
     }
-    let page = muster.components(&arguments.text, arguments.as_of, None, arguments.limit, now)?;
+    let (text, as_of, limit) = (&arguments.text, arguments.as_of, arguments.limit);
+    let page = match &arguments.service {
+        Some(service) => muster.components_of_service(service, text, as_of, None, limit, now)?,
+        None => muster.components(text, as_of, None, limit, now)?,
+    };
     if global.json {
         return json_lines(&page.items);
     }

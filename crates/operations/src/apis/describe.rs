@@ -144,12 +144,24 @@ fn unfolded(line: &str) -> Vec<&str> {
                 out.extend(inside.get(start..at));
                 start = at + 1;
             }
+            // White space alone parts fields too: what follows is a name with its arguments or its type.
+            ' ' | '\t' if depth == 0 && begins_field(inside.get(start..at), inside.get(at..)) => {
+                out.extend(inside.get(start..at));
+                start = at + 1;
+            }
             _ => {}
         }
     }
     out.extend(inside.get(start..));
     out.extend(end);
     out
+}
+
+/// True where a field is whole before and another one begins behind.
+fn begins_field(before: Option<&str>, behind: Option<&str>) -> bool {
+    let (before, behind) = (before.unwrap_or_default().trim(), behind.unwrap_or_default().trim_start());
+    let rest = behind.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+    before.contains(':') && !before.ends_with(':') && rest.len() < behind.len() && rest.trim_start().starts_with([':', '('])
 }
 
 /// The answer to GraphQL's introspection.
@@ -289,6 +301,9 @@ mod tests {
             ways(graphql(text)),
             [way("POST", "/graphql#Query.order", "unknown", false), way("POST", "/graphql#Query.all", "unknown", true)]
         );
+        let text = "type Query { order(id: ID!, last: Int): Order @a(b: C)  me: User! all : [Order!]! }\n";
+        let fields = ways(graphql(text)).into_iter().map(|way| way.1).collect::<Vec<_>>();
+        assert_eq!(fields, ["/graphql#Query.order", "/graphql#Query.me", "/graphql#Query.all"]);
         let text = "syntax = \"proto3\";\npackage a;\nservice Pay { rpc Charge(R) returns (S) { option (google.api.http) = { post: \"/v1/{id}:charge\" body: \"*\" }; } rpc Refund(R) returns (S); }\n";
         assert_eq!(
             ways(proto(text)),

@@ -10,7 +10,7 @@ use store::Conn;
 use store::queries::sightings::{self, SightingRow};
 use store::queries::{facts, findings};
 
-use super::pattern::{folded, matches, of_path, of_url, parameters};
+use super::pattern::{folded, is_field, matches, of_path, of_url, parameters};
 use crate::derive::{Member, PlaceFlags, place_with, placed};
 use crate::load::{Streams, World, world};
 use crate::{Muster, Result};
@@ -275,11 +275,16 @@ impl OfService {
             near.filter(|draft| stands(&draft)).min_by_key(|(_, draft)| parameters(&draft.row.pattern)).map(|(at, _)| at)
         });
         let at = at.unwrap_or_else(|| {
+            // A GraphQL schema describes its fields, all of which are called by one address.
+            let fields = format!("{fold}#");
+            let of_schema = self.drafts.iter().find(|draft| draft.row.documented && draft.folded.starts_with(&fields));
             let new = ApiRow {
                 service: row.service.clone(),
                 method: row.method.clone(),
                 pattern: row.pattern.clone(),
                 authentication: "unknown".to_owned(),
+                documented: of_schema.is_some(),
+                sources: of_schema.map(|draft| draft.row.sources.clone()).unwrap_or_default(),
                 ..ApiRow::default()
             };
             self.drafts.push(Draft { row: new, folded: fold });
@@ -393,7 +398,8 @@ fn problems(row: &ApiRow, has_document: bool, has_traffic: bool, now: Timestamp)
         out.push(ApiProblem::Untested);
     }
     let called = row.seen.as_ref().is_some_and(|seen| seen.last >= now.plus_days(-UNUSED_AFTER));
-    if has_traffic && row.documented && !called {
+    // Traffic shows the one address of a GraphQL schema, not which of its fields was asked for.
+    if has_traffic && row.documented && !called && !is_field(&row.pattern) {
         out.push(ApiProblem::Unused);
     }
     if row.authentication == "none" && !row.data.is_empty() && row.seen.is_some() {

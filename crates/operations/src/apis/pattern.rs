@@ -10,6 +10,9 @@ pub(crate) fn matches(pattern: &str, path: &str) -> bool {
     if pattern.len() > LONGEST || path.len() > LONGEST {
         return false;
     }
+    if field(pattern) != field(path) {
+        return false;
+    }
     let (mut ours, mut theirs) = (parts(pattern), parts(path));
     loop {
         match (ours.next(), theirs.next()) {
@@ -29,7 +32,22 @@ pub(super) fn folded(pattern: &str) -> String {
         out.push('/');
         out.push_str(if is_parameter(part) { "{}" } else { part });
     }
+    if let Some(field) = field(pattern) {
+        out.push('#');
+        out.push_str(field);
+    }
     if out.is_empty() { "/".to_owned() } else { out }
+}
+
+/// The field of a GraphQL schema that a pattern names: `Query.orders` of `/graphql#Query.orders`. All fields have one address.
+fn field(pattern: &str) -> Option<&str> {
+    let (_, field) = pattern.split_once('#')?;
+    ["Query.", "Mutation.", "Subscription."].iter().any(|root| field.starts_with(root)).then_some(field)
+}
+
+/// True for the pattern of a GraphQL field.
+pub(super) fn is_field(pattern: &str) -> bool {
+    field(pattern).is_some()
 }
 
 /// How many parts of a pattern are parameters: the fewer, the closer it is.
@@ -87,6 +105,9 @@ mod tests {
         assert!(matches("/orders/{id}", "/orders/7?x=1") && matches("/orders/:id/", "/orders/{orderId}"));
         assert!(matches("/orders/<int:id>", "/orders/7") && matches("/static/**", "/static/a/b/c"));
         assert!(!matches("/orders/{id}", "/orders") && !matches("/orders/{id}", "/orders/7/items") && !matches("/a", "/b"));
+        assert!(matches("/graphql#Query.a", "/graphql#Query.a") && !matches("/graphql#Query.a", "/graphql#Query.b"));
+        assert!(!matches("/graphql#Query.a", "/graphql") && matches("/orders", "/orders#top"));
+        assert_ne!(folded("/graphql#Query.a"), folded("/graphql#Mutation.a"));
         assert_eq!((folded("/Orders/{id}/items"), folded("")), ("/Orders/{}/items".to_owned(), "/".to_owned()));
     }
 

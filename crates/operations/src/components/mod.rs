@@ -1,5 +1,6 @@
 //! The packages of all targets over time: recorded from SBOMs and reports, searched, and listed one by one.
 
+mod of_service;
 mod record;
 mod search;
 mod spans;

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Conn;
 use store::queries::components::{self as queries, SpanRow};
-use store::queries::streams;
+use store::queries::streams::{self, StreamRow};
 
 use super::{Where, Whereabouts};
 use crate::end_of_life::end_of_life;
@@ -47,6 +47,9 @@ pub struct ComponentPage {
     /// The time asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub as_of: Option<Timestamp>,
+    /// Packages on all pages, where those of a service were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
 }
 
 /// A place that has a package, in one version.
@@ -128,22 +131,9 @@ impl Muster {
                     by_purl.entry(span.purl.clone()).or_default().push(span);
                 }
             }
-            // Several tools list one target; it is one all the same.
-            let targets: HashMap<i64, String> = streams::all(conn, self.org)?
-                .into_iter()
-                .map(|stream| {
-                    (stream.id, format!("{}\n{}\n{}", stream.key.target.kind.word(), stream.key.target.name, stream.key.reference.0))
-                })
-                .collect();
-            let mut over = over(conn, by_purl.values().flatten(), at)?;
-            let items = by_purl
-                .into_iter()
-                .map(|(purl, spans)| {
-                    let end_of_life = over.remove(&purl).unwrap_or_default();
-                    ComponentRow { end_of_life, ..row(purl, &spans, &targets) }
-                })
-                .collect();
-            Ok(ComponentPage { items, next, as_of })
+            let streams = streams::all(conn, self.org)?;
+            let items = rows(conn, by_purl, &streams, at)?;
+            Ok(ComponentPage { items, next, as_of, total: None })
         })
     }
 
@@ -171,6 +161,26 @@ impl Muster {
             Ok(ComponentView { package: package.clone(), uses, end_of_life })
         })
     }
+}
+
+/// A row for each package. Several tools list one target; it is one all the same.
+pub(super) fn rows(
+    conn: &mut Conn,
+    by_purl: BTreeMap<String, Vec<SpanRow>>,
+    streams: &[StreamRow],
+    at: Timestamp,
+) -> Result<Vec<ComponentRow>> {
+    let named = |stream: &StreamRow| {
+        let target = &stream.key.target;
+        (stream.id, format!("{}\n{}\n{}", target.kind.word(), target.name, stream.key.reference.0))
+    };
+    let targets: HashMap<i64, String> = streams.iter().map(named).collect();
+    let mut over = over(conn, by_purl.values().flatten(), at)?;
+    let of_package = |(purl, spans): (String, Vec<SpanRow>)| {
+        let end_of_life = over.remove(&purl).unwrap_or_default();
+        ComponentRow { end_of_life, ..row(purl, &spans, &targets) }
+    };
+    Ok(by_purl.into_iter().map(of_package).collect())
 }
 
 fn row(package: String, spans: &[SpanRow], targets: &HashMap<i64, String>) -> ComponentRow {

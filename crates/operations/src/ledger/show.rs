@@ -167,7 +167,7 @@ impl Muster {
             let mut said = self.said_of(conn, &services, now)?;
             said.retain(|row| members.iter().any(|member| is_about(row, &id, &member.finding)));
             said.extend(members.iter().filter_map(|member| of_finding(&member.finding, last_seen(member, &streams, now))));
-            Ok(finish(said, out, now))
+            Ok(finish(said, out, Of::Issue, now))
         })
     }
 
@@ -178,7 +178,7 @@ impl Muster {
     pub fn facts_of_service(&self, service: &str, now: Timestamp) -> Result<FactList> {
         self.db.try_read(|conn| {
             let said = self.said_of(conn, &[service.to_owned()], now)?;
-            Ok(finish(said, Vec::new(), now))
+            Ok(finish(said, Vec::new(), Of::Service, now))
         })
     }
 
@@ -208,16 +208,24 @@ fn declared(fact: &str, value: &str, source: &str, service: Option<&str>) -> Fac
     }
 }
 
+/// What a list of facts is of. All facts of an issue speak of the issue; those of a service speak of many things.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Issue,
+    Service,
+}
+
 /// Says of each fact whether it counts, and lists what contradicts each other.
-fn finish(said: Vec<LedgerRow>, mut out: Vec<FactRow>, now: Timestamp) -> FactList {
+fn finish(said: Vec<LedgerRow>, mut out: Vec<FactRow>, of: Of, now: Timestamp) -> FactList {
     let mut contradictions = Vec::new();
     // What speaks of one thing is weighed together.
-    let mut groups: BTreeMap<(String, String, &'static str), Vec<LedgerRow>> = BTreeMap::new();
+    let mut groups: BTreeMap<(String, String, String, &'static str), Vec<LedgerRow>> = BTreeMap::new();
     for row in said {
         let fact = kind_of(&row.verdict).0;
-        groups.entry((row.service.clone(), row.subject.clone(), fact)).or_default().push(row);
+        let about = if of == Of::Service { row.about.clone() } else { String::new() };
+        groups.entry((row.service.clone(), row.subject.clone(), about, fact)).or_default().push(row);
     }
-    for ((_, subject, fact), mut rows) in groups {
+    for ((_, subject, _, fact), mut rows) in groups {
         rows.sort_by(|a, b| b.seen.cmp(&a.seen).then_with(|| a.source.cmp(&b.source)));
         rows.dedup();
         let mut newest: BTreeSet<(String, String, String)> = BTreeSet::new();
@@ -259,29 +267,40 @@ fn finish(said: Vec<LedgerRow>, mut out: Vec<FactRow>, now: Timestamp) -> FactLi
         }
         out.extend(rows.iter().zip(standings).map(|(row, (standing, because))| FactRow { standing, because, ..of_ledger(row) }));
     }
-    let fresh = |out: &[FactRow], verdict: &str| {
-        out.iter().find(|row| row.verdict == verdict && row.standing == FactStanding::Counts).map(|row| row.source.clone())
-    };
-    // What was seen running outweighs what analysis says, as ranking has it.
-    for (running, analysed) in [("not_loaded", "reachable"), ("executed", "unreachable")] {
-        if let (Some(seen), Some(said)) = (fresh(&out, running), fresh(&out, analysed)) {
-            contradictions.push(format!(
-                "{said} says {}, {seen} saw it {}; what was seen running counts",
-                spoken(analysed),
-                spoken(running)
-            ));
-            for row in out.iter_mut().filter(|row| row.verdict == analysed && row.standing == FactStanding::Counts) {
-                row.standing = FactStanding::Outweighed;
-                row.because = format!("{seen} saw it {}: what was seen running outweighs analysis", spoken(running));
-            }
-        }
-    }
+    outweigh(&mut out, of, &mut contradictions);
     out.sort_by(|a, b| (&a.fact, a.standing, b.at, &a.subject, &a.source).cmp(&(&b.fact, b.standing, a.at, &b.subject, &b.source)));
     out.dedup();
     out.truncate(MOST);
     contradictions.sort();
     contradictions.dedup();
     FactList { items: out, contradictions }
+}
+
+/// What was seen running outweighs what analysis says of the same, as ranking has it.
+fn outweigh(out: &mut [FactRow], of: Of, contradictions: &mut Vec<String>) {
+    for (running, analysed) in [("not_loaded", "reachable"), ("executed", "unreachable")] {
+        // By what they speak of: the source of what was seen.
+        let mut seen: BTreeMap<(Option<String>, String), String> = BTreeMap::new();
+        for row in out.iter().filter(|row| row.verdict == running && row.standing == FactStanding::Counts) {
+            seen.entry(spoken_of(row, of)).or_insert_with(|| row.source.clone());
+        }
+        for row in out.iter_mut().filter(|row| row.verdict == analysed && row.standing == FactStanding::Counts) {
+            let Some(sensor) = seen.get(&spoken_of(row, of)) else { continue };
+            let (said, saw) = (spoken(analysed), spoken(running));
+            let what = if of == Of::Service { format!("{}: ", row.subject) } else { String::new() };
+            contradictions.push(format!("{what}{} says {said}, {sensor} saw it {saw}; what was seen running counts", row.source));
+            row.standing = FactStanding::Outweighed;
+            row.because = format!("{sensor} saw it {saw}: what was seen running outweighs analysis");
+        }
+    }
+}
+
+/// What two facts must share to contradict each other.
+fn spoken_of(row: &FactRow, of: Of) -> (Option<String>, String) {
+    match of {
+        Of::Issue => (None, String::new()),
+        Of::Service => (row.service.clone(), row.subject.clone()),
+    }
 }
 
 fn spoken(verdict: &str) -> String {
@@ -309,7 +328,7 @@ mod tests {
     }
 
     fn standings(rows: Vec<LedgerRow>, day: i64) -> (Vec<(String, FactStanding)>, usize) {
-        let list = finish(rows, Vec::new(), Timestamp(0).plus_days(day));
+        let list = finish(rows, Vec::new(), Of::Issue, Timestamp(0).plus_days(day));
         let mut out: Vec<(String, FactStanding)> =
             list.items.into_iter().map(|row| (format!("{} {}", row.source, row.verdict), row.standing)).collect();
         out.sort();
@@ -340,5 +359,22 @@ mod tests {
         let (found, contradictions) = standings(rows(), 50);
         assert_eq!(found, [("Snyk reachable".into(), FactStanding::Counts), ("sensor not_loaded".into(), FactStanding::Expired)]);
         assert_eq!(contradictions, 0);
+    }
+
+    #[test]
+    fn of_a_service_only_what_speaks_of_the_same_thing_contradicts() {
+        let of = |subject: &str, about: &str, row: LedgerRow| LedgerRow { subject: subject.into(), about: about.into(), ..row };
+        let rows = vec![
+            said("Endor", "reachable", 5),
+            of("pkg:npm/b", "", said("sensor", "not_loaded", 5)),
+            of("pkg:npm/c", "CVE-2026-1", said("Endor", "reachable", 5)),
+            of("pkg:npm/c", "CVE-2026-2", said("Snyk", "unreachable", 5)),
+        ];
+        let list = finish(rows.clone(), Vec::new(), Of::Service, Timestamp(0).plus_days(6));
+        assert_eq!(list.contradictions, [] as [&str; 0]);
+        assert!(list.items.iter().all(|row| row.standing == FactStanding::Counts), "{:?}", list.items);
+        let more = [rows, vec![said("sensor", "not_loaded", 5)]].concat();
+        let list = finish(more, Vec::new(), Of::Service, Timestamp(0).plus_days(6));
+        assert_eq!(list.contradictions, ["pkg:npm/a: Endor says reachable, sensor saw it not loaded; what was seen running counts"]);
     }
 }

@@ -52,3 +52,19 @@ fn shadow_zombie_untested_unused_and_open() {
         assert_eq!(patterns(&rows(&muster, Some(ApiProblem::Shadow))), ["/admin/export", "/old"]);
     });
 }
+
+#[test]
+fn fields_of_a_schema_stand_apart_and_their_address_is_documented() {
+    on_both_places(|place| {
+        let muster = open(place.url());
+        muster.apply_inventory(&[("muster.yaml".into(), INVENTORY.into())], None, None, now()).unwrap();
+        let schema = "type Query {\n  order(id: ID!): Order\n  me: User\n}\ntype Mutation { pay(id: ID!): Order }\n";
+        muster.apply_routes(&[("schema.graphql".into(), schema.into())], Some("api"), now()).unwrap();
+        let log = "1.2.3.4 - - [09/Apr/2026:13:55:36 +0000] \"POST /graphql HTTP/1.1\" 200 1\n";
+        muster.apply_routes(&[("access.log".into(), log.into())], Some("api"), now()).unwrap();
+        let fields = ["/graphql", "/graphql#Mutation.pay", "/graphql#Query.me", "/graphql#Query.order"];
+        assert_eq!(patterns(&rows(&muster, None)), fields);
+        assert_eq!(patterns(&rows(&muster, Some(ApiProblem::Shadow))), [] as [&str; 0], "a schema describes the address");
+        assert!(!patterns(&rows(&muster, Some(ApiProblem::Unused))).iter().any(|pattern| pattern.contains('#')), "nobody can tell");
+    });
+}

@@ -165,6 +165,40 @@ fn an_advisory_loaded_later_answers_and_makes_no_issue() {
 }
 
 #[test]
+fn the_packages_of_one_service() {
+    on_both_places(|place| {
+        let muster = open(place.url());
+        let inventory = "version: 1\nteams: [{name: payments}]\napplications:\n  - name: shop\n    owner: payments\n    services:\n      - {name: root, repository: github.com/acme/shop}\n      - {name: api, repository: github.com/acme/shop, path: services/api}\n      - {name: other, repository: github.com/acme/other}\n";
+        muster.apply_inventory(&[("muster.yaml".into(), inventory.into())], None, None, day(0)).unwrap();
+        let of_api = ImportFlags { prefix: Some("services/api".into()), ..scan(1) };
+        import(&muster, "api.json", &sbom(&[(STARTER, "2.6.0", true), (LOG4J, "2.14.1", false)]), &of_api);
+        import(&muster, "root.json", &sbom(&[("com.acme/tools", "1.0", true)]), &scan(1));
+        let page = |service: &str, text: &str, at, after: Option<&str>, limit| {
+            muster.components_of_service(service, text, at, after, limit, now()).unwrap()
+        };
+        let api = page("api", "", None, None, 50);
+        let names: Vec<&str> = api.items.iter().map(|row| row.package.as_str()).collect();
+        assert_eq!((names.len(), api.total, api.next.as_deref()), (2, Some(2), None), "{names:?}");
+        assert_eq!((api.items[0].transitive, api.items[1].direct), (1, 1), "{names:?}");
+        assert_eq!(
+            page("root", "", None, None, 50).items[0].package,
+            "pkg:maven/com.acme/tools",
+            "what no folder names is of the repository"
+        );
+        assert_eq!(page("other", "", None, None, 50).total, Some(0));
+        let first = page("api", "", None, None, 1);
+        let second = page("api", "", None, first.next.as_deref(), 1);
+        assert_eq!((first.items.len(), second.items[0].package.as_str(), second.next), (1, names[1], None));
+        assert_eq!(page("api", "LOG4J-core", None, None, 50).total, Some(1));
+        assert_eq!(page("api", "", Some(day(0)), None, 50).total, Some(0), "before the scan");
+        assert!(muster.components_of_service("ghost", "", None, None, 50, now()).is_err());
+        // What is asked of a package agrees.
+        let has = ask(&muster, "log4j-core < 2.17.1");
+        assert_eq!(has.items[0].has.at.services, ["api"]);
+    });
+}
+
+#[test]
 fn malicious_packages_are_a_question_of_their_own() {
     on_both_places(|place| {
         let muster = open(place.url());

@@ -107,6 +107,13 @@ impl InventoryIndex {
         self.service_at(name).and_then(|at| self.services.get(at))
     }
 
+    /// True where the service lives in the repository, or no service does: then a flag may have said whose it is.
+    #[must_use]
+    pub fn shares_repository(&self, service: &str, repository: &str) -> bool {
+        let Some(found) = self.repository(repository).and_then(|found| found.paths.nearest_folder("")) else { return true };
+        self.service_at(service).is_some_and(|at| found.1.contains(&at))
+    }
+
     /// True where the inventory knows an application of that name.
     #[must_use]
     pub fn knows_application(&self, name: &str) -> bool {

@@ -63,6 +63,8 @@ pub(crate) static ROUTES: &[Route] = &[
 pub(crate) struct SearchParams {
     /// A part of group and name; all packages without it.
     q: String,
+    /// Only the packages of this service.
+    service: Option<String>,
     /// What was there at that time.
     as_of: Option<Timestamp>,
     /// Items of a page, 1 to 500; without it 50.
@@ -96,7 +98,15 @@ async fn list(State(app): State<App>, Params(params): Params<SearchParams>) -> A
     if params.cursor.as_ref().is_some_and(|cursor| !cursor.starts_with("pkg:")) {
         return Err(Problem::new(Code::BadCursor, "this cursor is not of this list; leave it out to start at the list's beginning"));
     }
-    let page = app.call(move |muster, now| muster.components(&params.q, params.as_of, params.cursor.as_deref(), limit, now)).await?;
+    let page = app
+        .call(move |muster, now| {
+            let (q, at, after) = (&params.q, params.as_of, params.cursor.as_deref());
+            match &params.service {
+                Some(service) => muster.components_of_service(service, q, at, after, limit, now),
+                None => muster.components(q, at, after, limit, now),
+            }
+        })
+        .await?;
     Ok(Json(page))
 }
 

@@ -221,6 +221,19 @@ pub fn of_versions(
     Ok(out)
 }
 
+/// What these streams list at a time, by package.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_streams(conn: &mut Conn, org: i64, streams: &[i64], at: Timestamp) -> Result<Vec<SpanRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM component_span WHERE org = $1 AND since <= $2 AND (until IS NULL OR until > $2) AND stream = ANY($3) \
+         ORDER BY purl, version, stream, file"
+    );
+    let rows = conn.query_in(&sql, params![org, at], streams.iter().map(|id| Value::from(*id)).collect())?;
+    rows.iter().map(read).collect()
+}
+
 /// Packages whose group and name hold a text (lower case), by package URL, at most so many.
 ///
 /// # Errors

@@ -2,30 +2,35 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { componentsQuery } from "../../api/queries";
 import { useKeys } from "../../app/keys";
-import { Link, navigate, useAddress } from "../../app/router";
+import { Link, navigate, serviceAddress, useAddress } from "../../app/router";
 import { useTitle } from "../../app/title";
-import { count } from "../../format/number";
+import { count, plural } from "../../format/number";
 import { Problem } from "../../parts/Problem";
 import { momentOf, PastBand } from "../../parts/past";
 import { AffectedList } from "./AffectedList";
 import { asksAffected, packageName, packageType } from "./question";
 import "./components.css";
 
-function address(q: string, at: string): string {
+function address(q: string, at: string, service = ""): string {
   const search = new URLSearchParams();
   if (q) search.set("q", q);
   if (at) search.set("at", at);
+  if (service) search.set("service", service);
   return search.size > 0 ? `/components?${search}` : "/components";
 }
+
+/** The packages of a service. */
+export const packagesAddress = (service: string, day: string): string => address("", day, service);
 
 export const componentAddress = (purl: string, at: string): string =>
   `/components/${encodeURIComponent(purl)}${at ? `?at=${encodeURIComponent(at)}` : ""}`;
 
-/** Packages whose name holds the text. */
-function Names({ q, at, day }: { q: string; at: string; day: string }) {
+/** Packages whose name holds the text, of everything or of one service. */
+function Names({ q, at, day, service }: { q: string; at: string; day: string; service: string }) {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    componentsQuery(q, at),
+    componentsQuery({ q, service, as_of: at }),
   );
+  const total = data?.pages[0]?.total;
   const rows = data?.pages.flatMap((page) => page.items) ?? [];
   if (error && rows.length === 0)
     return <Problem what="The components could not be read" error={error} retry={() => void refetch()} />;
@@ -40,7 +45,9 @@ function Names({ q, at, day }: { q: string; at: string; day: string }) {
   if (rows.length === 0) {
     return (
       <div className="empty">
-        <h2>{q ? "Nothing here has a package of that name" : "No package is known yet"}</h2>
+        <h2>
+          {q ? "Nothing here has a package of that name" : `No package ${service ? `of ${service} ` : ""}is known yet`}
+        </h2>
         <p className="muted">
           Packages come from bills of materials (CycloneDX, SPDX) and from reports of dependencies and images.{" "}
           <Link to="/imports/new" className="link">
@@ -54,7 +61,7 @@ function Names({ q, at, day }: { q: string; at: string; day: string }) {
     <>
       <section className="panel" aria-label="Packages, by package URL">
         <header>
-          <h2>Packages</h2>
+          <h2>{total === undefined ? "Packages" : plural(total, "package", "packages")}</h2>
           <span className="end">by package URL</span>
         </header>
         <div className="scroll-x">
@@ -118,12 +125,13 @@ function Names({ q, at, day }: { q: string; at: string; day: string }) {
   );
 }
 
-/** Who has X, where does it run? `?q=` is a name, an identifier or a range; `?at=` another day than today. */
+/** Who has X, where does it run? `?q=` is a name, an identifier or a range; `?at=` another day than today; `?service=` one service's packages. */
 export default function ComponentsPage() {
   useTitle("Components");
   const { search } = useAddress();
   const q = search.get("q") ?? "";
   const day = search.get("at") ?? "";
+  const service = search.get("service") ?? "";
   const at = momentOf(day);
   const [text, setText] = useState(q);
   useEffect(() => setText(q), [q]);
@@ -136,13 +144,27 @@ export default function ComponentsPage() {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    navigate(address(text.trim(), day));
+    navigate(address(text.trim(), day, service));
   };
   return (
     <div className="page stack">
       <header className="page-head">
         <h1>Components</h1>
-        <span className="muted">Who has it?</span>
+        {service ? (
+          <span className="row">
+            <span>
+              of{" "}
+              <Link to={serviceAddress(service)} className="link">
+                {service}
+              </Link>
+            </span>
+            <Link to={address(q, day)} className="link">
+              All services
+            </Link>
+          </span>
+        ) : (
+          <span className="muted">Who has it?</span>
+        )}
         <span className="row end">
           <Link to="/components/notices" className="btn">
             Who has to be told
@@ -171,15 +193,15 @@ export default function ComponentsPage() {
             className="input"
             type="date"
             value={day.slice(0, 10)}
-            onChange={(event) => navigate(address(q, event.target.value), { replace: true })}
+            onChange={(event) => navigate(address(q, event.target.value, service), { replace: true })}
           />
         </label>
         <button type="submit" className="btn primary">
           Search
         </button>
       </form>
-      {at && <PastBand at={at} now={address(q, "")} />}
-      {asksAffected(q) ? <AffectedList q={q} at={at} /> : <Names q={q} at={at} day={day} />}
+      {at && <PastBand at={at} now={address(q, "", service)} />}
+      {asksAffected(q) ? <AffectedList q={q} at={at} /> : <Names q={q} at={at} day={day} service={service} />}
     </div>
   );
 }

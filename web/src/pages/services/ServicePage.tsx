@@ -22,6 +22,7 @@ import { timeToFix } from "../../parts/trend";
 import { When } from "../../parts/When";
 import { Runs, Shipped } from "./Deployments";
 import { Endpoints } from "./Endpoints";
+import { Packages } from "./Packages";
 import { Scans } from "./Scans";
 import "./service.css";
 
@@ -135,6 +136,7 @@ function Place({ view }: { view: ServiceView }) {
 
 function Body({ view, past }: { view: ServiceView; past: boolean }) {
   const { service } = view;
+  const day = useAddress().search.get("at") ?? "";
   const filter = term("service", service.name);
   // Lists of the queue are of now: of a past day only the numbers stand.
   const numbers = queueNumbers(service.issues, filter).map(({ to, ...number }) =>
@@ -183,6 +185,7 @@ function Body({ view, past }: { view: ServiceView; past: boolean }) {
           </section>
           <Place view={view} />
           <Runs view={view} past={past} />
+          <Packages service={service.name} at={momentOf(day)} day={day} />
           {!past && <Endpoints service={service.name} />}
         </div>
       </div>
