@@ -108,7 +108,7 @@ pub(crate) fn noted_rank(issue: &RankRow, rank: &IssueRank, columns: &RankColumn
         return Ok(Noted::default());
     }
     let what = if old.tier == columns.tier { "moved" } else { "tier" };
-    let to = Standing { state, place: None, tier: rank.tier.id.clone(), label: rank.tier.label.clone(), score: rank.score };
+    let to = Standing { state, place: None, tier: rank.tier.id.clone(), label: rank.tier.label.clone(), score: rank.score, tracked: None };
     let change = issue.rank.read::<Before>()?.change(state, to, &rank.because);
     let entry = Entry { issue: issue.id.clone(), what, detail: String::new(), change: Some(change) };
     Ok(Noted { news: Changes::default(), entry: Some(entry), was_queued: issue.queued })
