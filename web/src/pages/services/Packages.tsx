@@ -34,6 +34,7 @@ export function Packages({ service, at, day }: { service: string; at: string; da
               );
             }
             const direct = items.filter((row) => row.direct > 0);
+            const told = items.some((row) => row.direct + row.transitive > 0);
             const over = items.filter((row) => (row.end_of_life ?? []).length > 0).length;
             const first = [...items].sort(
               (a, b) =>
@@ -43,7 +44,7 @@ export function Packages({ service, at, day }: { service: string; at: string; da
               <>
                 <p className="muted">
                   {items.length < total && `Of the first ${count(items.length)}: `}
-                  {plural(direct.length, "is a direct dependency", "are direct dependencies")}
+                  {told ? plural(direct.length, "is a direct dependency", "are direct dependencies") : "No report says which are direct"}
                   {over > 0 && `, no fix will come for ${count(over)}`}.
                 </p>
                 <ul className="svc-endpoints">
