@@ -103,6 +103,7 @@ impl Muster {
         answer.warnings.extend(noted.warnings);
         let row = FeedRow {
             feed: answer.feed.clone(),
+            list: if loaded.feed == Feed::Kev { loaded.source.clone() } else { String::new() },
             dated,
             loaded: now,
             file,
@@ -161,15 +162,15 @@ impl Muster {
         rank_again(tx, self.org, Which::WithCve, (&streams, &world), cause, &mut |_| {})
     }
 
-    /// The feeds that are loaded, the newest of each, with their age.
+    /// The feeds that are loaded, the newest file of each, with their age; of exploited vulnerabilities the newest of each list.
     ///
     /// # Errors
     /// When the database fails.
     pub fn feeds(&self, now: Timestamp) -> Result<Vec<FeedAnswer>> {
         let rows = self.db.read(queries::feeds)?;
-        let mut newest: BTreeMap<String, FeedRow> = BTreeMap::new();
+        let mut newest: BTreeMap<(String, String), FeedRow> = BTreeMap::new();
         for row in rows {
-            newest.insert(row.feed.clone(), row);
+            newest.insert((row.feed.clone(), row.list.clone()), row);
         }
         let limits = FeedList::shipped();
         Ok(newest

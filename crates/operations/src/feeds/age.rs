@@ -30,22 +30,23 @@ impl FeedAge {
     }
 }
 
-/// A sentence on each feed whose newest file of that time was old then. A feed that was loaded later only says nothing of that time.
+/// A sentence on each feed, and each of its lists, whose newest file of that time was old then. A feed that was loaded later only says nothing of that time.
 fn old_feeds(conn: &mut Conn, at: Timestamp) -> Result<Vec<String>> {
-    let mut newest: BTreeMap<String, Timestamp> = BTreeMap::new();
+    let mut newest: BTreeMap<(String, String), Timestamp> = BTreeMap::new();
     // Advisories answer who has a package: no issue rests on them.
     let about_issues = |row: &queries::FeedRow| row.dated <= at && row.feed != intel::Feed::Advisories.word();
     for row in queries::feeds(conn)?.into_iter().filter(about_issues) {
-        newest.insert(row.feed, row.dated);
+        newest.insert((row.feed, row.list), row.dated);
     }
     let list = FeedList::shipped();
-    let old = newest.into_iter().filter_map(|(feed, dated)| {
+    let old = newest.into_iter().filter_map(|((feed, whose), dated)| {
         let age = FeedAge::of(&feed, dated, at, &list);
         let limit = age.limit.filter(|_| age.stale)?;
         let day: String = dated.to_string().chars().take(10).collect();
         let title = intel::Feed::ALL.into_iter().find(|known| known.word() == feed).map(intel::Feed::title)?;
+        let whose = if whose.is_empty() { whose } else { format!(" ({whose})") };
         Some(format!(
-            "{title}: the newest file is of {day}, {} days old (more than {limit}); `muster intel fetch` or `intel load` brings a newer one",
+            "{title}{whose}: the newest file is of {day}, {} days old (more than {limit}); `muster intel fetch` or `intel load` brings a newer one",
             age.days
         ))
     });

@@ -191,6 +191,29 @@ fn two_lists_of_exploited_vulnerabilities_stand_beside_each_other() {
 }
 
 #[test]
+fn a_fresh_list_does_not_hide_that_another_is_old() {
+    let cisa = format!(
+        r#"{{"title": "CISA Catalog of Known Exploited Vulnerabilities", "count": 1, "dateReleased": "2026-03-02T00:00:00Z", "vulnerabilities": [
+           {{"cveID": "{CVE}", "vulnerabilityName": "x", "dateAdded": "2026-03-01", "knownRansomwareCampaignUse": "Unknown"}}]}}"#
+    );
+    on_both_places(|place| {
+        let muster = open(place.url());
+        import(&muster, "trivy.json", &trivy(&[(CVE, "urllib3", "1.26.5")]), &scan(1));
+        let load = |name: &str, text: &str| muster.load_intel(&[(name.into(), text.into())], now()).unwrap();
+        let warnings = || muster.issues(&IssueQuery::default(), now()).unwrap().warnings;
+        load("kev.json", &cisa);
+        let old = "Known exploited vulnerabilities (CISA KEV): the newest file is of 2026-03-02, 40 days old (more than 7)";
+        assert!(warnings().iter().any(|warning| warning.starts_with(old)), "{:?}", warnings());
+        load("eukev.json", &eu_kev("2026-03-05"));
+        assert_eq!(warnings().iter().filter(|warning| warning.starts_with(old)).count(), 1, "{:?}", warnings());
+        let files: Vec<String> = muster.feeds(now()).unwrap().into_iter().map(|feed| feed.file).collect();
+        assert_eq!(files, ["kev.json", "eukev.json"]);
+        load("kev.json", &cisa.replace("2026-03-02", "2026-04-11"));
+        assert!(warnings().iter().all(|warning| !warning.contains("CISA KEV")), "{:?}", warnings());
+    });
+}
+
+#[test]
 fn a_publisher_that_wants_a_token_and_leads_to_the_file() {
     let list = "version: 1\nfeeds:\n  - {name: v, url: \"http://127.0.0.1:9/x\", token: MUSTER_TEST_NO_SUCH_TOKEN, leads: true}\n";
     let folder = tempfile::tempdir().unwrap();

@@ -34,6 +34,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 10, name: "notifications", sql: include_str!("0010_notifications.sql") },
     Migration { number: 11, name: "packed", sql: include_str!("0011_packed.sql") },
     Migration { number: 12, name: "ranks", sql: include_str!("0012_ranks.sql") },
+    Migration { number: 13, name: "feed_lists", sql: include_str!("0013_feed_lists.sql") },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

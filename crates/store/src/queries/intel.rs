@@ -8,6 +8,8 @@ use crate::{Conn, Result, Value, params};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedRow {
     pub feed: String,
+    /// Whose list it is, where a feed has several: `CISA KEV`. Empty of the others, and of lists that an older version loaded.
+    pub list: String,
     pub dated: Timestamp,
     pub loaded: Timestamp,
     pub file: String,
@@ -20,24 +22,29 @@ pub struct FeedRow {
 /// # Errors
 /// Whatever the database says.
 pub fn note_feed(conn: &mut Conn, feed: &FeedRow) -> Result<()> {
-    let row = params![&feed.feed, feed.dated, feed.loaded, &feed.file, &feed.version, feed.rows].to_vec();
-    conn.upsert_many("feed", &["feed", "dated", "loaded", "file", "version", "rows_loaded"], &["feed", "dated"], [row])?;
+    let row = params![&feed.feed, &feed.list, feed.dated, feed.loaded, &feed.file, &feed.version, feed.rows].to_vec();
+    let columns = ["feed", "list", "dated", "loaded", "file", "version", "rows_loaded"];
+    conn.upsert_many("feed", &columns, &["feed", "list", "dated"], [row])?;
     Ok(())
 }
 
-/// The feeds that were loaded, by name and date.
+/// The feeds that were loaded, by name, list and date. What an older version loaded of a feed of several lists is left out where one of them is
+/// known by its name.
 ///
 /// # Errors
 /// Whatever the database says.
 pub fn feeds(conn: &mut Conn) -> Result<Vec<FeedRow>> {
-    conn.query_map("SELECT feed, dated, loaded, file, version, rows_loaded FROM feed ORDER BY feed, dated", &[], |row| {
+    let sql = "SELECT feed, list, dated, loaded, file, version, rows_loaded FROM feed WHERE list <> '' \
+               OR NOT EXISTS (SELECT 1 FROM feed AS named WHERE named.feed = feed.feed AND named.list <> '') ORDER BY feed, list, dated";
+    conn.query_map(sql, &[], |row| {
         Ok(FeedRow {
             feed: row.text(0)?,
-            dated: row.time(1)?,
-            loaded: row.time(2)?,
-            file: row.text(3)?,
-            version: row.text(4)?,
-            rows: row.int(5)?,
+            list: row.text(1)?,
+            dated: row.time(2)?,
+            loaded: row.time(3)?,
+            file: row.text(4)?,
+            version: row.text(5)?,
+            rows: row.int(6)?,
         })
     })
 }

@@ -86,7 +86,7 @@ export default function IntelPage() {
                     {[...feeds]
                       .sort((a, b) => (a.date ?? "").localeCompare(b.date ?? "") || a.feed.localeCompare(b.feed))
                       .map((feed) => (
-                        <tr key={feed.feed}>
+                        <tr key={`${feed.feed} ${feed.file}`}>
                           <th scope="row">
                             {FEEDS[feed.feed]?.label ?? feed.feed}
                             {FEEDS[feed.feed] && <span className="intel-what">{FEEDS[feed.feed]?.what}</span>}
