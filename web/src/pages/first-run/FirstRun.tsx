@@ -23,7 +23,7 @@ function Feeds({ feeds }: { feeds: Status["feeds"] }) {
   return (
     <ul className="first-feeds">
       {feeds.map((feed) => (
-        <li key={`${feed.feed} ${feed.file}`}>
+        <li key={`${feed.feed} ${feed.date ?? ""}`}>
           <b className="m">{feed.feed}</b> {plural(feed.rows, "row", "rows")}
           {feed.date && (
             <span className="dim">

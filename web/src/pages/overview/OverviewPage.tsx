@@ -93,7 +93,7 @@ function Floor() {
     <p className="note ov-floor">
       Counted <When at={status?.now ?? now.toISOString()} now={now} />.{" "}
       {(status?.feeds ?? []).map((feed) => (
-        <span key={`${feed.feed} ${feed.file}`}>
+        <span key={`${feed.feed} ${feed.date ?? ""}`}>
           {feed.feed}
           {feed.date && (
             <>
