@@ -107,10 +107,15 @@ fn ended() -> OperationError {
 }
 
 /// Maps rows on all cores, in their order.
-pub(crate) fn on_all_cores<R: Send, T: Send>(mut rows: Vec<R>, judge: &(impl Fn(R) -> T + Sync)) -> Vec<T> {
+pub(crate) fn on_all_cores<R: Send, T: Send>(rows: Vec<R>, judge: &(impl Fn(R) -> T + Sync)) -> Vec<T> {
+    parts_on_all_cores(rows, &|part: Vec<R>| part.into_iter().map(judge).collect())
+}
+
+/// Maps rows on all cores, in their order, a part on each: what a part learns of its first rows it may use for its last.
+pub(crate) fn parts_on_all_cores<R: Send, T: Send>(mut rows: Vec<R>, judge: &(impl Fn(Vec<R>) -> Vec<T> + Sync)) -> Vec<T> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     if threads == 1 || rows.len() < 1000 {
-        return rows.into_iter().map(judge).collect();
+        return judge(rows);
     }
     let each = rows.len().div_ceil(threads);
     let mut parts = Vec::new();
@@ -119,8 +124,7 @@ pub(crate) fn on_all_cores<R: Send, T: Send>(mut rows: Vec<R>, judge: &(impl Fn(
     }
     parts.push(rows);
     std::thread::scope(|scope| {
-        let running: Vec<_> =
-            parts.into_iter().rev().map(|part| scope.spawn(move || part.into_iter().map(judge).collect::<Vec<T>>())).collect();
+        let running: Vec<_> = parts.into_iter().rev().map(|part| scope.spawn(move || judge(part))).collect();
         // A panic is passed on as it would be on one thread.
         running.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     })

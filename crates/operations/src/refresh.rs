@@ -46,19 +46,19 @@ pub(crate) fn members_of(conn: &mut Conn, org: i64, ids: &[String]) -> Result<BT
 }
 
 /// Findings and times as they were read, before a thread that has no database makes members of them.
-struct RawMembers {
+pub(crate) struct RawMembers {
     rows: Vec<FindingRow>,
     presence: Vec<PresenceRow>,
 }
 
 impl RawMembers {
-    fn load(conn: &mut Conn, org: i64, ids: &[String]) -> Result<Self> {
+    pub(crate) fn load(conn: &mut Conn, org: i64, ids: &[String]) -> Result<Self> {
         let rows = findings::of_issues(conn, org, ids)?;
         let numbers: Vec<i64> = rows.iter().map(|row| row.id).collect();
         Ok(Self { presence: presence::of_findings(conn, org, &numbers)?, rows })
     }
 
-    fn read(self) -> Result<BTreeMap<String, Vec<Member>>> {
+    pub(crate) fn read(self) -> Result<BTreeMap<String, Vec<Member>>> {
         let mut times: HashMap<i64, Vec<PresenceRow>> = HashMap::new();
         for row in self.presence {
             times.entry(row.finding).or_default().push(row);
@@ -327,7 +327,7 @@ struct Refreshing<'a> {
 }
 
 /// What is stored of issues, by id. Also those of which nothing is, where they are to be looked at.
-type Before = BTreeMap<String, Option<IssueRow>>;
+pub(crate) type Before = BTreeMap<String, Option<IssueRow>>;
 
 /// Issues, what is stored of them, and all else that deriving them needs.
 type Ready = (BTreeMap<String, Vec<Member>>, Before, Loaded);
@@ -340,8 +340,7 @@ impl<'a> Portions for Refreshing<'a> {
     type Done = Vec<Made>;
 
     fn read(&mut self, conn: &mut Conn, ids: &'a [String]) -> Result<Self::Read> {
-        let mut before: Before = ids.iter().map(|id| (id.clone(), None)).collect();
-        before.extend(issues::by_ids(conn, self.org, ids)?.into_iter().map(|row| (row.id.clone(), Some(row))));
+        let before = stored(conn, self.org, ids)?;
         Ok((RawMembers::load(conn, self.org, ids)?, before))
     }
 
@@ -358,7 +357,15 @@ impl<'a> Portions for Refreshing<'a> {
     }
 }
 
-fn compute((members, before, loaded): Ready, streams: &Streams, world: &World, cause: Cause<'_>) -> Result<Vec<Made>> {
+/// What is stored of these issues.
+pub(crate) fn stored(conn: &mut Conn, org: i64, ids: &[String]) -> Result<Before> {
+    let mut before: Before = ids.iter().map(|id| (id.clone(), None)).collect();
+    before.extend(issues::by_ids(conn, org, ids)?.into_iter().map(|row| (row.id.clone(), Some(row))));
+    Ok(before)
+}
+
+/// Makes issues of their members.
+pub(crate) fn compute((members, before, loaded): Ready, streams: &Streams, world: &World, cause: Cause<'_>) -> Result<Vec<Made>> {
     let around = loaded.surroundings(streams, world, cause.now);
     before.into_iter().map(|(id, before)| make(&id, members.get(&id).map_or(&[], Vec::as_slice), before, &around, cause)).collect()
 }

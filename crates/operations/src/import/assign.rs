@@ -8,8 +8,7 @@ use store::queries::findings::KnownRow;
 
 use super::read::ReadRun;
 use super::times;
-use crate::Result;
-use crate::portions;
+use crate::{OperationError, Result, portions};
 
 /// A finding of a run with its identity.
 pub(super) struct Assigned {
@@ -20,7 +19,8 @@ pub(super) struct Assigned {
     /// Index in the report.
     pub(super) index: u32,
     pub(super) identity: String,
-    pub(super) key: MatchKey,
+    /// What recognises it; handed on with the row of a new finding.
+    pub(super) key: Option<Box<MatchKey>>,
 }
 
 /// Recognises the findings of a run among the known ones of its lineage. `open` are those open on this stream, `last` those that
@@ -39,13 +39,14 @@ pub(super) fn assign(
         candidates.push(Known {
             id: row.id.unsigned_abs(),
             identity: row.identity.clone(),
-            key: serde_json::from_str(&row.match_json)?,
+            key: MatchKey::from_bytes(&row.match_key).map_err(OperationError::System)?,
             present: open.contains(&row.id),
             fresh: last.contains(&row.id),
         });
     }
     let tool = canonical_tool(&key.tool);
-    let keys = portions::on_all_cores(findings.iter().map(Box::as_ref).collect(), &|finding: &Finding| MatchKey::of(&tool, finding));
+    let keys =
+        portions::on_all_cores(findings.iter().map(Box::as_ref).collect(), &|finding: &Finding| Box::new(MatchKey::of(&tool, finding)));
     let assignment = assign_by(&key.target, &tool, &key.category, findings, keys, &candidates);
     let paired = assignment.findings.into_iter().zip(&run.indices).enumerate();
     Ok(paired
@@ -54,7 +55,7 @@ pub(super) fn assign(
             position,
             index: *index,
             identity: assigned.identity,
-            key: assigned.key,
+            key: Some(assigned.key),
         })
         .collect())
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use model::{Finding, StreamKey, Timestamp};
+use pipeline::deduplicate::across::BlockKeys;
 use pipeline::deduplicate::over_time::MatchKey;
 use store::queries::findings::{FindingRow, KnownRow};
 use store::queries::streams::StreamRow;
@@ -15,11 +16,10 @@ use super::read::{Findings, ReadRun};
 use super::record::Outcome;
 use super::times::{self, Subjects};
 use super::{ImportFlags, stream};
-use crate::Result;
 use crate::derive::{PlaceFlags, place_with};
-use crate::link::block_keys_of;
+use crate::link::{block_keys_of, key_context};
 use crate::load::World;
-use crate::portions;
+use crate::{OperationError, Result, portions};
 
 /// New findings whose rows are made in one go.
 const AT_ONCE: usize = 4096;
@@ -117,10 +117,10 @@ pub(super) fn identify(
         });
         if let Some(old) = rows.get(&assigned.id).filter(|old| !is_wanted && (old.said == at || scan.told.contains(&old.id))) {
             // Another format of the same scan, which says more in other words: what it adds makes the finding known again.
-            let before: MatchKey = serde_json::from_str(&old.match_json)?;
-            let both = before.clone().or_before(&assigned.key);
-            if both != before {
-                known_better.push((old.id, serde_json::to_string(&both)?));
+            let before = MatchKey::from_bytes(&old.match_key).map_err(OperationError::System)?;
+            let both = assigned.key.as_deref().map(|key| before.clone().or_before(key));
+            if let Some(both) = both.filter(|both| *both != before) {
+                known_better.push((old.id, both.to_bytes()));
             }
         }
         if is_wanted {
@@ -171,9 +171,7 @@ pub(super) fn identify(
         if some.is_empty() {
             break;
         }
-        for made in
-            portions::on_all_cores(some, &|(id, assigned, finding): (i64, Assigned, Box<Finding>)| words.new_row(id, &assigned, &finding))
-        {
+        for made in portions::parts_on_all_cores(some, &|part| words.new_rows(part)) {
             let Some(mut new) = made? else { continue };
             let id = new.row.id;
             name(id, std::mem::take(&mut new.names));
@@ -222,12 +220,19 @@ struct Words<'a> {
 }
 
 impl Words<'_> {
+    /// The rows of new findings, each let go when its row is made.
+    fn new_rows(&self, findings: Vec<(i64, Assigned, Box<Finding>)>) -> Vec<Result<Option<New>>> {
+        let context = key_context(self.scan.world);
+        let mut keys = BlockKeys::new(&context);
+        findings.into_iter().map(|(id, assigned, finding)| self.new_row(id, &assigned, &finding, &mut keys)).collect()
+    }
+
     /// The row of a new finding, and its keys.
-    fn new_row(&self, id: i64, assigned: &Assigned, finding: &Finding) -> Result<Option<New>> {
+    fn new_row(&self, id: i64, assigned: &Assigned, finding: &Finding, keys: &mut BlockKeys<'_>) -> Result<Option<New>> {
         let key = self.scan.key;
         let Some(print) = self.scan.prints.get(assigned.position) else { return Ok(None) };
         let (row, services) = self.row(id, assigned, finding, print.words, None)?;
-        let keys = block_keys_of(&row, finding, &services, (&key.tool, &key.target), self.scan.world);
+        let keys = block_keys_of(&row, finding, &services, (&key.tool, &key.target), keys);
         Ok(Some(New { row, keys, names: Names::of(finding) }))
     }
 
@@ -253,7 +258,7 @@ impl Words<'_> {
             first_seen: old.map_or(scan.at, |old| old.first_seen.min(scan.at)),
             body: Packed::of(&body),
             body_hash,
-            match_json: serde_json::to_string(&assigned.key)?,
+            match_key: assigned.key.as_deref().map(MatchKey::to_bytes).unwrap_or_default(),
             secret_hash: finding.secret_hash.clone().or_else(|| old.and_then(|old| old.secret_hash.clone())),
             secret_head_only: finding.secret.as_ref().is_some_and(|secret| secret.head_only),
             place: placed.key,

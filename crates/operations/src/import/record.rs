@@ -81,7 +81,7 @@ pub(crate) fn record(
     // What is kept of the bytes is masked and packed beside the linking, which leaves a core free now and then.
     let (relinked, packed) = std::thread::scope(|scope| {
         let packing = kept.map(|pack| scope.spawn(pack));
-        let relinked = relink(tx, org, Touched { changed: &changed, freed: &[], fresh }, &streams, &world, cause);
+        let relinked = relink(tx, org, Touched { changed: &changed, fresh, ..Touched::default() }, &streams, &world, cause);
         (relinked, packing.map(ScopedJoinHandle::join))
     });
     let mut relinked = relinked?;

@@ -1,26 +1,27 @@
 //! Placing every finding again after the inventory changed.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use pipeline::deduplicate::across::offered;
+use pipeline::deduplicate::across::{BlockKeys, Context, Rekeyed, offered};
 use store::Conn;
-use store::queries::findings::{self, FindingRow};
+use store::queries::findings;
 
 use crate::Result;
 use crate::derive::{Member, placed};
-use crate::link::{Touched, keys_at, relink};
+use crate::link::{Touched, Whereabouts, key_context, keys_of_moved, relink};
 use crate::load::{Streams, World, world};
-use crate::refresh::Cause;
-use crate::{matching, portions};
+use crate::matching;
+use crate::portions::{self, Portions};
+use crate::refresh::{Before, Cause, Kept, Loaded, Made, RawMembers, compute, stored};
 
-/// Findings that are held in memory at once.
-const AT_ONCE: usize = 5000;
+/// Issues whose findings are held in memory at once.
+const AT_ONCE: usize = 1000;
 
 /// How a finding stands after the inventory changed.
 struct Standing {
     finding: i64,
-    /// Its issue, where that is to be made again.
-    changed: Option<String>,
+    /// Its issue is to be made again.
+    is_changed: bool,
     /// Its new place.
     place: Option<String>,
     moved: Option<Moved>,
@@ -43,50 +44,143 @@ impl Moved {
     }
 }
 
+/// The inventories before and after, and the streams as each has them.
+struct Inventories<'a> {
+    before: &'a World,
+    old_streams: Streams,
+    world: World,
+    streams: Streams,
+    /// Lineages whose streams belong elsewhere now.
+    elsewhere: BTreeSet<i64>,
+}
+
+impl Inventories<'_> {
+    /// Looks where a finding belongs now, and where it did. `context` is what was known before, `keys` go by what is known now.
+    fn judge(&self, member: &mut Member, context: &Context<'_>, keys: &mut BlockKeys<'_>) -> Standing {
+        let was = placed(&self.before.index, &self.old_streams, &member.row, &member.finding);
+        let is = member.placed(&self.world.index, &self.streams);
+        let place = is.place.key.clone();
+        let is_changed = *is != was || self.elsewhere.contains(&member.row.lineage);
+        let moves = place != member.row.place || is.place.services != was.place.services;
+        let moved = moves.then(|| {
+            let before = Whereabouts { place: &member.row.place, services: &was.place.services, streams: &self.old_streams };
+            let now = Whereabouts { place: &place, services: &is.place.services, streams: &self.streams };
+            let Rekeyed { had, has, by_place } = keys_of_moved(member, (&before, context), &now, keys);
+            let without = |keys: &[String], others: &[String]| keys.iter().filter(|key| !others.contains(key)).cloned().collect();
+            Moved { finding: member.row.id, by_place, gone: without(&had, &has), new: without(&has, &had) }
+        });
+        let old_place = std::mem::replace(&mut member.row.place, place);
+        Standing { finding: member.row.id, is_changed, place: (old_place != member.row.place).then(|| member.row.place.clone()), moved }
+    }
+}
+
+/// What the thread that has the database keeps while all findings are placed again.
+struct Placing<'a> {
+    org: i64,
+    inventories: &'a Inventories<'a>,
+    cause: Cause<'a>,
+    kept: Kept,
+    /// Issues that are made again.
+    done: BTreeSet<String>,
+    /// Those that have to be.
+    left: BTreeSet<String>,
+    places: Vec<(i64, String)>,
+    moved: Vec<Moved>,
+}
+
+/// Issues of which a finding moved, and how the findings of all that were read stand.
+struct Judged {
+    standings: Vec<Standing>,
+    members: BTreeMap<String, Vec<Member>>,
+    /// Issues that linking may part or merge, before they are made again.
+    left: Vec<String>,
+}
+
+impl<'a> Portions for Placing<'a> {
+    type Portion = &'a [String];
+    type Read = RawMembers;
+    type Known = Judged;
+    type Ready = (BTreeMap<String, Vec<Member>>, Before, Loaded);
+    type Done = Vec<Made>;
+
+    fn read(&mut self, conn: &mut Conn, ids: &'a [String]) -> Result<RawMembers> {
+        RawMembers::load(conn, self.org, ids)
+    }
+
+    fn load(&mut self, conn: &mut Conn, known: Judged) -> Result<Self::Ready> {
+        let Judged { standings, members, left } = known;
+        for standing in standings {
+            self.places.extend(standing.place.map(|place| (standing.finding, place)));
+            self.moved.extend(standing.moved);
+        }
+        self.left.extend(left);
+        let ids: Vec<String> = members.keys().cloned().collect();
+        let before = stored(conn, self.org, &ids)?;
+        let loaded = Loaded::new(conn, self.org, &members, &self.inventories.streams, &self.inventories.world, self.cause.now)?;
+        self.done.extend(ids);
+        Ok((members, before, loaded))
+    }
+
+    fn write(&mut self, conn: &mut Conn, made: Vec<Made>) -> Result<()> {
+        self.kept.keep(conn, self.org, made, self.cause)
+    }
+}
+
+fn understand(raw: RawMembers, inventories: &Inventories<'_>) -> Result<Judged> {
+    let mut judged = Judged { standings: Vec::new(), members: BTreeMap::new(), left: Vec::new() };
+    let (before, now) = (key_context(inventories.before), key_context(&inventories.world));
+    let mut keys = BlockKeys::new(&now);
+    for (issue, mut members) in raw.read()? {
+        let (mut is_changed, mut by_place) = (false, false);
+        for member in &mut members {
+            let standing = inventories.judge(member, &before, &mut keys);
+            is_changed |= standing.is_changed;
+            by_place |= standing.moved.as_ref().is_some_and(|moved| moved.only_offers().is_none());
+            judged.standings.push(standing);
+        }
+        if is_changed && by_place {
+            judged.left.push(issue);
+        } else if is_changed {
+            judged.members.insert(issue, members);
+        }
+    }
+    Ok(judged)
+}
+
 /// Places every finding again, and makes the issues again of which a finding moved, or whose owner or facts changed. Answers how many.
 pub(super) fn place_again(tx: &mut Conn, org: i64, before: &World, cause: Cause<'_>) -> Result<u64> {
     let world = world(tx, org, cause.now)?;
     let old_streams = Streams::load(tx, org, &before.index)?;
     let streams = Streams::load(tx, org, &world.index)?;
     let elsewhere = streams.differing(&old_streams);
-    let mut ids: BTreeSet<String> = BTreeSet::new();
-    let mut moved: Vec<Moved> = Vec::new();
-    let mut places: Vec<(i64, String)> = Vec::new();
-    let judge = |row: FindingRow| -> Result<Standing> {
-        let member = Member::read(row)?;
-        let was = placed(&before.index, &old_streams, &member.row, &member.finding);
-        let is = placed(&world.index, &streams, &member.row, &member.finding);
-        let finding = member.row.id;
-        let other_place = is.place.key != member.row.place;
-        let moved = (other_place || is.place.services != was.place.services).then(|| {
-            let (had, _) = keys_at(&member, &member.row.place, &was.place.services, &old_streams, before);
-            let (has, by_place) = keys_at(&member, &is.place.key, &is.place.services, &streams, &world);
-            let gone = had.difference(&has).cloned().collect();
-            Moved { finding, by_place, gone, new: has.difference(&had).cloned().collect() }
-        });
-        Ok(Standing {
-            finding,
-            changed: (is != was || elsewhere.contains(&member.row.lineage)).then_some(member.row.issue),
-            place: other_place.then_some(is.place.key),
-            moved,
-        })
+    let inventories = Inventories { before, old_streams, world, streams, elsewhere };
+    let (world, streams) = (&inventories.world, &inventories.streams);
+    let ids = findings::issues(tx, org)?;
+    let mut work = Placing {
+        org,
+        inventories: &inventories,
+        cause,
+        kept: Kept::default(),
+        done: BTreeSet::new(),
+        left: BTreeSet::new(),
+        places: Vec::new(),
+        moved: Vec::new(),
     };
-    for some in findings::ids(tx, org)?.chunks(AT_ONCE) {
-        for standing in portions::on_all_cores(findings::by_ids(tx, org, some)?, &judge) {
-            let standing = standing?;
-            ids.extend(standing.changed);
-            places.extend(standing.place.map(|place| (standing.finding, place)));
-            moved.extend(standing.moved);
-        }
-    }
+    portions::run(tx, &mut work, ids.chunks(AT_ONCE), &|raw| understand(raw, &inventories), &|ready| {
+        compute(ready, streams, world, cause)
+    })?;
+    let Placing { kept, mut done, mut left, mut places, mut moved, .. } = work;
+    // In the order of the table, so that neighbours are written together.
+    places.sort_unstable_by_key(|(finding, _)| *finding);
+    moved.sort_unstable_by_key(|moved| moved.finding);
     findings::set_places(tx, org, places)?;
     let moved = to_link(tx, org, moved)?;
-    let touched = Touched { changed: &moved, freed: &moved, ..Touched::default() };
-    let mut relinked = relink(tx, org, touched, &streams, &world, cause)?;
-    ids.extend(relinked.issues.iter().cloned());
-    let placed = ids.len() as u64;
-    relinked.finish(tx, org, ids, (&streams, &world), cause)?;
-    Ok(placed)
+    let touched = Touched { changed: &moved, freed: &moved, kept, ..Touched::default() };
+    let mut relinked = relink(tx, org, touched, streams, world, cause)?;
+    left.extend(relinked.issues.iter().cloned());
+    done.extend(left.iter().cloned());
+    relinked.finish(tx, org, left, (streams, world), cause)?;
+    Ok(done.len() as u64)
 }
 
 /// Those that have to be linked again. Of the others, which meet nobody else by having moved, the block keys are written.

@@ -13,7 +13,7 @@ use store::queries::findings::{self, FindingRow};
 use store::queries::issues;
 
 pub(crate) use closure::{Meetings, Union, named_together};
-pub(crate) use scene::{Scene, block_keys_of, keys_at, keys_of};
+pub(crate) use scene::{Scene, Whereabouts, block_keys_of, key_context, keys_of, keys_of_moved};
 pub(crate) use write::{Changed, write};
 
 use crate::Result;
@@ -42,6 +42,8 @@ pub(crate) struct Touched<'a> {
     pub(crate) freed: &'a [i64],
     /// Those among them that are not stored yet.
     pub(crate) fresh: Fresh,
+    /// What is kept of issues that were made before the linking.
+    pub(crate) kept: Kept,
 }
 
 /// What linking changed, and how far the issues are made again.
@@ -96,7 +98,7 @@ pub(crate) fn relink(
     cause: Cause<'_>,
 ) -> Result<Relinked> {
     if touched.changed.is_empty() {
-        return Ok(Relinked::default());
+        return Ok(Relinked { kept: touched.kept, ..Relinked::default() });
     }
     let keys = reblock(conn, org, &mut touched, streams, world)?;
     let families = closure::families(conn, org, keys, touched.changed, &touched.fresh)?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::{Decision, DecisionKind, Finding, Target};
-use pipeline::deduplicate::across::{Candidate, Clustering, Context, Options, PeoplesWord, block_keys, block_keys_and_place, cluster_with};
+use pipeline::deduplicate::across::{BlockKeys, Candidate, Clustering, Context, Options, PeoplesWord, Rekeyed, cluster_with};
 use store::Conn;
 use store::queries::findings::{self, FindingRow};
 use store::queries::presence::{self, PresenceRow};
@@ -13,19 +13,35 @@ use crate::Result;
 use crate::derive::Member;
 use crate::load::{Streams, World, alias_closure, decisions_of};
 
-/// The block keys of each finding.
-pub(crate) fn keys_of(members: &[Member], streams: &Streams, world: &World) -> Vec<(i64, BTreeSet<String>)> {
-    let context = Context { routes: &world.endpoints, ..Context::default() };
-    let candidates = candidates(members, streams, world);
-    let keys = |candidate: &Candidate<'_>| block_keys(candidate, &context).into_iter().collect();
-    members.iter().zip(&candidates).map(|(member, candidate)| (member.row.id, keys(candidate))).collect()
+/// What block keys are computed with, beside the findings.
+pub(crate) fn key_context(world: &World) -> Context<'_> {
+    Context { routes: &world.endpoints, ..Context::default() }
 }
 
-/// The block keys that a stored finding has in a place and in services, and whether it is compared with others by them.
-pub(crate) fn keys_at(member: &Member, place: &str, services: &[String], streams: &Streams, world: &World) -> (BTreeSet<String>, bool) {
-    let candidate = candidate(member, place, services, streams);
-    let (keys, by_place) = block_keys_and_place(&candidate, &Context { routes: &world.endpoints, ..Context::default() });
-    (keys.into_iter().collect(), by_place)
+/// The block keys of each finding.
+pub(crate) fn keys_of(members: &[Member], streams: &Streams, world: &World) -> Vec<(i64, BTreeSet<String>)> {
+    let context = key_context(world);
+    let mut keys = BlockKeys::new(&context);
+    let candidates = candidates(members, streams, world);
+    members.iter().zip(&candidates).map(|(member, candidate)| (member.row.id, keys.of(candidate).into_iter().collect())).collect()
+}
+
+/// Where a stored finding is: its place, and the services that it is in.
+pub(crate) struct Whereabouts<'a> {
+    pub(crate) place: &'a str,
+    pub(crate) services: &'a [String],
+    pub(crate) streams: &'a Streams,
+}
+
+/// The block keys of a stored finding that moved. `context` is what was known before; `keys` are computed with what is known now.
+pub(crate) fn keys_of_moved(
+    member: &Member,
+    (before, context): (&Whereabouts<'_>, &Context<'_>),
+    now: &Whereabouts<'_>,
+    keys: &mut BlockKeys<'_>,
+) -> Rekeyed {
+    let was = candidate(member, before.place, before.services, before.streams);
+    keys.of_moved((&was, context), &candidate(member, now.place, now.services, now.streams))
 }
 
 /// The block keys of a finding that is not stored yet.
@@ -34,9 +50,9 @@ pub(crate) fn block_keys_of(
     finding: &Finding,
     services: &[String],
     (tool, target): (&str, &Target),
-    world: &World,
+    keys: &mut BlockKeys<'_>,
 ) -> Vec<String> {
-    let candidate = Candidate {
+    keys.of(&Candidate {
         id: u64::try_from(row.id).unwrap_or_default(),
         identity: &row.identity,
         tool,
@@ -47,8 +63,7 @@ pub(crate) fn block_keys_of(
         first_seen: row.first_seen,
         secret_hash: row.secret_hash.as_deref(),
         head_only: row.secret_head_only,
-    };
-    block_keys(&candidate, &Context { routes: &world.endpoints, ..Context::default() })
+    })
 }
 
 fn candidates<'a>(members: &'a [Member], streams: &'a Streams, world: &World) -> Vec<Candidate<'a>> {

@@ -51,8 +51,9 @@ pub(super) struct Ready {
 impl<'a> Linking<'a> {
     pub(super) fn new(org: i64, streams: &'a Streams, world: &'a World, cause: Cause<'a>, is_current: bool, touched: Touched<'_>) -> Self {
         let freed = touched.freed.iter().copied().collect();
-        let (changed, done, kept, warnings) = (Changed::default(), BTreeSet::new(), Kept::default(), BTreeSet::new());
-        Self { org, streams, world, cause, is_current, freed, fresh: touched.fresh, changed, done, kept, warnings }
+        let (changed, done, warnings) = (Changed::default(), BTreeSet::new(), BTreeSet::new());
+        let Touched { fresh, kept, .. } = touched;
+        Self { org, streams, world, cause, is_current, freed, fresh, changed, done, kept, warnings }
     }
 
     pub(super) fn freed(&self) -> BTreeSet<i64> {

@@ -35,6 +35,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 11, name: "packed", sql: include_str!("0011_packed.sql") },
     Migration { number: 12, name: "ranks", sql: include_str!("0012_ranks.sql") },
     Migration { number: 13, name: "feed_lists", sql: include_str!("0013_feed_lists.sql") },
+    Migration { number: 14, name: "finding_words", sql: include_str!("0014_finding_words.sql") },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

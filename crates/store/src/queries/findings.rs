@@ -14,7 +14,8 @@ pub struct FindingRow {
     /// `model::Finding` as JSON, without report and index.
     pub body: Packed,
     pub body_hash: i64,
-    pub match_json: String,
+    /// What recognises it in the next report, in bytes.
+    pub match_key: Vec<u8>,
     pub secret_hash: Option<String>,
     pub secret_head_only: bool,
     /// Key of its place.
@@ -35,7 +36,7 @@ pub struct KnownRow {
     pub identity: String,
     pub first_seen: Timestamp,
     pub body_hash: i64,
-    pub match_json: String,
+    pub match_key: Vec<u8>,
     pub secret_hash: Option<String>,
     pub flags_json: String,
     pub said: Timestamp,
@@ -43,15 +44,14 @@ pub struct KnownRow {
     pub subject: String,
 }
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 15] = [
     "org",
     "id",
     "lineage",
     "identity",
     "first_seen",
-    "body",
     "body_hash",
-    "match_json",
+    "match_key",
     "secret_hash",
     "secret_head_only",
     "place",
@@ -62,46 +62,47 @@ const COLUMNS: [&str; 16] = [
     "subject",
 ];
 
+/// What a finding says is apart from the rest, which is changed more often.
+const WORDS: [&str; 3] = ["org", "finding", "body"];
+
 fn read(row: &Row) -> Result<FindingRow> {
     Ok(FindingRow {
         id: row.int(1)?,
         lineage: row.int(2)?,
         identity: row.text(3)?,
         first_seen: row.time(4)?,
-        body: Packed::stored(row.bytes(5)?),
-        body_hash: row.int(6)?,
-        match_json: row.text(7)?,
-        secret_hash: row.opt_text(8)?,
-        secret_head_only: row.bool(9)?,
-        place: row.text(10)?,
-        flags_json: row.text(11)?,
-        issue: row.text(12)?,
-        link_json: row.text(13)?,
-        said: row.time(14)?,
-        subject: row.text(15)?,
+        body_hash: row.int(5)?,
+        match_key: row.bytes(6)?,
+        secret_hash: row.opt_text(7)?,
+        secret_head_only: row.bool(8)?,
+        place: row.text(9)?,
+        flags_json: row.text(10)?,
+        issue: row.text(11)?,
+        link_json: row.text(12)?,
+        said: row.time(13)?,
+        subject: row.text(14)?,
+        body: Packed::stored(row.bytes(15)?),
     })
 }
 
-fn values(org: i64, f: &FindingRow) -> Vec<Value> {
-    params![
-        org,
-        f.id,
-        f.lineage,
-        &f.identity,
-        f.first_seen,
-        f.body.clone(),
-        f.body_hash,
-        &f.match_json,
-        f.secret_hash.as_deref(),
-        f.secret_head_only,
-        &f.place,
-        &f.flags_json,
-        &f.issue,
-        &f.link_json,
-        f.said,
-        &f.subject
+fn values(org: i64, f: &FindingRow, match_key: Vec<u8>, subject: String) -> Vec<Value> {
+    vec![
+        org.into(),
+        f.id.into(),
+        f.lineage.into(),
+        f.identity.as_str().into(),
+        f.first_seen.into(),
+        f.body_hash.into(),
+        match_key.into(),
+        f.secret_hash.as_deref().into(),
+        f.secret_head_only.into(),
+        f.place.as_str().into(),
+        f.flags_json.as_str().into(),
+        f.issue.as_str().into(),
+        f.link_json.as_str().into(),
+        f.said.into(),
+        subject.into(),
     ]
-    .to_vec()
 }
 
 /// Adds findings. Their words, and what recognises them, are moved out of the rows.
@@ -109,17 +110,14 @@ fn values(org: i64, f: &FindingRow) -> Vec<Value> {
 /// # Errors
 /// Whatever the database says.
 pub fn insert<'a>(conn: &mut Conn, org: i64, rows: impl IntoIterator<Item = &'a mut FindingRow>) -> Result<()> {
+    let mut words = Vec::new();
     let rows = rows.into_iter().map(|f| {
-        let (body, match_json, subject) = (std::mem::take(&mut f.body), std::mem::take(&mut f.match_json), std::mem::take(&mut f.subject));
-        let mut row = values(org, f);
-        for (column, value) in [("body", Value::from(body)), ("match_json", match_json.into()), ("subject", subject.into())] {
-            if let Some(place) = COLUMNS.iter().position(|known| *known == column).and_then(|at| row.get_mut(at)) {
-                *place = value;
-            }
-        }
-        row
+        words.push(params![org, f.id, std::mem::take(&mut f.body)].to_vec());
+        let (match_key, subject) = (std::mem::take(&mut f.match_key), std::mem::take(&mut f.subject));
+        values(org, f, match_key, subject)
     });
     conn.insert_many("finding", &COLUMNS, rows)?;
+    conn.insert_many("finding_body", &WORDS, words)?;
     Ok(())
 }
 
@@ -128,7 +126,10 @@ pub fn insert<'a>(conn: &mut Conn, org: i64, rows: impl IntoIterator<Item = &'a 
 /// # Errors
 /// Whatever the database says.
 pub fn upsert(conn: &mut Conn, org: i64, rows: &[FindingRow]) -> Result<()> {
-    conn.upsert_many("finding", &COLUMNS, &["org", "id"], rows.iter().map(|row| values(org, row)))?;
+    let narrow = rows.iter().map(|row| values(org, row, row.match_key.clone(), row.subject.clone()));
+    conn.upsert_many("finding", &COLUMNS, &["org", "id"], narrow)?;
+    let words = rows.iter().map(|row| params![org, row.id, row.body.clone()].to_vec());
+    conn.upsert_many("finding_body", &WORDS, &["org", "finding"], words)?;
     Ok(())
 }
 
@@ -156,9 +157,9 @@ pub fn set_places(conn: &mut Conn, org: i64, places: impl IntoIterator<Item = (i
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn set_match(conn: &mut Conn, org: i64, rows: impl IntoIterator<Item = (i64, String)>) -> Result<()> {
-    let rows = rows.into_iter().map(|(id, match_json)| params![org, id, match_json].to_vec());
-    conn.update_many("finding", &["org", "id"], &["match_json"], rows)?;
+pub fn set_match(conn: &mut Conn, org: i64, rows: impl IntoIterator<Item = (i64, Vec<u8>)>) -> Result<()> {
+    let rows = rows.into_iter().map(|(id, match_key)| params![org, id, match_key].to_vec());
+    conn.update_many("finding", &["org", "id"], &["match_key"], rows)?;
     Ok(())
 }
 
@@ -167,7 +168,9 @@ pub fn set_match(conn: &mut Conn, org: i64, rows: impl IntoIterator<Item = (i64,
 /// # Errors
 /// Whatever the database says.
 pub fn delete(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<()> {
-    for (table, column) in [("finding", "id"), ("block", "finding"), ("identifier", "finding"), ("presence", "finding")] {
+    const TABLES: [(&str, &str); 5] =
+        [("finding", "id"), ("finding_body", "finding"), ("block", "finding"), ("identifier", "finding"), ("presence", "finding")];
+    for (table, column) in TABLES {
         conn.delete_many(table, &["org", column], ids.iter().map(|id| params![org, *id].to_vec()))?;
     }
     for side in ["a", "b"] {
@@ -177,7 +180,12 @@ pub fn delete(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<()> {
 }
 
 fn select(rest: &str) -> String {
-    format!("SELECT {} FROM finding WHERE org = $1 {rest}", COLUMNS.join(", "))
+    let columns: Vec<String> = COLUMNS.iter().map(|column| format!("finding.{column}")).collect();
+    format!(
+        "SELECT {}, finding_body.body FROM finding JOIN finding_body ON finding_body.org = finding.org AND finding_body.finding = finding.id \
+         WHERE finding.org = $1 {rest}",
+        columns.join(", ")
+    )
 }
 
 /// Sorted, each once. Not in SQL: asked for an order or for distinct values, SQLite walks the index that has them in order, all of it,
@@ -201,21 +209,25 @@ fn by_number(found: Result<Vec<FindingRow>>) -> Result<Vec<FindingRow>> {
 /// # Errors
 /// Whatever the database says.
 pub fn known_of_lineage(conn: &mut Conn, org: i64, lineage: i64) -> Result<Vec<KnownRow>> {
-    let sql = "SELECT id, identity, first_seen, body_hash, match_json, secret_hash, flags_json, said, subject FROM finding \
-               WHERE org = $1 AND lineage = $2 ORDER BY id";
-    conn.query_map(sql, params![org, lineage], |row| {
+    let sql = "SELECT id, identity, first_seen, body_hash, match_key, secret_hash, flags_json, said, subject FROM finding \
+               WHERE org = $1 AND lineage = $2";
+    let known = conn.query_map(sql, params![org, lineage], |row| {
         Ok(KnownRow {
             id: row.int(0)?,
             identity: row.text(1)?,
             first_seen: row.time(2)?,
             body_hash: row.int(3)?,
-            match_json: row.text(4)?,
+            match_key: row.bytes(4)?,
             secret_hash: row.opt_text(5)?,
             flags_json: row.text(6)?,
             said: row.time(7)?,
             subject: row.text(8)?,
         })
-    })
+    });
+    // In the order of their row numbers: asked for it, SQLite would walk all findings.
+    let mut known = known?;
+    known.sort_unstable_by_key(|row| row.id);
+    Ok(known)
 }
 
 /// Ids of all findings of these kinds, by id.
@@ -238,7 +250,11 @@ pub fn of_kinds(conn: &mut Conn, org: i64, kinds: &[&str]) -> Result<Vec<i64>> {
 /// # Errors
 /// Whatever the database says.
 pub fn by_ids(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<FindingRow>> {
-    let rows = conn.query_in(&select("AND id = ANY($2) ORDER BY id"), params![org], ids.iter().map(|id| Value::Int(*id)).collect())?;
+    let rows = conn.query_in(
+        &select("AND finding.id = ANY($2) ORDER BY finding.id"),
+        params![org],
+        ids.iter().map(|id| Value::Int(*id)).collect(),
+    )?;
     rows.iter().map(read).collect()
 }
 
@@ -248,7 +264,7 @@ pub fn by_ids(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<FindingRow>>
 /// Whatever the database says.
 pub fn of_issues(conn: &mut Conn, org: i64, issues: &[String]) -> Result<Vec<FindingRow>> {
     let ids = issues.iter().map(|id| Value::Text(id.clone())).collect();
-    let rows = conn.query_in(&select("AND issue = ANY($2)"), params![org], ids)?;
+    let rows = conn.query_in(&select("AND finding.issue = ANY($2)"), params![org], ids)?;
     by_number(rows.iter().map(read).collect())
 }
 
@@ -258,7 +274,7 @@ pub fn of_issues(conn: &mut Conn, org: i64, issues: &[String]) -> Result<Vec<Fin
 /// Whatever the database says.
 pub fn by_identities(conn: &mut Conn, org: i64, identities: &[String]) -> Result<Vec<FindingRow>> {
     let ids = identities.iter().map(|id| Value::Text(id.clone())).collect();
-    let rows = conn.query_in(&select("AND identity = ANY($2)"), params![org], ids)?;
+    let rows = conn.query_in(&select("AND finding.identity = ANY($2)"), params![org], ids)?;
     by_number(rows.iter().map(read).collect())
 }
 
@@ -310,6 +326,14 @@ pub fn ids(conn: &mut Conn, org: i64) -> Result<Vec<i64>> {
     conn.query_map("SELECT id FROM finding WHERE org = $1 ORDER BY id", params![org], |row| row.int(0))
 }
 
+/// The issues of all findings, each once, by id. Served by `finding_by_issue`.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn issues(conn: &mut Conn, org: i64) -> Result<Vec<String>> {
+    conn.query_map("SELECT DISTINCT issue FROM finding WHERE org = $1 ORDER BY issue", params![org], |row| row.text(0))
+}
+
 /// The issues of findings.
 ///
 /// # Errors
@@ -325,7 +349,7 @@ pub fn issues_of(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<String>> 
 /// # Errors
 /// Whatever the database or `each` says.
 pub fn all(conn: &mut Conn, org: i64) -> Result<Vec<FindingRow>> {
-    conn.query_map(&select("ORDER BY id"), params![org], read)
+    conn.query_map(&select("ORDER BY finding.id"), params![org], read)
 }
 
 /// How many findings there are.

@@ -84,7 +84,8 @@ pub fn streams_of_image(conn: &mut Conn, org: i64, image: &str) -> Result<i64> {
 /// # Errors
 /// Whatever the database says.
 pub fn findings_of_image(conn: &mut Conn, org: i64, image: &str) -> Result<Vec<Packed>> {
-    let sql = "SELECT finding.body FROM finding JOIN lineage ON lineage.org = finding.org AND lineage.id = finding.lineage \
+    let sql = "SELECT finding_body.body FROM finding JOIN lineage ON lineage.org = finding.org AND lineage.id = finding.lineage \
+               JOIN finding_body ON finding_body.org = finding.org AND finding_body.finding = finding.id \
                WHERE finding.org = $1 AND lineage.org = $1 AND lineage.target_kind = 'image' AND lineage.target = $2";
     conn.query_map(sql, params![org, image], |row| Ok(Packed::stored(row.bytes(0)?)))
 }

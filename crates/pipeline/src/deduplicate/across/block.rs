@@ -12,19 +12,53 @@ const MOST_KEYS: usize = 48;
 
 /// Block keys of a finding: file, package in a place, site and path, value of a secret, resource.
 ///
-/// A caller stores them and hands [`super::cluster`] all findings that share a key, directly or through others, with what changed.
+/// A caller stores them and hands [`super::cluster`] all findings that share a key, directly or through others, with what changed. Of many
+/// findings [`BlockKeys`] knows them sooner.
 #[must_use]
 pub fn block_keys(candidate: &Candidate<'_>, context: &Context<'_>) -> Vec<String> {
-    keys_of(&Reader::new(context).read(0, candidate), context)
+    BlockKeys::new(context).of(candidate)
 }
 
-/// The block keys of a finding, and whether it is compared by where it is in the inventory: packages by their place, what answers from outside
-/// and traces by their services. Others, when they move in the inventory, are compared with those alone that newly ask for a key of theirs.
-#[must_use]
-pub fn block_keys_and_place(candidate: &Candidate<'_>, context: &Context<'_>) -> (Vec<String>, bool) {
-    let subject = Reader::new(context).read(0, candidate);
-    let by_place = matches!(subject.class, Class::Package | Class::Web) || subject.is_iast();
-    (keys_of(&subject, context), by_place)
+/// Block keys of many findings, one after the other: it remembers what a rule means.
+pub struct BlockKeys<'c> {
+    reader: Reader<'c>,
+    context: &'c Context<'c>,
+}
+
+impl<'c> BlockKeys<'c> {
+    /// `context` is what is known beside the findings.
+    #[must_use]
+    pub fn new(context: &'c Context<'c>) -> Self {
+        Self { reader: Reader::new(context), context }
+    }
+
+    /// As [`block_keys`].
+    #[must_use]
+    pub fn of(&mut self, candidate: &Candidate<'_>) -> Vec<String> {
+        keys_of(&self.reader.read(0, candidate), self.context)
+    }
+
+    /// The block keys that a finding had in another place of the inventory, and those that it has.
+    ///
+    /// `before` is the finding as it was there: its place and services differ, and no more. `context` is what was known then.
+    #[must_use]
+    pub fn of_moved<'a>(&mut self, (before, context): (&Candidate<'a>, &Context<'_>), now: &Candidate<'a>) -> Rekeyed {
+        let mut subject = self.reader.read(0, now);
+        let by_place = matches!(subject.class, Class::Package | Class::Web) || subject.is_iast();
+        let has = keys_of(&subject, self.context);
+        subject.candidate = *before;
+        Rekeyed { had: keys_of(&subject, context), has, by_place }
+    }
+}
+
+/// The block keys of a finding that moved in the inventory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rekeyed {
+    pub had: Vec<String>,
+    pub has: Vec<String>,
+    /// It is compared by where it is in the inventory: packages by their place, what answers from outside and traces by their services.
+    /// Others, when they move in the inventory, are compared with those alone that newly ask for a key of theirs.
+    pub by_place: bool,
 }
 
 /// The key that others ask for, where this one only offers it.
@@ -98,7 +132,7 @@ fn code_keys(subject: &Subject<'_>, keys: &mut BTreeSet<String>) {
     if let (Some(web), Some(family)) = (&subject.web, subject.family) {
         keys.insert(format!("web|{}|{}|{family}", subject.site(), web.path));
     }
-    if let Some(family) = subject.family.filter(|_| !subject.is_iast()) {
+    if let Some(family) = subject.family.filter(|_| !subject.is_iast() && !subject.candidate.services.is_empty()) {
         let words = subject.quoted_words();
         keys.extend(
             subject

@@ -32,7 +32,7 @@ mod weigh;
 #[cfg(test)]
 mod tests;
 
-pub use block::{block_keys, block_keys_and_place, met_under, offered};
+pub use block::{BlockKeys, Rekeyed, block_keys, met_under, offered};
 pub use candidate::{Candidate, Context, Options, PeoplesWord, Word, WordKind};
 pub use clustering::{Clustering, Group, Suggestion, cluster, cluster_with};
 pub use ledger::{KINDS_OF_EVIDENCE, SUGGESTION, THRESHOLD, probability};

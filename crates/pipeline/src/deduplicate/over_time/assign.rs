@@ -45,8 +45,8 @@ pub struct Assigned {
     pub identity: String,
     /// [`Known::id`] and why, or `None` for a new finding.
     pub known: Option<(u64, How)>,
-    /// What to keep of it, for the next report.
-    pub key: MatchKey,
+    /// What to keep of it, for the next report. In memory of its own: lists of a hundred thousand are sorted and handed on.
+    pub key: Box<MatchKey>,
 }
 
 /// The answer for a report.
@@ -63,7 +63,7 @@ pub struct Assignment {
 #[must_use]
 pub fn assign<F: Borrow<Finding>>(target: &Target, tool: &str, category: &str, findings: &[F], known: &[Known]) -> Assignment {
     let tool = canonical_tool(tool);
-    let keys = findings.iter().map(|finding| MatchKey::of(&tool, finding.borrow())).collect();
+    let keys = findings.iter().map(|finding| Box::new(MatchKey::of(&tool, finding.borrow()))).collect();
     assign_by(target, &tool, category, findings, keys, known)
 }
 
@@ -74,7 +74,7 @@ pub fn assign_by<F: Borrow<Finding>>(
     tool: &str,
     category: &str,
     findings: &[F],
-    mut keys: Vec<MatchKey>,
+    keys: Vec<Box<MatchKey>>,
     known: &[Known],
 ) -> Assignment {
     let mut order: Vec<usize> = (0..findings.len()).collect();
@@ -87,16 +87,17 @@ pub fn assign_by<F: Borrow<Finding>>(
         known.get(*a).map(|known| (&known.identity, known.id)).cmp(&known.get(*b).map(|known| (&known.identity, known.id)))
     });
 
-    let new: Vec<&MatchKey> = order.iter().filter_map(|at| keys.get(*at)).collect();
+    let new: Vec<&MatchKey> = order.iter().filter_map(|at| keys.get(*at)).map(Box::as_ref).collect();
     let old: Vec<&Known> = known_order.iter().filter_map(|at| known.get(*at)).collect();
     let pairs = Matching::new(&old, &new).run();
 
     let mut taken: HashSet<String> = known.iter().map(|known| known.identity.clone()).collect();
     let mut next_ordinal: BTreeMap<u64, u32> = BTreeMap::new();
     let mut matched = vec![false; old.len()];
+    let mut keys: Vec<Option<Box<MatchKey>>> = keys.into_iter().map(Some).collect();
     let mut out: Vec<Option<Assigned>> = vec![None; findings.len()];
     for (place, pair) in order.iter().zip(&pairs) {
-        let (Some(finding), Some(key)) = (findings.get(*place).map(Borrow::borrow), keys.get_mut(*place).map(std::mem::take)) else {
+        let (Some(finding), Some(key)) = (findings.get(*place).map(Borrow::borrow), keys.get_mut(*place).and_then(Option::take)) else {
             continue;
         };
         let found = pair.and_then(|(at, how)| old.get(at).map(|known| (at, *known, how)));
@@ -105,7 +106,7 @@ pub fn assign_by<F: Borrow<Finding>>(
                 if let Some(matched) = matched.get_mut(at) {
                     *matched = true;
                 }
-                Assigned { identity: known.identity.clone(), known: Some((known.id, how)), key: key.or_before(&known.key) }
+                Assigned { identity: known.identity.clone(), known: Some((known.id, how)), key: Box::new(key.or_before(&known.key)) }
             }
             None => {
                 let (rule, where_it_is) = (base::rule(tool, finding), base::place(finding));

@@ -13,6 +13,7 @@ mod matching;
 mod rename;
 mod rule;
 mod shift;
+mod stored;
 mod tool;
 
 pub use assign::{Assigned, Assignment, How, Known, assign, assign_by};

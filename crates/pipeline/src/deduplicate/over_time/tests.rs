@@ -34,7 +34,7 @@ impl Stream {
         for assigned in &answer.findings {
             match self.known.iter_mut().find(|known| known.identity == assigned.identity) {
                 Some(known) => {
-                    known.key = assigned.key.clone();
+                    known.key = (*assigned.key).clone();
                     known.present = true;
                     known.fresh = true;
                 }
@@ -43,7 +43,7 @@ impl Stream {
                     self.known.push(Known {
                         id,
                         identity: assigned.identity.clone(),
-                        key: assigned.key.clone(),
+                        key: (*assigned.key).clone(),
                         present: true,
                         fresh: true,
                     });
@@ -272,7 +272,7 @@ fn ten_thousand_equals() {
         .map(|(id, assigned)| Known {
             id: id as u64,
             identity: assigned.identity.clone(),
-            key: assigned.key.clone(),
+            key: (*assigned.key).clone(),
             present: true,
             fresh: true,
         })
