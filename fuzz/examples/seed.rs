@@ -4,33 +4,29 @@
 use std::path::Path;
 use std::{fs, io};
 
-use formats::{FORMATS, Format, Input};
+use formats::{Input, Media};
+use fuzz::targets::{Reads, TARGETS, Target, formats_of};
+use serde_json::Value;
 
 /// Largest seed in bytes.
 const LARGEST: usize = 20 * 1024;
-/// Of the formats, one in so many gives its fixtures to the targets of mappings, which know no formats.
-const EVERY: usize = 6;
 
 fn main() -> io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for target in fs::read_dir(root.join("fuzz_targets"))? {
-        let target = target?.path();
-        let name = target.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let to = root.join("corpus").join(&name);
+    for target in TARGETS {
+        let to = root.join("corpus").join(target.name);
         fs::create_dir_all(&to)?;
-        let by_mapping = matches!(name.as_str(), "suggest" | "mapping" | "rules");
-        let formats: Vec<&Format> =
-            if by_mapping { FORMATS.iter().copied().step_by(EVERY).collect() } else { fuzz::formats_of(&name) };
-        for (position, format) in formats.into_iter().enumerate() {
+        for (position, format) in formats_of(target).into_iter().enumerate() {
             for file in fs::read_dir(root.join("../crates/formats/fixtures").join(format.id))? {
                 let path = file?.path();
                 let bytes = fs::read(&path)?;
-                if bytes.len() > LARGEST || path.extension().is_some_and(|extension| extension == "snap") {
+                let held = bytes.windows(target.seeds_hold.len().max(1)).any(|part| part == target.seeds_hold.as_bytes());
+                let wanted = held || target.seeds_hold.is_empty();
+                if !wanted || bytes.len() > LARGEST || path.extension().is_some_and(|extension| extension == "snap") {
                     continue;
                 }
-                let seed = format!("{}-{}", format.id, path.file_name().unwrap_or_default().to_string_lossy());
-                for (kind, content) in seeds(&name, position, &bytes) {
-                    fs::write(to.join(format!("{seed}{kind}")), content)?;
+                if let Some(content) = seed(target, position, bytes) {
+                    fs::write(to.join(format!("{}-{}", format.id, path.file_name().unwrap_or_default().to_string_lossy())), content)?;
                 }
             }
         }
@@ -38,23 +34,43 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// The inputs that this target makes of a fixture, with a suffix for the name of each.
-fn seeds(target: &str, position: usize, bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
-    let proposed = || {
-        let input = Input::from_bytes("report", bytes.to_vec());
-        let suggestion = formats::mapping::suggest::suggest(&input, &|text| text.to_owned());
-        suggestion.map(|suggestion| [suggestion.yaml.as_bytes(), b"\n-----\n", bytes].concat()).ok()
+/// The input that this target makes of a fixture of the format at this position.
+fn seed(target: &Target, position: usize, bytes: Vec<u8>) -> Option<Vec<u8>> {
+    let report = match (target.name, target.reads) {
+        (_, Reads::Suggest) => return Some(bytes),
+        (_, Reads::Mapping) => {
+            let input = Input::from_bytes("report", bytes.clone());
+            let suggestion = formats::mapping::suggest::suggest(&input, &|text| text.to_owned()).ok()?;
+            return Some([suggestion.yaml.as_bytes(), b"\n-----\n", &bytes].concat());
+        }
+        (_, Reads::Container(Media::Yaml)) => {
+            let mut text = String::new();
+            yaml(&serde_json::from_slice(&bytes).ok()?, 0, &mut text);
+            text.into_bytes()
+        }
+        ("xlsx" | "packed", _) => fuzz::pack::unpacked(&bytes),
+        _ => bytes,
     };
-    match target {
-        "suggest" => vec![("", bytes.to_vec())],
-        "mapping" => proposed().map(|seed| ("", seed)).into_iter().collect(),
-        "rules" => {
-            let mapping = proposed().map(|seed| (".mapped", [vec![0], seed].concat()));
-            mapping.into_iter().chain([("", [vec![1], bytes.to_vec()].concat())]).collect()
+    Some([vec![u8::try_from(position).unwrap_or(u8::MAX)], report].concat())
+}
+
+/// JSON as YAML in blocks; texts keep the quotes of JSON.
+fn yaml(value: &Value, depth: usize, out: &mut String) {
+    let indent = "  ".repeat(depth);
+    let mut child = |key: String, value: &Value| match value {
+        Value::Object(inner) if !inner.is_empty() => {
+            out.push_str(&format!("{indent}{key}\n"));
+            yaml(value, depth + 1, out);
         }
-        _ => {
-            let bytes = if matches!(target, "xlsx" | "packed") { fuzz::pack::unpacked(bytes) } else { bytes.to_vec() };
-            vec![("", [vec![u8::try_from(position).unwrap_or(u8::MAX)], bytes].concat())]
+        Value::Array(inner) if !inner.is_empty() => {
+            out.push_str(&format!("{indent}{key}\n"));
+            yaml(value, depth + 1, out);
         }
+        _ => out.push_str(&format!("{indent}{key} {value}\n")),
+    };
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, value)| child(format!("{key}:"), value)),
+        Value::Array(list) => list.iter().for_each(|value| child("-".to_owned(), value)),
+        _ => {}
     }
 }

@@ -3,73 +3,35 @@
 //! The first byte of an input picks the format among those of the target, so that a mutation of it tries the same bytes on another.
 
 pub mod pack;
+pub mod targets;
 
-use formats::{FORMATS, Format, Input, Mapping, Media, Output, by_id, recognise};
+use std::sync::OnceLock;
 
-/// Families: one shape that many tools write.
-const FAMILIES: [(&str, &[&str]); 13] = [
-    ("sarif", &["sarif"]),
-    ("cyclonedx", &["cyclonedx"]),
-    (
-        "gitlab",
-        &[
-            "gitlab-sast",
-            "gitlab-dast",
-            "gitlab-dependency-scanning",
-            "gitlab-container-scanning",
-            "gitlab-secret-detection",
-            "gitlab-fuzzing",
-        ],
-    ),
-    ("sonarqube", &["sonarqube", "sonarqube-external"]),
-    ("junit", &["junit"]),
-    ("checkstyle", &["checkstyle"]),
-    ("code_climate", &["gitlab-code-quality"]),
-    ("ocsf", &["prowler-ocsf"]),
-    ("asff", &["asff"]),
-    ("spdx", &["spdx"]),
-    ("osv", &["osv-scanner"]),
-    ("csaf", &["csaf"]),
-    ("openvex", &["openvex"]),
-];
+use formats::{Format, Input, Mapping, Output, recognise};
 
-/// Targets that read what several others read, for a run of less time than all of them would take one by one.
-const GROUPS: [(&str, &[&str]); 3] = [
-    ("documents", &["cyclonedx", "spdx", "osv", "csaf", "openvex"]),
-    ("families", &["sarif", "gitlab", "sonarqube", "junit", "checkstyle", "code_climate", "ocsf", "asff"]),
-    ("lines", &["csv", "json_lines", "text"]),
-];
+use crate::targets::{Reads, TARGETS, Target, formats_of, target};
 
-/// The formats that a target reads: those of its family or group, else all of its container.
-#[must_use]
-pub fn formats_of(target: &str) -> Vec<&'static Format> {
-    if let Some((_, members)) = GROUPS.iter().find(|(name, _)| *name == target) {
-        let mut formats: Vec<_> = members.iter().flat_map(|member| formats_of(member)).collect();
-        formats.sort_by_key(|format| format.id);
-        formats.dedup_by_key(|format| format.id);
-        return formats;
+/// Feeds an input to the target that the environment names.
+///
+/// # Panics
+/// Where a reader breaks its promises, and where `MUSTER_FUZZ` names no target.
+pub fn run(data: &[u8]) {
+    static PICKED: OnceLock<(&Target, Vec<&'static Format>)> = OnceLock::new();
+    let (picked, formats) = PICKED.get_or_init(|| {
+        let name = std::env::var("MUSTER_FUZZ").unwrap_or_default();
+        let names: Vec<_> = TARGETS.iter().map(|target| target.name).collect();
+        let picked = target(&name).unwrap_or_else(|| panic!("MUSTER_FUZZ is one of {}", names.join(", ")));
+        (picked, formats_of(picked))
+    });
+    match picked.reads {
+        Reads::Mapping => mapping(data),
+        Reads::Suggest => suggest(data),
+        Reads::Container(_) | Reads::Formats(_) => read(picked.name, formats, data),
     }
-    if let Some((_, ids)) = FAMILIES.iter().find(|(name, _)| *name == target) {
-        return ids.iter().filter_map(|id| by_id(id)).collect();
-    }
-    if target == "packed" {
-        return by_id("fortify").into_iter().collect();
-    }
-    let media = match target {
-        "json" => Media::Json,
-        "json_lines" => Media::JsonLines,
-        "xml" => Media::Xml,
-        "csv" => Media::Csv,
-        "xlsx" => Media::Xlsx,
-        "html" => Media::Html,
-        _ => Media::Text,
-    };
-    FORMATS.iter().copied().filter(|format| format.media.contains(&media)).collect()
 }
 
 /// Reads the bytes behind the first with the format that the first picks, and once more as recognition would have it read.
-pub fn read(target: &str, data: &[u8]) {
-    let formats = formats_of(target);
+fn read(target: &str, formats: &[&Format], data: &[u8]) {
     let Some((pick, report)) = data.split_first() else { return };
     let Some(format) = formats.get(usize::from(*pick) % formats.len().max(1)) else { return };
     // Mutations of packed bytes rarely get past the check of their sum: what is not packed is packed here.
@@ -77,6 +39,8 @@ pub fn read(target: &str, data: &[u8]) {
         _ if report.starts_with(b"PK") => report.to_vec(),
         "xlsx" => pack::workbook(report),
         "packed" => pack::member("audit.fvdl", report),
+        // What does not end with a line break is taken for a YAML cut off, and not read.
+        "yaml" => [report, b"\n"].concat(),
         _ => report.to_vec(),
     };
     let input = Input::from_bytes("report", report);
@@ -89,7 +53,7 @@ pub fn read(target: &str, data: &[u8]) {
 }
 
 /// A mapping before a line of dashes, a report behind it.
-pub fn mapping(data: &[u8]) {
+fn mapping(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (rules, report) = text.split_once("\n-----\n").unwrap_or((&text, ""));
     if let Ok(mapping) = Mapping::parse("mapping.yaml", rules) {
@@ -99,7 +63,7 @@ pub fn mapping(data: &[u8]) {
 }
 
 /// A proposal for an unknown file must be a mapping that Muster reads.
-pub fn suggest(data: &[u8]) {
+fn suggest(data: &[u8]) {
     let input = Input::from_bytes("report", data.to_vec());
     drop(formats::mapping::suggest::suggest(&input, &|text| text.to_owned()));
 }

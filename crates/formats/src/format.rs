@@ -2,7 +2,8 @@
 
 use model::Kind;
 
-use crate::{Head, Input, Output, ParseError};
+use crate::framing::{self, Framing};
+use crate::{Head, Input, Output, ParseError, says_nothing};
 
 /// How sure a format is that a file is its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,13 +88,53 @@ pub struct Format {
 }
 
 impl Format {
-    /// Reads the report into the output, and warns where a list of results seems to have another name than in the versions that are known.
+    /// Reads the report into the output, also where other text stands before it, and each of several reports in one file. Warns where a list
+    /// of results seems to have another name than in the versions that are known.
     ///
     /// # Errors
     /// When it cannot be read to its end.
     pub fn read(&self, input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
+        match self.framing(input) {
+            None => self.read_one(input, out),
+            Some(Framing::Rows) => self.read_one(&framing::listed(input)?, out),
+            Some(Framing::After(at)) => {
+                let (report, lines) = framing::after(input, at)?;
+                self.read_one(&report, out)?;
+                out.warn("line 1", format!("{lines} lines before the report are left out"));
+                Ok(())
+            }
+            Some(several @ (Framing::Documents | Framing::Elements)) => {
+                framing::each(input, several == Framing::Elements, |report, place| {
+                    let head = report.head();
+                    if says_nothing(&head) {
+                        return Ok(());
+                    }
+                    if (self.sniff)(&head) == Match::No {
+                        out.bad_row(place, format!("no report of {}, as others in this file are", self.name));
+                        return Ok(());
+                    }
+                    self.read_one(report, out)
+                })
+            }
+        }
+    }
+
+    /// How the report stands in its file, where the file is not the report.
+    fn framing(&self, input: &Input) -> Option<Framing> {
+        let head = input.head();
+        let documents = (head.is_json_lines() && !self.media.contains(&Media::JsonLines)) || framing::several_lists(&head);
+        if !documents && (self.sniff)(&head) == Match::Sure {
+            return None;
+        }
+        framing::views(&head).into_iter().find(|view| (self.sniff)(&view.head()) == Match::Sure).map(|view| view.framing)
+    }
+
+    fn read_one(&self, input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         (self.parse)(input, out)?;
         crate::renamed::warn(self, input, out);
+        if input.text_after() {
+            out.warn("", "text between or after what the tool wrote is left out");
+        }
         Ok(())
     }
 }

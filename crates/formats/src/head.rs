@@ -262,7 +262,10 @@ impl<'a> Head<'a> {
 fn read_json_head(bytes: &[u8]) -> Option<JsonHead> {
     let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace())?;
     let root = *bytes.get(start)?;
-    if root != b'{' && root != b'[' {
+    // `[INFO] …` starts a log and no list.
+    let first = bytes.get(start + 1..).and_then(|rest| rest.iter().find(|byte| !byte.is_ascii_whitespace()));
+    let list = root == b'[' && first.is_none_or(|byte| byte.is_ascii_digit() || b"{[\"]-".contains(byte));
+    if root != b'{' && !list {
         return None;
     }
     let mut walk = Walk { bytes, at: start, paths: BTreeMap::new(), members: Vec::new() };

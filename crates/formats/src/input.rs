@@ -4,10 +4,11 @@ use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::head::Sheet;
 use crate::read::json::Json;
-use crate::read::{xlsx, yaml};
+use crate::read::{packed, xlsx, yaml};
 use crate::{Head, ParseError};
 
 /// How many bytes `sniff` sees.
@@ -21,13 +22,15 @@ enum Source {
 }
 
 /// A report. Its text is UTF-8 to whoever reads it: a byte-order mark is dropped and UTF-16 is converted. A report in YAML is JSON to whoever
-/// reads it.
+/// reads it, and one packed with gzip is unpacked.
 pub struct Input {
     name: String,
     source: Source,
     head: Vec<u8>,
     length: u64,
     sheets: OnceLock<Vec<Sheet>>,
+    /// Set by a reader of JSON that passed over other text.
+    text_after: AtomicBool,
 }
 
 impl Input {
@@ -40,13 +43,10 @@ impl Input {
         let length = file.metadata()?.len();
         let mut head = Vec::new();
         file.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
-        if encoding(&head) == Encoding::Utf8 && !yaml::may_be(&head) {
-            let head = without_mark(head);
-            return Ok(Self { name: name.into(), source: Source::File(path), head, length, sheets: OnceLock::new() });
-        }
         // A text that looks like YAML and is too large to be read as such stays in its file.
-        if encoding(&head) == Encoding::Utf8 && length > ::yaml::MAX_BYTES as u64 {
-            return Ok(Self { name: name.into(), source: Source::File(path), head: without_mark(head), length, sheets: OnceLock::new() });
+        let stays = !yaml::may_be(&head) || length > ::yaml::MAX_BYTES as u64;
+        if encoding(&head) == Encoding::Utf8 && stays && !packed::is_gzip(&head) {
+            return Ok(Self::new(name.into(), Source::File(path), without_mark(head), length));
         }
         file.read_to_end(&mut head)?;
         Ok(Self::from_bytes(name, head))
@@ -55,13 +55,19 @@ impl Input {
     /// A report in memory: a member of an archive, an upload.
     #[must_use]
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        let bytes = if packed::is_gzip(&bytes) { packed::gunzip(&bytes).unwrap_or(bytes) } else { bytes };
         let bytes = match encoding(&bytes) {
             Encoding::Utf8 => without_mark(bytes),
             Encoding::Utf16 { little } => from_utf16(&bytes, little),
         };
         let bytes = yaml::as_json(&bytes).unwrap_or(bytes);
         let head = bytes.get(..HEAD.min(bytes.len())).unwrap_or_default().to_vec();
-        Self { name: name.into(), length: bytes.len() as u64, source: Source::Bytes(bytes), head, sheets: OnceLock::new() }
+        let length = bytes.len() as u64;
+        Self::new(name.into(), Source::Bytes(bytes), head, length)
+    }
+
+    fn new(name: String, source: Source, head: Vec<u8>, length: u64) -> Self {
+        Self { name, source, head, length, sheets: OnceLock::new(), text_after: AtomicBool::new(false) }
     }
 
     /// The name given at import.
@@ -139,7 +145,12 @@ impl Input {
     /// # Errors
     /// When the file can no longer be opened.
     pub fn json(&self) -> Result<Json<'_>, ParseError> {
-        Ok(Json::new(self.open()?))
+        Ok(Json::new(self.open()?).telling(&self.text_after))
+    }
+
+    /// True where a reader of JSON passed over text behind the report or between its lines.
+    pub(crate) fn text_after(&self) -> bool {
+        self.text_after.load(Ordering::Relaxed)
     }
 }
 

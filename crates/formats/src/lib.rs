@@ -7,6 +7,7 @@
 
 mod error;
 mod format;
+mod framing;
 mod head;
 mod input;
 mod list;

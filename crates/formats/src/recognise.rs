@@ -1,5 +1,6 @@
 //! Which format a file is in, from its content.
 
+use crate::framing;
 use crate::{FORMATS, Format, Head, Input, Match};
 
 /// Why no format was chosen.
@@ -53,7 +54,15 @@ pub fn recognise(input: &Input) -> Result<&'static Format, Unrecognised> {
             _ => {}
         }
     }
+    // Where nothing knows the file as it stands: what stands in it.
+    if let Some(format) = framing::views(&head).iter().find_map(|view| sure(&view.head())).filter(|_| maybe.is_none()) {
+        return Ok(format);
+    }
     maybe.ok_or(if head.is_binary() { Unrecognised::Binary } else { Unrecognised::Unknown })
+}
+
+fn sure(head: &Head<'_>) -> Option<&'static Format> {
+    FORMATS.iter().copied().find(|format| (format.sniff)(head) == Match::Sure)
 }
 
 /// True for `[]`, `{}`, `null` and `""`: many tools write them when they find nothing, and when they did not run.

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::Read;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::de::DeserializeOwned;
 
@@ -19,6 +20,8 @@ const MOST_DEPTH: usize = 200;
 const CHUNK: usize = 256 * 1024;
 /// How many of the document's own members are remembered by name.
 const MOST_MEMBERS: usize = 100;
+/// Longest line of other text that is passed over, in bytes.
+const LONGEST_LINE: usize = 16 * 1024;
 /// Largest single value, in bytes: a row larger than this is refused.
 const LARGEST_VALUE: usize = 512 * 1024 * 1024;
 
@@ -51,6 +54,8 @@ pub struct Json<'a> {
     path: Vec<Step>,
     /// Names of the document's own members, as far as they were met.
     members: Vec<String>,
+    /// Set where text was passed over that is no JSON.
+    text_after: Option<&'a AtomicBool>,
 }
 
 impl<'a> Json<'a> {
@@ -67,7 +72,14 @@ impl<'a> Json<'a> {
             pending: true,
             path: Vec::new(),
             members: Vec::new(),
+            text_after: None,
         }
+    }
+
+    /// Tells here that it passed over text that is no JSON.
+    pub(crate) fn telling(mut self, text_after: &'a AtomicBool) -> Self {
+        self.text_after = Some(text_after);
+        self
     }
 
     /// Where the reader stands: `line 12, runs[0].results[3]`.
@@ -200,15 +212,52 @@ impl<'a> Json<'a> {
         Ok(self.next_token()?.is_none())
     }
 
-    /// Checks that nothing follows the document. Every format that reads one document ends with this.
+    /// Checks that nothing follows the document. Every format that reads one document ends with this. Lines of other text, as where a log
+    /// was written to the same file, are passed over.
     ///
     /// # Errors
-    /// When something other than white space follows.
+    /// When something other than white space or lines of text follows.
     pub fn end(&mut self) -> Result<(), ParseError> {
-        match self.next_token()? {
-            None => Ok(()),
-            Some(other) => Err(self.error(format!("unexpected `{}` after the end of the document", char::from(other).escape_default()))),
+        while let Some(other) = self.next_token()? {
+            if !self.pass_text()? {
+                return Err(self.error(format!("unexpected `{}` after the end of the document", char::from(other).escape_default())));
+            }
         }
+        Ok(())
+    }
+
+    /// Passes over the line where it is text that starts as no JSON does; false, and nothing passed, else. The reader stands before a token.
+    fn pass_text(&mut self) -> Result<bool, ParseError> {
+        let starts_line =
+            self.at == 0 && self.lines_before == 0 || self.at.checked_sub(1).is_some_and(|before| self.buffer.get(before) == Some(&b'\n'));
+        // The whole line is in the buffer before it is judged, as far as a line of a log goes.
+        let end = loop {
+            let rest = self.buffer.get(self.at..).unwrap_or_default();
+            match memchr::memchr(b'\n', rest) {
+                Some(end) => break end,
+                None if rest.len() > LONGEST_LINE => return Ok(false),
+                None => {
+                    if !self.fill()? {
+                        break self.buffer.len() - self.at;
+                    }
+                }
+            }
+        };
+        let line = self.buffer.get(self.at..self.at + end).unwrap_or_default();
+        let opens = match line {
+            [b'[', next, ..] => next.is_ascii_whitespace() || matches!(next, b'{' | b'[' | b']' | b'"'),
+            [b'[' | b'{' | b'}' | b']' | b',' | b':' | b'"' | b'<', ..] => true,
+            _ => false,
+        };
+        let readable = line.iter().all(|byte| *byte >= b' ' || matches!(byte, b'\t' | b'\r' | 0x1B));
+        if !starts_line || opens || !readable || line.len() > LONGEST_LINE {
+            return Ok(false);
+        }
+        self.at += end;
+        if let Some(told) = self.text_after {
+            told.store(true, Ordering::Relaxed);
+        }
+        Ok(true)
     }
 
     /// Says so where the document, which was read, has none of the members of which the tool always writes one: a newer version may name
@@ -455,13 +504,18 @@ impl<'a> Json<'a> {
         })
     }
 
-    /// Reads JSON values that follow each other (JSON lines, or documents one after the other).
+    /// Reads JSON values that follow each other (JSON lines, or documents one after the other). Lines of other text between them are passed
+    /// over.
     ///
     /// # Errors
     /// When one is cut off.
     pub fn values(&mut self, mut each: impl FnMut(&mut Self, usize) -> Result<(), ParseError>) -> Result<(), ParseError> {
         let mut index = 0;
-        while !self.at_end()? {
+        while let Some(token) = self.next_token()? {
+            // A number, a word or a list of those is no row of any tool, and may start the line of a log.
+            if !matches!(token, b'{' | b'"') && self.pass_text()? {
+                continue;
+            }
             self.pending = true;
             each(self, index)?;
             if self.pending {

@@ -38,17 +38,29 @@ pub fn each(input: &Input, mut each: impl FnMut(u64, &str) -> Result<(), ParseEr
     }
 }
 
-/// Reads a file of one JSON value a line. A line of another shape is a bad row. A last line that breaks off is an error: the file is
-/// cut off.
+/// Reads a file of one JSON value a line. A line of another shape is a bad row; a line of text that starts as no JSON does is left out with a
+/// warning, as where a log was written to the same file. A last line that breaks off is an error: the file is cut off. Values over several
+/// lines, as a tool for JSON indents them, are read too.
 ///
 /// # Errors
 /// When the file cannot be read or is cut off.
 pub fn json<T: DeserializeOwned>(input: &Input, out: &mut Output<'_>, mut row: impl FnMut(&mut Output<'_>, T)) -> Result<(), ParseError> {
+    if indented(input.head().text()) {
+        return input.json()?.values(|json, _| {
+            let place = json.place();
+            match json.row()? {
+                Ok(value) => row(out, value),
+                Err(reason) => out.bad_row(place, reason),
+            }
+            Ok(())
+        });
+    }
     let mut last_broken = None;
     let ended = each(input, |number, text| {
         last_broken = None;
         match serde_json::from_str(text) {
             Ok(value) => row(out, value),
+            Err(_) if is_text(text) => out.warn(format!("line {number}"), "a line of other text is left out"),
             Err(error) => {
                 if error.is_eof() {
                     last_broken = Some(number);
@@ -62,4 +74,17 @@ pub fn json<T: DeserializeOwned>(input: &Input, out: &mut Output<'_>, mut row: i
         Some(number) if !ended => Err(ParseError::at(format!("line {number}"), "the file ends inside a line; it is cut off")),
         _ => Ok(()),
     }
+}
+
+/// True where the first value goes on behind its line.
+fn indented(head: &str) -> bool {
+    let mut lines = head.lines().filter(|line| !line.trim().is_empty() && !is_text(line));
+    let first = lines.next().unwrap_or_default();
+    lines.next().is_some() && serde_json::from_str::<serde::de::IgnoredAny>(first).is_err_and(|error| error.is_eof())
+}
+
+fn is_text(line: &str) -> bool {
+    let line = line.trim_start();
+    let list = line.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_alphabetic() || "*+!".contains(c)));
+    list || !line.starts_with(['{', '[', '"', '<'])
 }

@@ -1,4 +1,4 @@
-//! Single members of ZIP files that are one report: Fortify's `.fpr`. Nothing is unpacked to disk.
+//! Single members of ZIP files that are one report: Fortify's `.fpr`; and reports packed with gzip. Nothing is unpacked to disk.
 
 use std::io::{Cursor, Read};
 
@@ -41,6 +41,21 @@ pub fn member(bytes: &[u8], name: &str) -> Result<Option<Vec<u8>>, ParseError> {
         return Err(ParseError::at(name, "unpacks to more than is read"));
     }
     Ok(Some(out))
+}
+
+/// True where the bytes start as gzip does.
+#[must_use]
+pub fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1F, 0x8B, 8])
+}
+
+/// What is packed; `None` where it is damaged, cut off or beyond the limits.
+#[must_use]
+pub fn gunzip(bytes: &[u8]) -> Option<Vec<u8>> {
+    let most = LARGEST.min(SMALL.max((bytes.len() as u64).saturating_mul(MOST_RATIO)));
+    let mut out = Vec::new();
+    let read = flate2::read::MultiGzDecoder::new(bytes).take(most + 1).read_to_end(&mut out).ok()?;
+    (read as u64 <= most).then_some(out)
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@
 //! - rule: the OSV id (`GO-…`); `aliases` are other names of it.
 //! - severity: none is given (unknown), unless the OSV entry has `database_specific.severity`.
 //! - reachability: a function in the trace is reachable, a package is imported, a module alone is present.
-//! - flow: the trace from the own code to the vulnerable function. Its last step is the symbol.
+//! - flow: the trace from the own code to the vulnerable function. Its last step is the symbol; where no function is called, the imported
+//!   package is.
 //! - place: `go.mod`, line 1, as in its SARIF; the line says nothing. A binary has no place.
 //! - ran: never stated. The stream has no end mark, so one that ends early looks like a whole one; zero results close nothing without
 //!   `--complete`.
@@ -208,7 +209,7 @@ struct OldRow {
 }
 
 fn symbol(frame: &Frame) -> Option<String> {
-    let function = frame.function.as_deref()?;
+    let Some(function) = frame.function.as_deref() else { return frame.package.clone() };
     let receiver = frame.receiver.as_deref().map(|receiver| format!("{}.", receiver.trim_start_matches('*'))).unwrap_or_default();
     Some(format!("{}.{receiver}{function}", frame.package.as_deref().unwrap_or_default()))
 }

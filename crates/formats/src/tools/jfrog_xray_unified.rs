@@ -6,14 +6,14 @@
 //! - rule: `issue_id` (`XRAY-96880`). The title is the summary.
 //! - severity: the word as it stands; Unknown is unknown.
 //! - package: `vulnerable_component` taken apart; `fixed_versions` without `≥`. `impact_path` is the chain.
-//! - place: `path` in Artifactory, the artefact as the resource; of a `docker://` artefact the image.
+//! - place: `path` in Artifactory; the artefact as the resource; of a `docker://` artefact the image, with the path as the resource.
 //! - `applicability_result` is the reachability (JFrog's contextual analysis), unless it was not scanned.
 //! - CVSS of every CVE, source JFrog.
 //! - coverage: a report is what its filter let through, so it is read and closes nothing. `artifact_scan_time` is that of one artefact: the last one is the time.
 //! - left out: licences, projects, advisories' own severity (in the description).
 //!
 //! # Differs
-//! - path: without the `/` at its end; version: of RPM with the epoch before it.
+//! - path: without the `/` at its end, which the resource keeps; version: of RPM with the epoch before it.
 //! - component: of RPM and Debian the name without release and epoch. (Some readers keep `8:libX11-common:0`.)
 
 use model::{Finding, Kind, Reachability, Timestamp};
@@ -78,8 +78,9 @@ fn finding(row: &Value) -> Result<Finding, String> {
     ]);
     finding.references = row.texts("references");
     finding.location.path = row.text(&["path"]);
+    // Of an image the artefact's name says what `image` says; where it lies is then what is left.
+    finding.location.resource = if image.is_some() { row.text(&["path"]).or(artefact) } else { artefact };
     finding.location.image = image;
-    finding.location.resource = artefact;
     finding.location.resource_type = Some("artifact".to_owned());
     let verdict = row.text(&["applicability_result", "applicability/0/result"]).filter(|word| word != "not_scanned");
     finding.reachability = verdict.map(|verdict| Reachability { verdict, source: Some("JFrog contextual analysis".to_owned()) });

@@ -46,7 +46,8 @@ fn sniff(head: &Head<'_>) -> Match {
     let named = ["SchemaVersion", "ArtifactName", "ArtifactType", "Metadata", "Results"].iter().filter(|name| head.has(name)).count();
     let report = head.is_json_object() && (head.has("SchemaVersion") || head.has("ArtifactName")) && named >= 2;
     let cluster = head.has("ClusterName") && (head.has("Vulnerabilities") || head.has("Misconfigurations") || head.has("Resources"));
-    let legacy = head.has("[].Target") && (head.has("[].Vulnerabilities") || head.has("[].Type"));
+    let legacy =
+        head.value("[].Target").is_some_and(|target| !target.is_empty()) && (head.has("[].Vulnerabilities") || head.has("[].Type"));
     Match::sure_if(report || cluster || legacy)
 }
 
