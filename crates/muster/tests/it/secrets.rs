@@ -82,7 +82,7 @@ fn packed_words(home: &Home) -> Vec<(String, Vec<u8>)> {
     let words = |of: &str| read(of).into_iter().map(|body| store::Packed::stored(body).open().unwrap().into_owned()).collect::<Vec<_>>();
     // The first byte of what ranks are made again by is its version.
     let input = "SELECT substr(input, 2) FROM issue_rank WHERE input IS NOT NULL";
-    ["SELECT body FROM finding", "SELECT body FROM issue_body", "SELECT rank FROM issue_rank", input]
+    ["SELECT body FROM finding_body", "SELECT body FROM issue_body", "SELECT rank FROM issue_rank", input]
         .iter()
         .flat_map(|of| words(of).into_iter().map(|words| ((*of).to_owned(), words)))
         .collect()
