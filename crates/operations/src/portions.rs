@@ -1,9 +1,9 @@
 //! Long work a portion at a time: the database is read and written on one thread, while others compute what it brought, so that neither waits
 //! for the other and no more than a few portions are held in memory.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc;
-use std::thread::Scope;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use store::Conn;
 
@@ -44,37 +44,57 @@ pub(crate) fn run<P: Portions>(
     let mut portions = portions.into_iter().fuse();
     std::thread::scope(|scope| {
         let (tell, told) = mpsc::channel();
-        let understanding = worker(scope, tell.clone(), move |read| understand(read).map(Step::Known));
-        let computing = worker(scope, tell, move |ready| compute(ready).map(Step::Done));
-        let mut under_way = 0;
-        loop {
-            // What is ready goes first, so that the next thread has work and memory becomes free.
-            let step = match told.try_recv() {
-                Ok(step) => Some(step),
-                Err(_) if under_way < UNDER_WAY => match portions.next() {
-                    Some(portion) => {
-                        drop(understanding.send(work.read(conn, portion)?));
-                        under_way += 1;
-                        None
+        let (give, given) = mpsc::channel();
+        let given = Arc::new(Mutex::new(given));
+        let step = |task| match task {
+            Task::Understand(read) => understand(read).map(Step::Known),
+            Task::Compute(ready) => compute(ready).map(Step::Done),
+        };
+        // One for each other core. This thread computes too when it would wait for them: it is never kept from the database by one of them.
+        for _ in 1..cores() {
+            let (given, tell) = (Arc::clone(&given), tell.clone());
+            scope.spawn(move || {
+                while let Some((number, task)) = next(&given) {
+                    let done = catch_unwind(AssertUnwindSafe(|| step(task)));
+                    if tell.send((number, done)).is_err() {
+                        return;
                     }
-                    None if under_way == 0 => return Ok(()),
-                    None => Some(told.recv().map_err(|_| ended())?),
-                },
-                Err(_) => Some(told.recv().map_err(|_| ended())?),
-            };
-            match step {
-                None => {}
-                Some(Ok(Ok(Step::Known(known)))) => drop(computing.send(work.load(conn, known)?)),
-                Some(Ok(Ok(Step::Done(done)))) => {
-                    work.write(conn, done)?;
-                    under_way -= 1;
                 }
-                Some(Ok(Err(error))) => return Err(error),
-                // A panic is passed on as it would be on one thread.
-                Some(Err(panic)) => std::panic::resume_unwind(panic),
+            });
+        }
+        drop(tell);
+        let (mut known, mut done) = (InOrder::default(), InOrder::default());
+        let mut read: usize = 0;
+        loop {
+            while let Ok((number, step)) = told.try_recv() {
+                keep(number, step, &mut known, &mut done)?;
+            }
+            // What is ready goes first, so that the others have work and memory becomes free.
+            if let Some((number, portion)) = known.next() {
+                drop(give.send((number, Task::Compute(work.load(conn, portion)?))));
+            } else if let Some((_, portion)) = done.next() {
+                work.write(conn, portion)?;
+            } else if read - done.taken < UNDER_WAY
+                && let Some(portion) = portions.next()
+            {
+                drop(give.send((read, Task::Understand(work.read(conn, portion)?))));
+                read += 1;
+            } else if read == done.taken {
+                return Ok(());
+            } else if let Some((number, task)) = spare(&given) {
+                keep(number, Ok(step(task)), &mut known, &mut done)?;
+            } else {
+                let (number, step) = told.recv().map_err(|_| ended())?;
+                keep(number, step, &mut known, &mut done)?;
             }
         }
     })
+}
+
+/// What a thread has to do to a portion.
+enum Task<R, T> {
+    Understand(R),
+    Compute(T),
 }
 
 /// What a thread has done to a portion.
@@ -83,27 +103,56 @@ enum Step<K, D> {
     Done(D),
 }
 
-/// Starts a thread that does one thing to each of what it is given, in order, till nobody gives any more. It lives as long as the work: a
-/// thread for each portion would begin with fresh memory each time.
-fn worker<'scope, I: Send + 'scope, O: Send + 'scope>(
-    scope: &'scope Scope<'scope, '_>,
-    tell: mpsc::Sender<std::thread::Result<Result<O>>>,
-    work: impl Fn(I) -> Result<O> + Send + 'scope,
-) -> mpsc::Sender<I> {
-    let (give, given) = mpsc::channel();
-    scope.spawn(move || {
-        for input in given {
-            let done = catch_unwind(AssertUnwindSafe(|| work(input)));
-            if tell.send(done).is_err() {
-                return;
-            }
-        }
-    });
-    give
+/// What a thread told: a step, an error, or its panic.
+type Told<K, D> = std::thread::Result<Result<Step<K, D>>>;
+
+/// The next task for a thread; none when no more will come.
+fn next<T>(given: &Mutex<mpsc::Receiver<T>>) -> Option<T> {
+    given.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}
+
+/// A task that no thread has taken. While one of them waits for tasks there is none.
+fn spare<T>(given: &Mutex<mpsc::Receiver<T>>) -> Option<T> {
+    given.try_lock().ok()?.try_recv().ok()
+}
+
+fn keep<K, D>(number: usize, step: Told<K, D>, known: &mut InOrder<K>, done: &mut InOrder<D>) -> Result<()> {
+    // A panic is passed on as it would be on one thread.
+    match step.unwrap_or_else(|panic| std::panic::resume_unwind(panic))? {
+        Step::Known(portion) => drop(known.waiting.insert(number, portion)),
+        Step::Done(portion) => drop(done.waiting.insert(number, portion)),
+    }
+    Ok(())
+}
+
+/// Portions that come in any order and are taken in theirs.
+struct InOrder<T> {
+    waiting: BTreeMap<usize, T>,
+    /// How many were taken.
+    taken: usize,
+}
+
+impl<T> Default for InOrder<T> {
+    fn default() -> Self {
+        Self { waiting: BTreeMap::new(), taken: 0 }
+    }
+}
+
+impl<T> InOrder<T> {
+    fn next(&mut self) -> Option<(usize, T)> {
+        let portion = self.waiting.remove(&self.taken)?;
+        self.taken += 1;
+        Some((self.taken - 1, portion))
+    }
 }
 
 fn ended() -> OperationError {
     OperationError::System("a thread ended before its work".to_owned())
+}
+
+/// Cores to work on; more threads than eight would wait for the database.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(8)
 }
 
 /// Maps rows on all cores, in their order.
@@ -113,7 +162,7 @@ pub(crate) fn on_all_cores<R: Send, T: Send>(rows: Vec<R>, judge: &(impl Fn(R) -
 
 /// Maps rows on all cores, in their order, a part on each: what a part learns of its first rows it may use for its last.
 pub(crate) fn parts_on_all_cores<R: Send, T: Send>(mut rows: Vec<R>, judge: &(impl Fn(Vec<R>) -> Vec<T> + Sync)) -> Vec<T> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let threads = cores();
     if threads == 1 || rows.len() < 1000 {
         return judge(rows);
     }
@@ -132,7 +181,7 @@ pub(crate) fn parts_on_all_cores<R: Send, T: Send>(mut rows: Vec<R>, judge: &(im
 
 /// Changes each of many on all cores.
 pub(crate) fn each_on_all_cores<T: Send>(all: &mut [T], change: &(impl Fn(&mut T) + Sync)) {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let threads = cores();
     if threads == 1 || all.len() < 1000 {
         return all.iter_mut().for_each(change);
     }
@@ -145,8 +194,6 @@ pub(crate) fn each_on_all_cores<T: Send>(all: &mut [T], change: &(impl Fn(&mut T
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
-
     use super::*;
     use crate::OperationError;
 

@@ -14,7 +14,7 @@ fn finding(id: i64, issue: &str) -> FindingRow {
         lineage: 1,
         identity: format!("identity-{id}"),
         first_seen: Timestamp(100),
-        body: store::Packed::of(format!("{{\"n\":{id}}}").as_bytes()),
+        body: Packed::of(format!("{{\"n\":{id}}}").as_bytes()),
         match_key: vec![1, 2, 3],
         issue: issue.into(),
         said: Timestamp(100),
