@@ -1,8 +1,9 @@
 //! The queue as of a past moment: every issue derived from the times of its findings.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use model::{Issue, Timestamp};
+use model::{Issue, Presence, Timestamp};
 use store::Conn;
 use store::queries::issues::IssueRow;
 use store::queries::{findings, presence, reports};
@@ -53,14 +54,15 @@ pub(crate) fn latest_reports_by(conn: &mut Conn, org: i64, at: Timestamp, stream
     Ok(())
 }
 
-/// Where findings stand in the newest report that saw them by a time: finding to (report path, index, tool version).
+/// Where findings stand in the newest report that saw them by a time, as (report path, index). Where a report and a bill of materials of one
+/// ref both have a finding, the place in the other one follows.
 pub(crate) fn sightings(
     conn: &mut Conn,
     org: i64,
     members: &[&Member],
     streams: &Streams,
     until: Option<Timestamp>,
-) -> Result<HashMap<i64, (String, u32)>> {
+) -> Result<HashMap<i64, Vec<(String, u32)>>> {
     let mut wanted: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
     for member in members {
         let tracked = |stream: i64| streams.by_id.get(&stream).is_some_and(|info| info.tracked);
@@ -69,7 +71,7 @@ pub(crate) fn sightings(
             wanted.entry(row.stream).or_default().insert(member.row.id);
         }
     }
-    let mut found: HashMap<i64, (Timestamp, i64, String, u32)> = HashMap::new();
+    let mut found: HashMap<i64, Vec<Sighting>> = HashMap::new();
     for (stream, mut missing) in wanted {
         let mut list = reports::of_stream(conn, org, stream)?;
         list.retain(|report| until.is_none_or(|until| report.scanned <= until));
@@ -79,15 +81,32 @@ pub(crate) fn sightings(
             }
             let Some(hash) = &report.seen else { continue };
             for (finding, index) in reports::seen(conn, org, hash)? {
-                if !missing.remove(&finding) {
-                    continue;
-                }
-                let newer = found.get(&finding).is_none_or(|(at, id, _, _)| (report.scanned, report.id) > (*at, *id));
-                if newer {
-                    found.insert(finding, (report.scanned, report.id, report.path.clone(), index));
+                if missing.remove(&finding) {
+                    let (at, path) = ((report.scanned, report.id), report.path.clone());
+                    found.entry(finding).or_default().push(Sighting { at, stream, path, index });
                 }
             }
         }
     }
-    Ok(found.into_iter().map(|(finding, (_, _, path, index))| (finding, (path, index))).collect())
+    let mut out = HashMap::with_capacity(found.len());
+    for member in members {
+        let Some(mut places) = found.remove(&member.row.id) else { continue };
+        places.sort_by_key(|place| Reverse(place.at));
+        let label = |place: &Sighting| streams.by_id.get(&place.stream).map(|info| (info.row.lineage, info.label.as_str()));
+        let first = places.first().and_then(label);
+        let present = member.present_at(until.unwrap_or(Timestamp(i64::MAX)));
+        let is_there = |place: &Sighting| present.get(&place.stream).is_some_and(|(presence, _)| *presence != Presence::Closed);
+        let shown = places.iter().enumerate().filter(|(nth, place)| *nth == 0 || label(place) == first && is_there(place));
+        out.insert(member.row.id, shown.map(|(_, place)| (place.path.clone(), place.index)).collect());
+    }
+    Ok(out)
+}
+
+/// The newest report of a stream that saw a finding.
+struct Sighting {
+    /// When it was scanned, and its id.
+    at: (Timestamp, i64),
+    stream: i64,
+    path: String,
+    index: u32,
 }

@@ -298,7 +298,7 @@ impl Muster {
         for issue in list {
             let mut found: Vec<IssueFinding> = Vec::new();
             for member in members.get(&issue.id).into_iter().flatten().filter(|member| !member.presence.is_empty()) {
-                found.push(shown(member, &places, &streams, at));
+                found.extend(shown(member, places.get(&member.row.id).map_or(&[], Vec::as_slice), &streams, at));
             }
             found.sort_by(|a, b| (a.first_seen, &a.finding.identity).cmp(&(b.first_seen, &b.finding.identity)));
             issue.findings = Some(found);
@@ -467,18 +467,8 @@ fn threshold() -> f64 {
     pipeline::deduplicate::across::probability(pipeline::deduplicate::across::THRESHOLD)
 }
 
-/// A finding as an issue shows it.
-fn shown(
-    member: &Member,
-    places: &std::collections::HashMap<i64, (String, u32)>,
-    streams: &Streams,
-    at: Option<Timestamp>,
-) -> IssueFinding {
-    let mut finding = member.finding.clone();
-    if let Some((report, index)) = places.get(&member.row.id) {
-        finding.report.clone_from(report);
-        finding.index = *index;
-    }
+/// A finding as an issue shows it: once for each of its places.
+fn shown(member: &Member, places: &[(String, u32)], streams: &Streams, at: Option<Timestamp>) -> Vec<IssueFinding> {
     let mut present = BTreeMap::new();
     let mut last: Option<Timestamp> = None;
     for (stream, (presence, row)) in member.present_at(at.unwrap_or(Timestamp(i64::MAX))) {
@@ -489,5 +479,15 @@ fn shown(
         last = last.max(until);
     }
     let first = member.presence.iter().map(|row| row.since).min();
-    IssueFinding { finding, link: member.link.clone(), present, first_seen: first, last_seen: last }
+    let shown = IssueFinding { finding: member.finding.clone(), link: member.link.clone(), present, first_seen: first, last_seen: last };
+    if places.is_empty() {
+        return vec![shown];
+    }
+    let each = places.iter().map(|(report, index)| {
+        let mut shown = shown.clone();
+        shown.finding.report.clone_from(report);
+        shown.finding.index = *index;
+        shown
+    });
+    each.collect()
 }

@@ -212,7 +212,7 @@ pub(crate) fn refresh_keeping(
     work.kept.finish(conn, org, cause)
 }
 
-/// New issues that are written in one go.
+/// New issues that are put into an order together.
 const AT_ONCE_NEW: usize = 25_000;
 
 /// What is kept of issues that were made, till all are.
@@ -220,8 +220,10 @@ const AT_ONCE_NEW: usize = 25_000;
 pub(crate) struct Kept {
     changes: Changes,
     pending: Pending,
-    /// New issues that are not written yet.
+    /// New issues that are in no order yet.
     added: Vec<IssueRow>,
+    /// Those that are, as far as they are not written.
+    in_order: std::vec::IntoIter<IssueRow>,
 }
 
 /// An issue as it is now, beside what it was.
@@ -265,6 +267,7 @@ impl Kept {
     pub(crate) fn keep(&mut self, conn: &mut Conn, org: i64, made: Vec<Made>, cause: Cause<'_>) -> Result<()> {
         let mut changed = Vec::new();
         let mut gone: Vec<String> = Vec::new();
+        let share = 2 * made.len();
         for made in made {
             self.pending.add(conn, org, &mut self.changes, made.noted)?;
             match made.write {
@@ -275,8 +278,11 @@ impl Kept {
             }
         }
         if self.added.len() >= AT_ONCE_NEW {
-            self.write_new(conn, org)?;
+            self.write_in_order(conn, org, usize::MAX)?;
+            self.put_in_order();
         }
+        // A share with each portion, so that no other thread waits till all are written.
+        self.write_in_order(conn, org, share)?;
         issues::update(conn, org, changed)?;
         issues::delete(conn, org, &gone)?;
         write_history(conn, org, self.pending.overdue(), cause)
@@ -298,17 +304,25 @@ impl Kept {
         write_history(conn, org, self.pending.overdue(), cause)
     }
 
-    /// Writes the new issues in the order of their ids, by which every index of theirs ends: ids are hashes, and each on its own would need
+    /// New issues are written in the order of their ids, by which every index of theirs ends: ids are hashes, and each on its own would need
     /// another page.
-    fn write_new(&mut self, conn: &mut Conn, org: i64) -> Result<()> {
+    fn put_in_order(&mut self) {
         let mut added = std::mem::take(&mut self.added);
         added.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-        Ok(issues::upsert(conn, org, added)?)
+        self.in_order = added.into_iter();
+    }
+
+    /// Writes so many of the new issues that are in order.
+    fn write_in_order(&mut self, conn: &mut Conn, org: i64, most: usize) -> Result<()> {
+        let some: Vec<IssueRow> = self.in_order.by_ref().take(most).collect();
+        if some.is_empty() { Ok(()) } else { Ok(issues::upsert(conn, org, some)?) }
     }
 
     /// Writes what is left, and the histories.
     fn finish(mut self, conn: &mut Conn, org: i64, cause: Cause<'_>) -> Result<Changes> {
-        self.write_new(conn, org)?;
+        self.write_in_order(conn, org, usize::MAX)?;
+        self.put_in_order();
+        self.write_in_order(conn, org, usize::MAX)?;
         let entries = self.pending.finish(conn, org)?;
         write_history(conn, org, entries, cause)?;
         Ok(self.changes)

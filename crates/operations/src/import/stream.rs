@@ -16,6 +16,25 @@ use crate::derive::PlaceFlags;
 /// Formats that are bills of materials.
 const SBOM_FORMATS: [&str; 2] = ["cyclonedx", "spdx"];
 
+/// Formats that name the packages of one project and not where in the repository it is: `npm audit` of two folders looks the same.
+const OF_ONE_PROJECT: [&str; 15] = [
+    "auditjs",
+    "bun-audit",
+    "bundler-audit",
+    "cargo-audit",
+    "composer-audit",
+    "mix-audit",
+    "nancy",
+    "npm-audit",
+    "nsp",
+    "ossindex-devaudit",
+    "pip-audit",
+    "pnpm-audit",
+    "safety",
+    "symfony-security-check",
+    "yarn-audit",
+];
+
 /// What was scanned: a flag wins over what the report states.
 pub(crate) fn target(run: &Run, flags: &ImportFlags) -> Target {
     let of = |kind, name: String| Target { kind, name };
@@ -63,7 +82,7 @@ pub(crate) fn key(run: &Run, flags: &ImportFlags, format: &str, index: &Inventor
     let target = target(run, flags);
     let reference = reference(&target, run, flags, index);
     let tool = canonical_tool(&run.tool);
-    StreamKey { reference, category: category(run, flags, format, &tool), target, tool }
+    StreamKey { reference, category: category(run, flags, format, &target, &tool), target, tool }
 }
 
 /// A bill of materials is followed apart from the tool's reports; identities are the same in both.
@@ -89,11 +108,16 @@ fn reference(target: &Target, run: &Run, flags: &ImportFlags, index: &InventoryI
     Ref(if is_default { String::new() } else { branch.to_owned() })
 }
 
-/// `--category`, else `--prefix`, else what the run states. A tool that also writes a format of its own, which knows no such id,
+/// `--category`, else `--prefix`, else `--service` where the report cannot say which part of the repository it is of, so that the report of
+/// one service closes nothing of another's; else what the run states. A tool that also writes a format of its own, which knows no such id,
 /// ignores the id of its SARIF: one scan must give one stream in both.
-fn category(run: &Run, flags: &ImportFlags, format: &str, tool: &str) -> String {
+fn category(run: &Run, flags: &ImportFlags, format: &str, target: &Target, tool: &str) -> String {
     if let Some(category) = flags.category.as_ref().or(flags.prefix.as_ref()) {
         return category.trim_matches('/').to_owned();
+    }
+    let of_one_project = target.kind == TargetKind::Repository && OF_ONE_PROJECT.contains(&format);
+    if let Some(service) = flags.service.as_ref().filter(|_| of_one_project) {
+        return service.clone();
     }
     if format == "sarif" && own_formats().contains(tool) {
         return String::new();
@@ -134,4 +158,16 @@ pub(crate) fn version(run: &Run, flags: &ImportFlags) -> Option<String> {
     let image = flags.image.as_deref().or(run.image.as_deref())?;
     let image = ImageReference::parse(image)?;
     image.digest.or(image.tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_that_is_named_here_is_one() {
+        for id in SBOM_FORMATS.iter().chain(&OF_ONE_PROJECT) {
+            assert!(FORMATS.iter().any(|format| format.id == *id), "no format {id}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use operations::{ImportFlags, IssueQuery, Muster};
 use serde_json::Value;
 use store::testing::{Place, on_both_places};
 
-use crate::reports::{EVAL, MD5, SQL, bandit, osv, semgrep, semgrep_result, semgrep_with, snyk, trivy, trivy_sbom};
+use crate::reports::{EVAL, MD5, SQL, bandit, npm_audit, osv, semgrep, semgrep_result, semgrep_with, snyk, trivy, trivy_sbom};
 use crate::support::{day, every_issue, ids, import, moves, now, open, queue, scan, try_import};
 
 fn at_path<'a>(issues: &'a [Issue], path: &str) -> &'a Issue {
@@ -203,15 +203,33 @@ fn a_bill_of_materials_closes_what_it_showed_and_not_what_the_report_alone_shows
         let answer = import(&muster, "bom.cdx.json", &trivy_sbom(&[requests]), &scan(2));
         assert_eq!(moves(&answer), [0, 0, 0, 0], "known by the same identity, and nothing closes");
         assert_eq!(ids(&queue(&muster)), both);
+        assert_eq!(reports_of(&muster, "CVE-2023-32681"), ["bom.cdx.json", "trivy.json"], "the newest first, and each once");
+        assert_eq!(reports_of(&muster, "CVE-2019-11324"), ["trivy.json"]);
         let answer = import(&muster, "trivy.json", &trivy(&[]), &scan(3));
         assert_eq!(moves(&answer)[2], 1, "what only the report showed");
         let left = queue(&muster);
         assert_eq!(left.len(), 1, "the bill of materials still names it");
+        assert_eq!(reports_of(&muster, "CVE-2023-32681"), ["bom.cdx.json"], "the report does not have it any more");
         assert_eq!(state_on(&muster, &left[0].id, 3), Some(State::Open));
         let answer = import(&muster, "bom.cdx.json", &trivy_sbom(&[urllib3]), &scan(4));
         assert_eq!((moves(&answer)[1], moves(&answer)[2]), (0, 1), "gone from both now; urllib3 was never in a bill of materials");
         assert_eq!(state_on(&muster, &left[0].id, 4), Some(State::Fixed));
     });
+}
+
+/// The reports that show the findings of the issue of a vulnerability, as its findings name them.
+fn reports_of(muster: &Muster, vulnerability: &str) -> Vec<String> {
+    let query = IssueQuery { with_findings: true, ..IssueQuery::default() };
+    let issue = muster
+        .issues(&query, now())
+        .unwrap()
+        .issues
+        .into_iter()
+        .find(|issue| issue.identifiers.iter().any(|id| id == vulnerability))
+        .unwrap();
+    let findings = issue.findings.unwrap();
+    assert!(findings.windows(2).all(|pair| pair[0].finding.identity == pair[1].finding.identity));
+    findings.into_iter().map(|shown| shown.finding.report).collect()
 }
 
 #[test]
@@ -225,6 +243,26 @@ fn a_report_of_one_manifest_closes_nothing_of_another() {
         assert_eq!(moves(&answer), [1, 0, 0, 0]);
         assert_eq!(moves(&import(&muster, "worker.json", &snyk(worker, &[]), &scan(3))), [0, 0, 1, 0]);
         assert_eq!(moves(&import(&muster, "web.json", &snyk(web, &[merge]), &scan(4))), [0, 0, 1, 0]);
+    });
+}
+
+#[test]
+fn a_report_of_one_service_closes_nothing_of_another_where_it_cannot_say_what_it_is_of() {
+    let (merge, logger) = (("GHSA-77PQ-G9VX-CHHX", "merge"), ("GHSA-X5RQ-J2XG-H7QM", "logger"));
+    let of = |service: &str, n| ImportFlags { service: Some(service.to_owned()), ..scan(n) };
+    on_both_places(|place| {
+        let muster = open(place.url());
+        import(&muster, "web.json", &npm_audit(&[merge, logger]), &of("web", 1));
+        assert_eq!(moves(&import(&muster, "worker.json", &npm_audit(&[logger]), &of("worker", 2))), [1, 0, 0, 0]);
+        let mut services: Vec<String> = queue(&muster).into_iter().flat_map(|issue| issue.services).collect();
+        services.sort();
+        assert_eq!(services, ["web", "web", "worker"], "the same flaw in two services is two issues");
+        assert_eq!(moves(&import(&muster, "worker.json", &npm_audit(&[]), &of("worker", 3))), [0, 0, 1, 0]);
+        assert_eq!(moves(&import(&muster, "web.json", &npm_audit(&[merge]), &of("web", 4))), [0, 0, 1, 0]);
+        // What says itself which files it is of is one stream, whatever service it is filed under.
+        let semgrep = semgrep(&[SQL]);
+        import(&muster, "semgrep.json", &semgrep, &of("web", 5));
+        assert_eq!(moves(&import(&muster, "semgrep.json", &semgrep, &of("worker", 6)))[0], 0);
     });
 }
 

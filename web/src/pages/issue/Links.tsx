@@ -11,6 +11,7 @@ import { SeverityMark } from "../../parts/SeverityMark";
 import { SuggestionBlock } from "../../parts/SuggestionBlock";
 import { When } from "../../parts/When";
 import "../../parts/finding-block.css";
+import { distinct, type SeenFinding } from "./findings";
 import { SplitPreview } from "./SplitPreview";
 
 const PRESENCE: Record<Presence, string> = { open: "there", held: "gone, waits for the next scan", closed: "gone" };
@@ -36,7 +37,7 @@ function Seen({ finding }: { finding: IssueFinding }) {
 }
 
 interface BlockProps {
-  finding: IssueFinding;
+  finding: SeenFinding;
   threshold: number;
   alone: boolean;
   splitting: boolean;
@@ -104,7 +105,7 @@ function FindingBlock({ finding, threshold, alone, splitting, chosen, onChoose, 
 }
 
 /** What the tool wrote, on demand and always as text. */
-function FindingText({ finding }: { finding: IssueFinding }) {
+function FindingText({ finding }: { finding: SeenFinding }) {
   const parts = (
     [
       ["Title", finding.title],
@@ -113,7 +114,7 @@ function FindingText({ finding }: { finding: IssueFinding }) {
       ["Request", finding.request],
       ["Response", finding.response],
       ["References", finding.references?.join("\n")],
-      ["Report", finding.report ? `${finding.report}, element ${finding.index}` : undefined],
+      [finding.places.length > 1 ? "Reports" : "Report", finding.places.join("\n") || undefined],
       ["Identity", finding.identity],
     ] as const
   ).filter(([, text]) => text);
@@ -137,7 +138,7 @@ const MOST = 40;
 /** Each finding side by side with the evidence that made it part of the issue, and what might be part of it. */
 export function Links({ view }: { view: IssueView }) {
   const { issue, threshold } = view;
-  const findings = issue.findings ?? [];
+  const findings = distinct(issue.findings);
   const suggestions = issue.suggestions ?? [];
   const [all, setAll] = useState(false);
   const [chosen, setChosen] = useState<ReadonlySet<string> | undefined>();

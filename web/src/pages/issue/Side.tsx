@@ -8,6 +8,7 @@ import { FactList } from "../../parts/Facts";
 import { OwnerChain, TierReasons } from "../../parts/OwnerChain";
 import { When } from "../../parts/When";
 import { FactLedger } from "./Facts";
+import { distinct } from "./findings";
 import { NotMine } from "./NotMine";
 import { VexList } from "./VexList";
 
@@ -166,7 +167,7 @@ function Vex({ issue }: { issue: Issue }) {
   if (statements.length === 0 && !issue.vex_conflict) return null;
   return (
     <Part title="VEX">
-      <VexList statements={statements} conflict={issue.vex_conflict} all={issue.findings?.length ?? 0} />
+      <VexList statements={statements} conflict={issue.vex_conflict} all={distinct(issue.findings).length} />
     </Part>
   );
 }
