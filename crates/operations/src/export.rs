@@ -229,7 +229,7 @@ impl Muster {
         for member in members.values_mut().flatten() {
             member.presence.retain(|row| row.since <= at);
         }
-        let loaded = Loaded::new(conn, self.org, &members, streams, world, at)?;
+        let loaded = Loaded::new(conn, self.org, &mut members, streams, world, at)?;
         let around = loaded.surroundings(streams, world, at);
         // What stands in the queue is handed out, not what was made just now: a checker is to find it where the two differ.
         let mut stored: BTreeMap<String, model::Issue> = BTreeMap::new();

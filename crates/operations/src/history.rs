@@ -29,7 +29,7 @@ pub(crate) fn as_of(conn: &mut Conn, org: i64, at: Timestamp) -> Result<Vec<(Iss
         member.presence = presence;
         members.entry(member.row.issue.clone()).or_default().push(member);
     }
-    let loaded = Loaded::new(conn, org, &members, &streams, &world, at)?;
+    let loaded = Loaded::new(conn, org, &mut members, &streams, &world, at)?;
     let around = loaded.surroundings(&streams, &world, at);
     let mut out: Vec<(Issue, IssueRow)> = members.iter().filter_map(|(id, members)| derive(id, members, &around)).collect();
     out.sort_by(|(_, a), (_, b)| (a.order_key, &a.id).cmp(&(b.order_key, &b.id)));

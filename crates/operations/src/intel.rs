@@ -11,10 +11,11 @@ use store::queries::intel::{self as queries, FactRow, FeedRow};
 use store::queries::risk::anything_ranked;
 use store::queries::{advisories, findings};
 
+use crate::cves::standing_for;
 use crate::end_of_life;
 use crate::feeds::{FeedAge, FeedList, is_bundle, unpack};
 use crate::link::{Touched, relink};
-use crate::load::{Streams, world};
+use crate::load::{Streams, alias_closure, world};
 use crate::refresh::Cause;
 use crate::rerank::{Which, rank_again};
 use crate::risk::follow_shipped;
@@ -118,14 +119,20 @@ impl Muster {
     /// Ranks again the issues that name one of these identifiers. A first KEV or exploit list turns "unknown" into "no" for all, and a day of
     /// EPSS moves the medians that stand in where there is no score.
     fn rank_again(&self, tx: &mut Conn, feed: Feed, named: &BTreeSet<String>, whole: bool, now: Timestamp) -> Result<u64> {
-        let ours = |tx: &mut Conn| -> Result<BTreeSet<String>> { Ok(findings::all_identifiers(tx, self.org)?.into_iter().collect()) };
         let touched: Vec<String> = match feed {
             Feed::Kev | Feed::Exploits | Feed::Epss if whole => return self.rank_all_again(tx, feed, now),
             // An entry or two of a list of thousands: what they are about is looked up, not what there is.
-            Feed::Kev | Feed::Exploits | Feed::Epss => named.iter().cloned().collect(),
+            Feed::Kev | Feed::Exploits | Feed::Epss => {
+                let others = alias_closure(tx, self.org, named)?.names.into_keys();
+                named.iter().cloned().chain(others).collect()
+            }
             // An advisory answers who has a package; it makes and ranks no issue.
             Feed::Cwe | Feed::CweMappings | Feed::DecisionTable | Feed::Advisories | Feed::EndOfLife => Vec::new(),
-            Feed::Vulnrichment | Feed::Aliases => ours(tx)?.intersection(named).cloned().collect(),
+            Feed::Vulnrichment | Feed::Aliases => {
+                let used: BTreeSet<String> = findings::all_identifiers(tx, self.org)?.into_iter().collect();
+                let ours: Vec<String> = used.intersection(named).cloned().collect();
+                ours.into_iter().chain(standing_for(tx, self.org, named, used)?).collect()
+            }
         };
         let ids = findings::naming(tx, self.org, touched)?;
         if ids.is_empty() {

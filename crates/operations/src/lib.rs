@@ -6,6 +6,7 @@ mod affected;
 mod components;
 mod changes;
 mod context;
+mod cves;
 mod decide;
 mod demo;
 mod deploy;

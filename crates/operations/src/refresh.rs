@@ -13,6 +13,7 @@ use store::queries::{counters, events, facts, findings, issues, ledger, presence
 
 use crate::Result;
 use crate::changes::{Entry, Noted, Pending, noted};
+use crate::cves::put_cves;
 use crate::derive::{Member, Surroundings, derive};
 use crate::live::Live;
 use crate::load::{Streams, World, decisions_of, feeds};
@@ -85,15 +86,17 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
-    /// Loads what these members need, as of a time.
+    /// Loads what these members need, as of a time. Those that name no CVE learn theirs.
     pub(crate) fn new(
         conn: &mut Conn,
         org: i64,
-        members: &BTreeMap<String, Vec<Member>>,
+        members: &mut BTreeMap<String, Vec<Member>>,
         streams: &Streams,
         world: &World,
         at: Timestamp,
     ) -> Result<Self> {
+        put_cves(conn, org, members)?;
+        let members = &*members;
         let all = || members.values().flatten();
         let cves: BTreeSet<String> =
             all().flat_map(|member| member.finding.identifiers.iter()).filter(|id| id.starts_with("CVE-")).cloned().collect();
@@ -358,8 +361,8 @@ impl<'a> Portions for Refreshing<'a> {
         Ok((RawMembers::load(conn, self.org, ids)?, before))
     }
 
-    fn load(&mut self, conn: &mut Conn, (members, before): Self::Known) -> Result<Self::Ready> {
-        let loaded = Loaded::new(conn, self.org, &members, self.streams, self.world, self.cause.now)?;
+    fn load(&mut self, conn: &mut Conn, (mut members, before): Self::Known) -> Result<Self::Ready> {
+        let loaded = Loaded::new(conn, self.org, &mut members, self.streams, self.world, self.cause.now)?;
         Ok((members, before, loaded))
     }
 

@@ -18,7 +18,7 @@ use super::times::{self, Subjects};
 use super::{ImportFlags, stream};
 use crate::derive::{PlaceFlags, place_with};
 use crate::link::{block_keys_of, key_context};
-use crate::load::World;
+use crate::load::{World, alias_closure};
 use crate::{OperationError, Result, portions};
 
 /// New findings whose rows are made in one go.
@@ -204,9 +204,10 @@ pub(super) fn identify(
     findings::set_identifiers(tx, org, &reworded, identifiers)?;
     let pairs: Vec<(String, String)> = aliases.into_iter().collect();
     let new_pairs = intel::state_aliases(tx, org, &pairs, &key.tool, at)?;
-    let names: Vec<String> = new_pairs.into_iter().flat_map(|(a, b)| [a, b]).collect();
-    // Another report's findings under the other name may now be the same issue.
-    outcome.changed.extend(findings::naming(tx, org, names)?);
+    let mut names: BTreeSet<String> = new_pairs.into_iter().flat_map(|(a, b)| [a, b]).collect();
+    names.extend(alias_closure(tx, org, &names)?.names.into_keys());
+    // Another report's findings under another name may now be the same issue, or have a CVE.
+    outcome.changed.extend(findings::naming(tx, org, names.into_iter().collect())?);
     outcome.changed.sort_unstable();
     outcome.changed.dedup();
     Ok((assigned, subjects))

@@ -108,7 +108,7 @@ impl<'a> Portions for Placing<'a> {
     }
 
     fn load(&mut self, conn: &mut Conn, known: Judged) -> Result<Self::Ready> {
-        let Judged { standings, members, left } = known;
+        let Judged { standings, mut members, left } = known;
         for standing in standings {
             self.places.extend(standing.place.map(|place| (standing.finding, place)));
             self.moved.extend(standing.moved);
@@ -116,7 +116,7 @@ impl<'a> Portions for Placing<'a> {
         self.left.extend(left);
         let ids: Vec<String> = members.keys().cloned().collect();
         let before = stored(conn, self.org, &ids)?;
-        let loaded = Loaded::new(conn, self.org, &members, &self.inventories.streams, &self.inventories.world, self.cause.now)?;
+        let loaded = Loaded::new(conn, self.org, &mut members, &self.inventories.streams, &self.inventories.world, self.cause.now)?;
         self.done.extend(ids);
         Ok((members, before, loaded))
     }

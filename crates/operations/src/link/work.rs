@@ -115,11 +115,11 @@ impl Portions for Linking<'_> {
         let Clustered { mut members, clustering, stands } = known;
         let is_standing = |member: &Member| stands.contains(&member.row.identity);
         let changed = write(conn, self.org, &mut members, &clustering, &is_standing, &|id| self.cause.new_findings.contains(&id))?;
-        let members = self.whole(conn, members, &changed.issues)?;
+        let mut members = self.whole(conn, members, &changed.issues)?;
         self.done.extend(members.keys().cloned());
         let stored = self.stored(&members);
         let before = issues::by_ids(conn, self.org, &stored)?.into_iter().map(|row| (row.id.clone(), row)).collect();
-        let loaded = Loaded::new(conn, self.org, &members, self.streams, self.world, self.cause.now)?;
+        let loaded = Loaded::new(conn, self.org, &mut members, self.streams, self.world, self.cause.now)?;
         self.changed.add(changed);
         self.warnings.extend(clustering.warnings);
         Ok(Ready { members, before, loaded })

@@ -202,8 +202,8 @@ fn under(
     world: &World,
     now: Timestamp,
 ) -> Result<Vec<(Issue, i64, Issue, i64)>> {
-    let members = members_of(conn, org, list)?;
-    let loaded = Loaded::new(conn, org, &members, streams, world, now)?;
+    let mut members = members_of(conn, org, list)?;
+    let loaded = Loaded::new(conn, org, &mut members, streams, world, now)?;
     let around = loaded.surroundings(streams, world, now);
     let mut out = Vec::with_capacity(list.len());
     for row in issues::by_ids(conn, org, list)? {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use model::{State, Timestamp};
+use model::{Issue, State, Timestamp, Tri};
 use operations::{ChangedIssue, ChangedQuery, ImportFlags, IssueQuery, Muster, StateChange, Upload};
 use serde_json::json;
 use store::testing::on_both_places;
 
-use crate::reports::{EVAL, MD5, SQL, semgrep, trivy};
+use crate::reports::{EVAL, MD5, SQL, npm_audit, osv, semgrep, trivy};
 use crate::risk::with_prior_of_code;
 use crate::support::{import, now, open, queue, scan};
 
@@ -44,6 +44,35 @@ fn changed(muster: &Muster, since: Timestamp, at: Timestamp) -> Vec<ChangedIssue
 
 fn title_of(muster: &Muster, cve: &str) -> String {
     queue(muster).into_iter().find(|issue| issue.identifiers.contains(&cve.to_owned())).unwrap().id
+}
+
+#[test]
+fn what_names_an_advisory_alone_is_ranked_by_its_cve_however_that_becomes_known() {
+    let (log, merge) = (("GHSA-JFH8-C2JP-5V3Q", "log4j"), ("GHSA-77PQ-G9VX-CHHX", "merge"));
+    let both = [("GHSA-JFH8-C2JP-5V3Q", "CVE-2021-44228", "log4j", "2.14.1")];
+    let of = |muster: &Muster, name: &str| {
+        let all = muster.issues(&IssueQuery::default(), now()).unwrap().issues;
+        all.into_iter().find(|issue| issue.title.contains(name) || issue.place.contains(name)).unwrap()
+    };
+    let known = |issue: &Issue, cve: &str| (issue.identifiers.contains(&cve.to_owned()), issue.facts.get("kev") == Some(&Tri::Yes));
+    let elsewhere = ImportFlags { repo: Some("github.com/acme/elsewhere".to_owned()), ..scan(2) };
+    on_both_places(|place| {
+        let muster = open(place.url());
+        muster.load_intel(&[("kev.json".into(), kev("CVE-2021-44228", "2021-12-10"))], now()).unwrap();
+        import(&muster, "audit.json", &npm_audit(&[log, merge]), &scan(1));
+        assert_eq!(known(&of(&muster, "log4j"), "CVE-2021-44228"), (false, false));
+        // A report of another repository says that the two are one.
+        import(&muster, "osv.json", &osv(&both), &elsewhere);
+        let issue = of(&muster, "log4j");
+        assert_eq!(known(&issue, "CVE-2021-44228"), (true, true), "{issue:?}");
+        assert_eq!(known(&of(&muster, "merge"), "CVE-2024-0001"), (false, false));
+        // A feed says it; then another lists the CVE.
+        let aliases = "id,alias,ecosystem,package\nGHSA-77PQ-G9VX-CHHX,CVE-2024-0001,npm,merge\n";
+        muster.load_intel(&[("aliases.csv".into(), aliases.into())], now()).unwrap();
+        assert_eq!(known(&of(&muster, "merge"), "CVE-2024-0001"), (true, false));
+        muster.load_intel(&[("kev.json".into(), kev("CVE-2024-0001", "2026-01-05"))], now()).unwrap();
+        assert_eq!(known(&of(&muster, "merge"), "CVE-2024-0001"), (true, true));
+    });
 }
 
 #[test]
