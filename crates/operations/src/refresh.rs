@@ -8,7 +8,7 @@ use store::queries::events::EventRow;
 use store::queries::findings::FindingRow;
 use store::queries::issues::IssueRow;
 use store::queries::presence::PresenceRow;
-use store::queries::ranks::RankChange;
+use store::queries::ranks::RankUpdate;
 use store::queries::{counters, events, facts, findings, issues, ledger, presence, ranks, suggestions};
 
 use crate::Result;
@@ -292,18 +292,11 @@ impl Kept {
     }
 
     /// Writes ranks and notes what is to be said of them.
-    pub(crate) fn keep_ranks(
-        &mut self,
-        conn: &mut Conn,
-        org: i64,
-        ranks: Vec<RankChange>,
-        noted: Vec<Noted>,
-        cause: Cause<'_>,
-    ) -> Result<()> {
+    pub(crate) fn keep_ranks(&mut self, conn: &mut Conn, org: i64, ranks: RankUpdate, noted: Vec<Noted>, cause: Cause<'_>) -> Result<()> {
         for noted in noted {
             self.pending.add(conn, org, &mut self.changes, noted)?;
         }
-        ranks::update(conn, org, ranks)?;
+        ranks::update(conn, ranks)?;
         write_history(conn, org, self.pending.overdue(), cause)
     }
 

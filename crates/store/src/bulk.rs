@@ -67,6 +67,15 @@ pub(crate) fn in_chunks(target: Target<'_>, rows: &mut dyn Iterator<Item = Vec<V
     }
 }
 
+/// Hands over rows with distinct keys in parts; answers the sum of what `each` does.
+pub(crate) fn in_parts(target: Target<'_>, rows: &[Vec<Value>], each: &mut dyn FnMut(&[Vec<Value>]) -> Result<u64>) -> Result<u64> {
+    check_names(target)?;
+    if let Some(wrong) = rows.iter().find(|row| row.len() != target.columns.len()) {
+        check_width(target, wrong.clone())?;
+    }
+    rows.chunks(CHUNK_ROWS).try_fold(0, |sum, part| Ok(sum + each(part)?))
+}
+
 /// The key's values as bytes that differ exactly when the values do.
 fn key_of(row: &[Value], keys: &[usize]) -> Vec<u8> {
     let mut key = Vec::with_capacity(keys.len() * 12);

@@ -186,6 +186,25 @@ impl Conn {
         })
     }
 
+    /// As [`Conn::update_many`], for rows of which no two have the same key: that is not looked at.
+    ///
+    /// # Errors
+    /// As [`Conn::insert_many`].
+    pub fn update_distinct(&mut self, table: &str, key_columns: &[&str], columns: &[&str], rows: &[Vec<Value>]) -> Result<u64> {
+        let all: Vec<&str> = key_columns.iter().chain(columns).copied().collect();
+        let target = Target { table, keys: key_columns, columns: &all };
+        self.step(|engine| bulk::in_parts(target, rows, &mut |part| engine.update(target, part)))
+    }
+
+    /// Takes away the indexes of a table that hold one of these columns, and answers the statements that make them again: cheaper than to
+    /// move most rows in each of them. None where the engine would keep readers of the table waiting meanwhile.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn put_indexes_aside(&mut self, table: &str, columns: &[&str]) -> Result<Vec<String>> {
+        self.step(|engine| engine.put_indexes_aside(table, columns))
+    }
+
     /// Removes the rows of these keys; returns how many there were.
     ///
     /// # Errors

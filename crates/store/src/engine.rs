@@ -65,6 +65,8 @@ pub(crate) trait Engine: Send {
     fn update(&mut self, target: Target<'_>, rows: &[Vec<Value>]) -> Result<u64>;
     /// Removes the rows of the keys.
     fn delete(&mut self, target: Target<'_>, rows: &[Vec<Value>]) -> Result<u64>;
+    /// As [`crate::Conn::put_indexes_aside`].
+    fn put_indexes_aside(&mut self, table: &str, columns: &[&str]) -> Result<Vec<String>>;
     /// Whether the table is there.
     fn has_table(&mut self, name: &str) -> Result<bool>;
     /// Refreshes what the query planner knows about the tables.

@@ -271,6 +271,19 @@ impl Engine for Sqlite {
         bulk::delete(&self.conn, target, rows)
     }
 
+    fn put_indexes_aside(&mut self, table: &str, columns: &[&str]) -> Result<Vec<String>> {
+        // An index without a text is that of a key.
+        let sql = "SELECT DISTINCT found.name, found.sql FROM sqlite_master AS found, pragma_index_info(found.name) AS held \
+                   WHERE found.type = 'index' AND found.tbl_name = $1 AND found.sql IS NOT NULL AND held.name = ANY($2) ORDER BY found.name";
+        let mut found = Vec::new();
+        self.query_each(sql, &[table.into(), Value::list(columns.iter().copied())], &mut |row| {
+            found.push((row.text(0)?, row.text(1)?));
+            Ok(ControlFlow::Continue(()))
+        })?;
+        found.iter().try_for_each(|(name, _)| self.conn.execute_batch(&format!("DROP INDEX \"{name}\"")).map_err(fault))?;
+        Ok(found.into_iter().map(|(_, sql)| sql).collect())
+    }
+
     fn has_table(&mut self, name: &str) -> Result<bool> {
         let mut found = false;
         self.query_each("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1", &[name.into()], &mut |_| {

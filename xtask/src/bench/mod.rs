@@ -28,27 +28,38 @@ struct Figure {
 struct Bench {
     name: &'static str,
     about: &'static str,
+    /// Only where `--only` names it: it takes minutes and gigabytes.
+    asked: bool,
     run: fn() -> Done<Vec<Figure>>,
 }
 
 const BENCHES: &[Bench] = &[
-    Bench { name: "affected", about: "who has a package is asked over 1,000 bills of materials of 1,000 packages", run: affected::figures },
-    Bench { name: "parse", about: "reports of 50 MB in SARIF, JSON and XML are read, and one of 500 MB", run: parse::figures },
+    Bench { name: "affected", about: "who has a package is asked over 1,000 bills of materials of 1,000 packages", asked: false, run: affected::figures },
+    Bench { name: "parse", about: "reports of 50 MB in SARIF, JSON and XML are read, and one of 500 MB", asked: false, run: parse::figures },
     Bench {
         name: "import",
         about: "100,000 findings are imported twice into SQLite, and the first page of the queue is asked for",
+        asked: false,
         run: import::figures,
     },
     Bench {
         name: "among",
         about: "20,000 findings of a service are imported beside 100,000 of others, and into an empty record",
+        asked: false,
         run: import::among_others,
     },
-    Bench { name: "inventory", about: "an inventory of 2,000 services is applied to 100,000 issues", run: inventory::figures },
+    Bench { name: "inventory", about: "an inventory of 2,000 services is applied to 100,000 issues", asked: false, run: inventory::figures },
     Bench {
         name: "rerank",
         about: "100,000 issues with CVEs: a day of EPSS ranks all again, an entry of KEV those that it is about",
+        asked: false,
         run: rerank::figures,
+    },
+    Bench {
+        name: "rerank-million",
+        about: "ten repositories of 100,000 issues with CVEs: a day of EPSS ranks all again",
+        asked: true,
+        run: rerank::million,
     },
 ];
 
@@ -62,7 +73,8 @@ pub(crate) fn command(arguments: &[String]) -> Done<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let mut figures = Vec::new();
-    for bench in chosen(BENCHES, |bench| bench.name, arguments)? {
+    let named = arguments.iter().any(|argument| argument.starts_with("--only"));
+    for bench in chosen(BENCHES, |bench| bench.name, arguments)?.into_iter().filter(|bench| named || !bench.asked) {
         say(&format!("\n=== {}: {} ===", bench.name, bench.about));
         figures.extend((bench.run)()?);
     }

@@ -100,15 +100,17 @@ pub(crate) fn noted(issue: &Issue, (old, row): (Option<&IssueRow>, &IssueRow), a
     Ok(Noted { news, entry, was_queued: old.is_some_and(|old| old.queued) })
 }
 
-/// What is said of an issue that was ranked again and is else as it was, but for its places in the queue.
-pub(crate) fn noted_rank(issue: &RankRow, rank: &IssueRank, columns: &RankColumns) -> Result<Noted> {
+/// What is said of an issue that was ranked again and is else as it was, but for its places in the queue. `rank` is asked for where there is
+/// something to say.
+pub(crate) fn noted_rank(issue: &RankRow, columns: &RankColumns, rank: impl FnOnce() -> Result<IssueRank>) -> Result<Noted> {
     let old = &issue.columns;
     let Some(state) = State::from_word(&issue.state).filter(|state| state.in_queue()) else { return Ok(Noted::default()) };
     if !has_moved((&old.tier, old.order_key), (&columns.tier, columns.order_key)) {
         return Ok(Noted::default());
     }
+    let rank = rank()?;
     let what = if old.tier == columns.tier { "moved" } else { "tier" };
-    let to = Standing { state, place: None, tier: rank.tier.id.clone(), label: rank.tier.label.clone(), score: rank.score, tracked: None };
+    let to = Standing { state, place: None, tier: rank.tier.id, label: rank.tier.label, score: rank.score, tracked: None };
     let change = issue.rank.read::<Before>()?.change(state, to, &rank.because);
     let entry = Entry { issue: issue.id.clone(), what, detail: String::new(), change: Some(change) };
     Ok(Noted { news: Changes::default(), entry: Some(entry), was_queued: issue.queued })

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use model::{Cvss, Exposure, Issue, Kind, RankTerm, Severity, Timestamp, Tri};
+use pipeline::prioritise::signals::asks_class;
 use pipeline::prioritise::{RankInput, ReachFact, RuntimeFact, Said, Stated, VerifiedFact};
 use serde::{Deserialize, Serialize};
 use store::Packed;
@@ -42,7 +43,7 @@ impl KeptInput {
 }
 
 fn written(input: &RankInput, next_change: Option<Timestamp>, statement: Option<RankTerm>) -> Option<Vec<u8>> {
-    let text = serde_json::to_vec(&Words { next_change, statement, ..Words::of(input) }).ok()?;
+    let text = serde_json::to_vec(&Words { next_change, statement, ..Words::of(input) }.without_unasked(input)).ok()?;
     let text = if text.len() < LONG { text } else { Packed::of(&text).into_bytes() };
     Some(std::iter::once(VERSION).chain(text).collect())
 }
@@ -135,6 +136,16 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// Without what is not asked of such an issue, so that many issues are alike in what is kept of them, and ranked once.
+    fn without_unasked(self, input: &RankInput) -> Self {
+        // Only signals of one's own ask for a fix, and with them nothing that is kept is read.
+        let asked = Self { fix_available: Tri::default(), ..self };
+        if asks_class(input) {
+            return asked;
+        }
+        Self { title: Cow::default(), rules: Cow::default(), cwes: Cow::default(), ..asked }
+    }
+
     fn into_kept(self) -> KeptInput {
         let input = RankInput {
             kinds: self.kinds.into_owned(),
@@ -174,7 +185,7 @@ mod tests {
             severity_by: "Trivy".into(),
             title: "A flaw".into(),
             rules: vec!["CVE-2024-1".into()],
-            identifiers: vec!["CVE-2024-1".into(), "GHSA-1".into()],
+            identifiers: vec!["CVE-2024-1000".into(), "GHSA-1".into()],
             cwes: vec![79],
             cvss: vec![Cvss::from_score(7.5), Cvss::from_vector("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")],
             reachability: vec![Stated::new(pipeline::prioritise::Reach::Reachable, "Snyk").at(at)],
@@ -199,10 +210,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_comes_back_whole() {
-        for (input, next_change) in [(full(), Some(Timestamp(9))), (RankInput::default(), None)] {
+    fn what_is_kept_comes_back_but_for_what_is_not_asked() {
+        let code = RankInput { kinds: vec![Kind::Sast], ..full() };
+        let asked = |input: RankInput| RankInput { fix_available: Tri::Unknown, ..input };
+        let package = RankInput { title: String::new(), rules: Vec::new(), cwes: Vec::new(), ..asked(full()) };
+        let all = [(full(), package), (code.clone(), asked(code)), (RankInput::default(), RankInput::default())];
+        for ((input, back), next_change) in all.into_iter().zip([Some(Timestamp(9)), None, None]) {
             let kept = KeptInput::of(&Issue::default(), &input, next_change).unwrap();
-            assert_eq!(KeptInput::read(&kept), Some(KeptInput { input, next_change, statement: None }));
+            assert_eq!(KeptInput::read(&kept), Some(KeptInput { input: back, next_change, statement: None }));
+            // Its rank is that of the whole.
+            let intel = intel::NoIntel;
+            let rank = |input: &RankInput| {
+                pipeline::prioritise::rank(input, &intel, &pipeline::prioritise::Model::default(), Timestamp(1_800_000_000_000))
+            };
+            assert_eq!(rank(&KeptInput::read(&kept).unwrap().input), rank(&input));
         }
     }
 

@@ -7,6 +7,7 @@ use intel::{IntelView, VulnerabilityIntel};
 use model::Timestamp;
 use store::Conn;
 
+use super::{By, Candidate};
 use crate::Result;
 use crate::load::{Feeds, feeds};
 
@@ -48,6 +49,13 @@ impl Cache {
         }
         let known = names.into_iter().filter_map(|name| Some((name.to_owned(), self.known.get(name)?.clone()?))).collect();
         Ok(Known { general: Arc::clone(&self.general), known })
+    }
+
+    /// What feeds say of the CVEs of those that have to be ranked.
+    pub(super) fn of_candidates(&mut self, conn: &mut Conn, candidates: &[Candidate]) -> Result<Known> {
+        let kept = candidates.iter().filter_map(|candidate| if let By::Kept(kept) = &candidate.by { Some(kept) } else { None });
+        let names = kept.flat_map(|kept| &kept.input.identifiers);
+        self.of(conn, names.filter(|name| name.starts_with("CVE-")).map(String::as_str))
     }
 
     fn look_up(&mut self, conn: &mut Conn, names: BTreeSet<String>) -> Result<()> {

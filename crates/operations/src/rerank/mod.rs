@@ -4,19 +4,26 @@
 //! The answer is that of [`crate::refresh`], which does it where the rank is not all: an issue with a decision, one that time has changed as
 //! well, one that an older version stored, a model with signals of one's own.
 
+mod answers;
+mod aside;
 mod input;
 mod known;
+mod look;
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use model::{IssueRank, Tri};
 use pipeline::prioritise::{order_key, rank};
-use store::queries::ranks::{self, RankChange, RankColumns, RankRow, SEARCHED};
+use store::queries::ranks::{self, RankChange, RankColumns, RankRow, RankUpdate, SEARCHED};
 use store::{Conn, Packed, Value};
 
+use answers::{Answer, Answers, Made};
+use aside::Aside;
 pub(crate) use input::KeptInput;
 use known::{Cache, Known};
+pub(crate) use look::{Look, look};
 
 use crate::Result;
 use crate::changes::{Noted, noted_rank};
@@ -62,11 +69,13 @@ pub(crate) fn rank_again(
         ended: &ended,
         kept: Kept::default(),
         rest: BTreeSet::new(),
+        aside: Aside::default(),
         done: 0,
         progress,
     };
-    let understand = |rows: Vec<RankRow>| Ok(rows.into_iter().map(|row| Candidate::new(row, world, cause)).collect());
-    let compute = |(candidates, known): (Vec<Candidate>, Known)| judged(candidates, &known, world, cause);
+    let answers = Answers::default();
+    let understand = |rows: Vec<RankRow>| Ok(candidates(rows, &answers, world, cause));
+    let compute = |ready| judged(org, ready, &answers, world, cause);
     match which {
         Which::These(_) => portions::run(conn, &mut work, chunks.into_iter().map(Some), &understand, &compute)?,
         Which::All | Which::WithCve => {
@@ -74,30 +83,47 @@ pub(crate) fn rank_again(
             portions::run(conn, &mut work, on, &understand, &compute)?;
         }
     }
-    let Ranking { kept, rest, done, progress, .. } = work;
+    let Ranking { kept, rest, aside, done, progress, .. } = work;
+    aside.back(conn)?;
     refresh_keeping(conn, org, &rest, (streams, world), cause, kept, &mut |some| progress(done + some))?;
     Ok((done + rest.len()) as u64)
 }
 
-/// An issue, and what it can be ranked by: nothing where its findings have to be read.
+/// An issue, and what it can be ranked by.
 struct Candidate {
     row: RankRow,
-    kept: Option<KeptInput>,
+    by: By,
 }
 
-impl Candidate {
-    fn new(row: RankRow, world: &World, cause: Cause<'_>) -> Self {
-        let is_more =
-            world.model.has_own_signals() || row.columns.next_change.is_some_and(|change| change <= cause.now) || row.rank.is_empty();
-        let kept = if is_more { None } else { row.input.as_deref().and_then(KeptInput::read) };
-        Self { row, kept }
-    }
+/// What an issue can be ranked by.
+enum By {
+    /// Its findings have to be read.
+    Findings,
+    /// What is kept of it.
+    Kept(Box<KeptInput>),
+    /// Another issue of which the same is kept.
+    Answer(Arc<Answer>),
+}
+
+fn candidates(rows: Vec<RankRow>, answers: &Answers, world: &World, cause: Cause<'_>) -> Vec<Candidate> {
+    let is_more =
+        |row: &RankRow| world.model.has_own_signals() || row.columns.next_change.is_some_and(|at| at <= cause.now) || row.rank.is_empty();
+    let known = answers.of(rows.iter().map(|row| row.input.as_deref()));
+    let candidate = |(row, known): (RankRow, Option<Arc<Answer>>)| {
+        let by = match known {
+            _ if is_more(&row) => By::Findings,
+            Some(answer) => By::Answer(answer),
+            None => row.input.as_deref().and_then(KeptInput::read).map_or(By::Findings, |kept| By::Kept(Box::new(kept))),
+        };
+        Candidate { row, by }
+    };
+    rows.into_iter().zip(known).map(candidate).collect()
 }
 
 /// What became of a portion.
 #[derive(Default)]
 struct Judged {
-    changes: Vec<RankChange>,
+    update: RankUpdate,
     noted: Vec<Noted>,
     /// Issues that are to be made again from their findings.
     rest: Vec<String>,
@@ -115,6 +141,7 @@ struct Ranking<'a> {
     ended: &'a Cell<bool>,
     kept: Kept,
     rest: BTreeSet<String>,
+    aside: Aside,
     done: usize,
     progress: &'a mut dyn FnMut(usize),
 }
@@ -140,37 +167,87 @@ impl Portions for Ranking<'_> {
     }
 
     fn load(&mut self, conn: &mut Conn, candidates: Vec<Candidate>) -> Result<Self::Ready> {
-        let named = candidates.iter().filter_map(|candidate| candidate.kept.as_ref()).flat_map(|kept| &kept.input.identifiers);
-        let known = self.cache.of(conn, named.filter(|name| name.starts_with("CVE-")).map(String::as_str))?;
+        let known = self.cache.of_candidates(conn, &candidates)?;
         Ok((candidates, known))
     }
 
     fn write(&mut self, conn: &mut Conn, judged: Judged) -> Result<()> {
         self.done += judged.ranked;
         self.rest.extend(judged.rest);
-        self.kept.keep_ranks(conn, self.org, judged.changes, judged.noted, self.cause)?;
+        self.aside.notice(judged.ranked, judged.update.moved());
+        self.kept.keep_ranks(conn, self.org, judged.update, judged.noted, self.cause)?;
+        if !self.ended.get() {
+            self.aside.put(conn, self.org)?;
+        }
         (self.progress)(self.done);
         Ok(())
     }
 }
 
-fn judged(candidates: Vec<Candidate>, known: &Known, world: &World, cause: Cause<'_>) -> Result<Judged> {
-    let mut out = Judged::default();
-    for Candidate { row, kept } in candidates {
-        let Some(kept) = kept else {
-            out.rest.push(row.id);
-            continue;
-        };
-        out.ranked += 1;
-        let (rank, after) = ranked(kept, known, world, cause);
-        let packed = Packed::of(&serde_json::to_vec(&rank)?);
-        if packed == row.rank && after == row.columns {
+fn judged(org: i64, ready: (Vec<Candidate>, Known), answers: &Answers, world: &World, cause: Cause<'_>) -> Result<Judged> {
+    let Ranked { ranked, rest } = answers_for(ready, answers, world, cause)?;
+    let mut out = Judged { ranked: ranked.len(), rest, ..Judged::default() };
+    let mut changes = Vec::with_capacity(ranked.len());
+    for (row, (answer, rank)) in ranked {
+        if answer.packed == row.rank && answer.columns == row.columns {
             continue;
         }
-        out.noted.push(noted_rank(&row, &rank, &after)?);
-        out.changes.push(RankChange { id: row.id, before: row.columns, after, searched: searched(&rank), rank: packed });
+        out.noted.push(noted_rank(&row, &answer.columns, || match rank {
+            Some(rank) => Ok(rank),
+            None => Ok(answer.packed.read()?),
+        })?);
+        changes.push(RankChange {
+            id: row.id,
+            before: row.columns,
+            after: answer.columns.clone(),
+            searched: answer.searched.clone(),
+            rank: answer.packed.clone(),
+        });
     }
+    out.update = RankUpdate::of(org, changes);
     Ok(out)
+}
+
+/// Issues with their ranks, and those that have to be made again from their findings.
+#[derive(Default)]
+struct Ranked {
+    ranked: Vec<(RankRow, Made)>,
+    rest: Vec<String>,
+}
+
+fn answers_for((candidates, known): (Vec<Candidate>, Known), answers: &Answers, world: &World, cause: Cause<'_>) -> Result<Ranked> {
+    let mut out = Ranked { ranked: Vec::with_capacity(candidates.len()), rest: Vec::new() };
+    // What another portion has answered since, and this one's own answers.
+    let since = answers.of(candidates.iter().map(|Candidate { row, by }| row.input.as_deref().filter(|_| matches!(by, By::Kept(_)))));
+    let mut new: HashMap<Vec<u8>, Arc<Answer>> = HashMap::new();
+    for (Candidate { mut row, by }, since) in candidates.into_iter().zip(since) {
+        let made: Made = match (by, since) {
+            (By::Findings, _) => {
+                out.rest.push(row.id);
+                continue;
+            }
+            (By::Answer(answer), _) | (By::Kept(_), Some(answer)) => (answer, None),
+            (By::Kept(kept), None) => match row.input.as_deref().and_then(|input| new.get(input)) {
+                Some(answer) => (Arc::clone(answer), None),
+                None => {
+                    let (rank, answer) = answered(*kept, &known, world, cause)?;
+                    new.extend(row.input.take().map(|input| (input, Arc::clone(&answer))));
+                    (answer, Some(rank))
+                }
+            },
+        };
+        out.ranked.push((row, made));
+    }
+    answers.keep(new);
+    Ok(out)
+}
+
+/// The answer for all issues of which this is kept.
+fn answered(kept: KeptInput, known: &Known, world: &World, cause: Cause<'_>) -> Result<(IssueRank, Arc<Answer>)> {
+    let (rank, columns) = ranked(kept, known, world, cause);
+    let packed = Packed::of(&serde_json::to_vec(&rank)?);
+    let answer = Answer { columns, tier_label: rank.tier.label.clone(), searched: searched(&rank), packed };
+    Ok((rank, Arc::new(answer)))
 }
 
 /// The rank of an issue by what is kept of it, as `derive` makes it from its findings.

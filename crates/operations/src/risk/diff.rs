@@ -15,6 +15,7 @@ use crate::changes::Standing;
 use crate::derive::derive;
 use crate::load::{Streams, World, world};
 use crate::refresh::{Loaded, members_of};
+use crate::rerank::{Look, look};
 use crate::{Muster, OperationError, Result};
 
 /// The heads of the queue of which an answer says who comes and goes.
@@ -149,18 +150,27 @@ pub(super) fn diff(conn: &mut Conn, org: i64, model: Model, to: ModelVersion, na
     let from = in_force.map(version_of).ok_or_else(|| OperationError::System("no version of the risk model".to_owned()))?;
     world.model = model;
     let streams = Streams::load(conn, org, &world.index)?;
-    let ids: Vec<String> = issues::queue_head(conn, org, i64::MAX)?.into_iter().map(|(_, id)| id).collect();
-    let mut out = RiskDiff { from, to, issues: ids.len() as u64, ..RiskDiff::default() };
+    let mut out = RiskDiff { from, to, ..RiskDiff::default() };
     let (mut tiers, mut teams) = (Numbers::<TierName>::default(), Numbers::<Option<String>>::default());
-    let mut seats: Vec<Seat> = Vec::with_capacity(ids.len());
-    for list in ids.chunks(AT_ONCE) {
+    let mut seats: Vec<Seat> = Vec::new();
+    let mut take = |both: Both| {
+        out.rescored += u64::from(both.old_key != both.new_key);
+        out.retiered += u64::from(both.old_tier.0 != both.new_tier.0);
+        let (old_tier, new_tier) = (tiers.of(both.old_tier), tiers.of(both.new_tier));
+        seats.push(Seat { id: both.id, old_key: both.old_key, new_key: both.new_key, old_tier, new_tier, team: teams.of(both.team) });
+    };
+    let mut rest: Vec<String> = Vec::new();
+    look(conn, org, &world, now, &both, &mut |found| match found {
+        Ok(both) => take(both),
+        Err(id) => rest.push(id),
+    })?;
+    for list in rest.chunks(AT_ONCE) {
         for (old, old_key, new, new_key) in under(conn, org, list, &streams, &world, now)? {
-            out.rescored += u64::from(old.score != new.score);
-            out.retiered += u64::from(old.tier.id != new.tier.id);
-            let (old_tier, new_tier) = (tiers.of(tier_name(&old.tier)), tiers.of(tier_name(&new.tier)));
-            seats.push(Seat { id: old.id, old_key, new_key, old_tier, new_tier, team: teams.of(old.owner.team) });
+            let (old_tier, new_tier) = (tier_name(&old.tier), tier_name(&new.tier));
+            take(Both { id: old.id, old_key, new_key, old_tier, new_tier, team: old.owner.team });
         }
     }
+    out.issues = seats.len() as u64;
     let places = Places::new(&seats);
     let mut wanted: BTreeSet<usize> = BTreeSet::new();
     let tops = HEADS.map(|first| (first, places.crossing(first)));
@@ -191,6 +201,33 @@ pub(super) fn diff(conn: &mut Conn, org: i64, model: Model, to: ModelVersion, na
     }
     out.tiers.sort_by(|a, b| (a.days.unwrap_or(u32::MAX), &a.label).cmp(&(b.days.unwrap_or(u32::MAX), &b.label)));
     Ok(out)
+}
+
+/// An issue of the queue under both models, or the id of one whose findings have to be read.
+fn both(found: Look) -> Result<std::result::Result<Both, String>> {
+    #[derive(Deserialize)]
+    struct Stored {
+        tier: Tier,
+    }
+    Ok(match found {
+        Look::Unknown(id) => Err(id),
+        Look::Ranked(row, new) => {
+            let old_tier = tier_name(&row.rank.read::<Stored>()?.tier);
+            let days = new.columns.tier_days.and_then(|days| u32::try_from(days).ok());
+            let new_tier = (new.columns.tier.clone(), new.tier_label.clone(), days);
+            Ok(Both { old_key: row.columns.order_key, new_key: new.columns.order_key, old_tier, new_tier, id: row.id, team: row.team })
+        }
+    })
+}
+
+/// An issue of the queue under both models.
+struct Both {
+    id: String,
+    old_key: i64,
+    new_key: i64,
+    old_tier: TierName,
+    new_tier: TierName,
+    team: Option<String>,
 }
 
 /// Issues as they are stored and as they would be: (stored, its key, other, its key).

@@ -89,35 +89,88 @@ pub fn behind(conn: &mut Conn, org: i64, id: &str, named: Option<&str>, most: us
     conn.query_map(&format!("{SELECT} AND issue.id > $2{only} ORDER BY issue.id LIMIT $3"), &params, read)
 }
 
+/// Ranks as they go into the database, made where the database need not wait for it.
+#[derive(Debug, Default)]
+pub struct RankUpdate {
+    ranks: Vec<Vec<Value>>,
+    /// By the columns that differ: one statement for each set of them.
+    groups: BTreeMap<[bool; MOVED.len()], Vec<Vec<Value>>>,
+}
+
+/// The columns of [`RankColumns`], which indexes hold: only those that differ are written.
+const MOVED: [&str; 5] = ["order_key", "tier", "tier_days", "due", "next_change"];
+
+impl RankUpdate {
+    /// Puts ranks of an organisation's issues into the form that is written, each issue once.
+    #[must_use]
+    pub fn of(org: i64, changes: Vec<RankChange>) -> Self {
+        let mut out = Self { ranks: Vec::with_capacity(changes.len()), groups: BTreeMap::new() };
+        for RankChange { id, before, after, searched, rank } in changes {
+            out.ranks.push(vec![org.into(), id.clone().into(), rank.into()]);
+            let differs = [
+                after.order_key != before.order_key,
+                after.tier != before.tier,
+                after.tier_days != before.tier_days,
+                after.due != before.due,
+                after.next_change != before.next_change,
+            ];
+            let values: [Value; MOVED.len()] =
+                [after.order_key.into(), after.tier.into(), after.tier_days.into(), after.due.into(), after.next_change.into()];
+            let mut row: Vec<Value> = Vec::with_capacity(2 + SEARCHED.len() + MOVED.len());
+            row.extend([org.into(), id.into()]);
+            row.extend(searched);
+            row.extend(values.into_iter().zip(differs).filter_map(|(value, differs)| differs.then_some(value)));
+            out.groups.entry(differs).or_default().push(row);
+        }
+        out
+    }
+
+    /// How many of the issues have another place in the queue, and in how many something else moves that indexes hold.
+    #[must_use]
+    pub fn moved(&self) -> (usize, usize) {
+        let of = |moves: fn(&[bool; MOVED.len()]) -> bool| {
+            self.groups.iter().filter(|(differs, _)| moves(differs)).map(|(_, rows)| rows.len()).sum()
+        };
+        (of(|differs| differs.first() == Some(&true)), of(|differs| differs.iter().skip(1).any(|differs| *differs)))
+    }
+}
+
 /// Writes ranks of issues that are stored: of the columns that indexes hold only those that differ.
 ///
 /// # Errors
 /// Whatever the database says; also when a change has not a value for each of [`SEARCHED`].
-pub fn update(conn: &mut Conn, org: i64, changes: Vec<RankChange>) -> Result<()> {
-    let mut ranks = Vec::with_capacity(changes.len());
-    // By the columns that differ: one statement for each set of them.
-    let mut groups: BTreeMap<Vec<&str>, Vec<Vec<Value>>> = BTreeMap::new();
-    for RankChange { id, before, after, searched, rank } in changes {
-        ranks.push(vec![org.into(), id.clone().into(), rank.into()]);
-        let mut columns: Vec<&str> = SEARCHED.to_vec();
-        let mut row: Vec<Value> = vec![org.into(), id.into()];
-        row.extend(searched);
-        let mut put = |column: &'static str, differs: bool, value: Value| {
-            if differs {
-                columns.push(column);
-                row.push(value);
-            }
-        };
-        put("order_key", after.order_key != before.order_key, after.order_key.into());
-        put("tier_days", after.tier_days != before.tier_days, after.tier_days.into());
-        put("due", after.due != before.due, after.due.into());
-        put("next_change", after.next_change != before.next_change, after.next_change.into());
-        put("tier", after.tier != before.tier, after.tier.into());
-        groups.entry(columns).or_default().push(row);
-    }
-    conn.update_many("issue_rank", &["org", "issue"], &["rank"], ranks)?;
-    for (columns, rows) in groups {
-        conn.update_many("issue", &["org", "id"], &columns, rows)?;
+pub fn update(conn: &mut Conn, update: RankUpdate) -> Result<()> {
+    conn.update_distinct("issue_rank", &["org", "issue"], &["rank"], &update.ranks)?;
+    for (differs, rows) in update.groups {
+        let columns: Vec<&str> =
+            SEARCHED.into_iter().chain(MOVED.into_iter().zip(differs).filter_map(|(column, differs)| differs.then_some(column))).collect();
+        conn.update_distinct("issue", &["org", "id"], &columns, &rows)?;
     }
     Ok(())
+}
+
+/// Indexes of the queue that are put aside while very many issues move: to make them again of all issues is then less work than to move each
+/// issue in each of them.
+#[derive(Debug, Default)]
+#[must_use]
+pub struct IndexesAside(Vec<String>);
+
+impl IndexesAside {
+    /// Puts aside the indexes that hold places, and with `all` also those that hold tiers and deadlines. Where the engine would keep readers
+    /// waiting till the end of the transaction, nothing is put aside.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn put(conn: &mut Conn, all: bool) -> Result<Self> {
+        let columns = if all { MOVED.as_slice() } else { &["order_key"] };
+        Ok(Self(conn.put_indexes_aside("issue", columns)?))
+    }
+
+    /// Makes them again.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn back(self, conn: &mut Conn) -> Result<()> {
+        self.0.iter().try_for_each(|index| conn.execute(index, &[]).map(drop))
+    }
 }

@@ -2,9 +2,9 @@
 
 use model::Timestamp;
 use store::queries::issues::{self, IssueRow, SEARCHED};
-use store::queries::ranks::{self, RankChange, RankColumns};
+use store::queries::ranks::{self, IndexesAside, RankChange, RankColumns, RankUpdate};
 use store::testing::on_both_engines;
-use store::{Packed, Value};
+use store::{EngineKind, Packed, Value};
 
 const ORG: i64 = 1;
 
@@ -101,7 +101,9 @@ fn a_rank_is_written_apart_from_the_rest() {
         };
         let due = RankColumns { due: Some(Timestamp(5)), tier: "3d".into(), tier_days: Some(3), ..rows[0].columns.clone() };
         let moved = RankColumns { order_key: -2, next_change: Some(Timestamp(6)), ..rows[1].columns.clone() };
-        db.write(|tx| ranks::update(tx, ORG, vec![change(&rows[0], due.clone()), change(&rows[1], moved.clone())])).unwrap();
+        let update = || RankUpdate::of(ORG, vec![change(&rows[0], due.clone()), change(&rows[1], moved.clone())]);
+        assert_eq!(update().moved(), (1, 2));
+        db.write(|tx| ranks::update(tx, update())).unwrap();
 
         let after = read("", None, 9);
         assert_eq!((&after[0].columns, &after[3].columns), (&due, &moved));
@@ -116,5 +118,38 @@ fn a_rank_is_written_apart_from_the_rest() {
             db.read(|c| c.query_map("SELECT issue FROM issue_rank ORDER BY issue", &[], |row| row.text(0))).unwrap(),
             ["b", "c", "d"]
         );
+    });
+}
+
+#[test]
+fn indexes_that_were_put_aside_come_back() {
+    on_both_engines(|db| {
+        db.write(|tx| issues::upsert(tx, ORG, ["a", "b"].map(issue).to_vec())).unwrap();
+        let indexes = || {
+            let sql = if db.kind() == EngineKind::Sqlite {
+                "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = $1 AND sql IS NOT NULL ORDER BY name"
+            } else {
+                "SELECT indexdef FROM pg_indexes WHERE tablename = $1 ORDER BY indexname"
+            };
+            db.read(|c| c.query_map(sql, &["issue".into()], |row| row.text(0))).unwrap()
+        };
+        let before = indexes();
+        for all in [false, true] {
+            db.write(|tx| {
+                let aside = IndexesAside::put(tx, all)?;
+                let head = issues::queue_head(tx, ORG, 9)?;
+                assert_eq!(head.len(), 2, "answers stay the same");
+                aside.back(tx)
+            })
+            .unwrap();
+            assert_eq!(indexes(), before);
+        }
+        // What is aside at the end of a transaction that fails was never away.
+        let failed: store::Result<()> = db.write(|tx| {
+            let _aside = IndexesAside::put(tx, true)?;
+            Err(store::StoreError::Other("stop".into()))
+        });
+        assert!(failed.is_err());
+        assert_eq!(indexes(), before);
     });
 }

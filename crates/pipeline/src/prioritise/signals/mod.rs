@@ -18,9 +18,10 @@ mod total_impact;
 mod vendor_history;
 mod verified;
 
-use ::model::{RankTerm, Timestamp};
+use ::model::{Kind, RankTerm, Timestamp};
 use intel::IntelView;
 
+use super::facts::RankInput;
 use super::resolve::Facts;
 
 /// The terms after the base, in the order in which they are printed.
@@ -62,6 +63,13 @@ fn base(facts: &Facts<'_>, intel: &dyn IntelView) -> RankTerm {
             if prior.points > epss.points { prior } else { epss }
         }
     }
+}
+
+/// Whether the base asks of which class a finding is (title, rules, weaknesses): not of a package's vulnerability with a CVE.
+#[must_use]
+pub fn asks_class(input: &RankInput) -> bool {
+    let is_package = input.kinds.iter().any(|kind| matches!(kind, Kind::Sca | Kind::Container));
+    !is_package || !input.identifiers.iter().any(|id| intel::canonical_cve(id).is_some())
 }
 
 /// A term; nothing where the weight is zero.
