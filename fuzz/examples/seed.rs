@@ -49,6 +49,8 @@ fn seed(target: &Target, position: usize, bytes: Vec<u8>) -> Option<Vec<u8>> {
             text.into_bytes()
         }
         ("xlsx" | "packed", _) => fuzz::pack::unpacked(&bytes),
+        // The formats take the ways in turn.
+        (_, Reads::Framed) => [vec![u8::try_from(position % usize::from(fuzz::around::WAYS)).unwrap_or(0)], bytes].concat(),
         _ => bytes,
     };
     Some([vec![u8::try_from(position).unwrap_or(u8::MAX)], report].concat())

@@ -2,6 +2,7 @@
 //!
 //! The first byte of an input picks the format among those of the target, so that a mutation of it tries the same bytes on another.
 
+pub mod around;
 pub mod pack;
 pub mod targets;
 
@@ -26,6 +27,7 @@ pub fn run(data: &[u8]) {
     match picked.reads {
         Reads::Mapping => mapping(data),
         Reads::Suggest => suggest(data),
+        Reads::Framed => framed(formats, data),
         Reads::Container(_) | Reads::Formats(_) => read(picked.name, formats, data),
     }
 }
@@ -49,6 +51,13 @@ fn read(target: &str, formats: &[&Format], data: &[u8]) {
         && other.id != format.id
     {
         check(other.id, &|out| other.read(&input, out));
+    }
+}
+
+/// What the second byte picks stands around the report.
+fn framed(formats: &[&Format], data: &[u8]) {
+    if let Some((pick, [how, report @ ..])) = data.split_first() {
+        read("framing", formats, &[&[*pick], around::framed(*how, report).as_slice()].concat());
     }
 }
 

@@ -1,4 +1,4 @@
-//! The list of targets: one for each container and each family, and two for mappings.
+//! The list of targets: one for each container and each family, one for what stands around a report, and two for mappings.
 
 use formats::{FORMATS, Format, Media, by_id};
 
@@ -9,6 +9,8 @@ pub enum Reads {
     Container(Media),
     /// These formats: a family, one shape that many tools write.
     Formats(&'static [&'static str]),
+    /// One format in six, with something around the report: packed, behind a log, one of several.
+    Framed,
     /// A mapping before a line of dashes, a report behind it.
     Mapping,
     /// A proposal of a mapping.
@@ -64,13 +66,14 @@ pub const TARGETS: &[Target] = &[
     all("osv", Reads::Formats(&["osv-scanner"])),
     all("csaf", Reads::Formats(&["csaf"])),
     all("openvex", Reads::Formats(&["openvex"])),
+    all("framing", Reads::Framed),
     all("mapping", Reads::Mapping),
     all("suggest", Reads::Suggest),
     all("xml", Reads::Container(Media::Xml)),
     all("json", Reads::Container(Media::Json)),
 ];
 
-/// The formats that a target reads; for mappings, which know none, those whose fixtures it starts with: one in six.
+/// The formats that a target reads; of mappings, which know none, those whose fixtures it starts with: one in six.
 #[must_use]
 pub fn formats_of(target: &Target) -> Vec<&'static Format> {
     match target.reads {
@@ -78,7 +81,7 @@ pub fn formats_of(target: &Target) -> Vec<&'static Format> {
         // What is read as JSON is read as YAML.
         Reads::Container(Media::Yaml) => reading(Media::Json),
         Reads::Container(media) => reading(media),
-        Reads::Mapping | Reads::Suggest => FORMATS.iter().copied().step_by(6).collect(),
+        Reads::Framed | Reads::Mapping | Reads::Suggest => FORMATS.iter().copied().step_by(6).collect(),
     }
 }
 

@@ -103,6 +103,16 @@ impl Format {
                 out.warn("line 1", format!("{lines} lines before the report are left out"));
                 Ok(())
             }
+            Some(Framing::Member(name)) => {
+                self.read_one(&framing::member(input, name)?, out)?;
+                out.partial(&format!("`{name}` of an answer, which may be one page of several"));
+                Ok(())
+            }
+            Some(Framing::Row) => {
+                self.read_one(&framing::row(input)?, out)?;
+                out.partial("one row of a list alone");
+                Ok(())
+            }
             Some(several @ (Framing::Documents | Framing::Elements)) => {
                 framing::each(input, several == Framing::Elements, |report, place| {
                     let head = report.head();

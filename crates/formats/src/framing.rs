@@ -1,5 +1,5 @@
-//! What may stand around a report: lines of a log before it, several reports one after the other, or a list of reports. A file is looked at
-//! in these ways only where a format does not know it as it stands.
+//! What may stand around a report: lines of a log before it, several reports one after the other, a list of reports, an object around a list of
+//! rows; or nothing at all around a row. A file is looked at in these ways only where a format does not know it as it stands.
 
 use std::borrow::Cow;
 
@@ -15,6 +15,24 @@ const MOST_DOCUMENTS: usize = 20;
 /// Largest file whose documents are put together to a list, in bytes.
 const LARGEST_LIST: u64 = 256 << 20;
 
+/// Members in which services hand out a list of rows.
+const LISTS: [&str; 14] = [
+    "results",
+    "data",
+    "items",
+    "findings",
+    "vulnerabilities",
+    "issues",
+    "alerts",
+    "value",
+    "result",
+    "content",
+    "records",
+    "rows",
+    "resources",
+    "response",
+];
+
 /// How a report stands in its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Framing {
@@ -26,6 +44,10 @@ pub(crate) enum Framing {
     Documents,
     /// A list of reports.
     Elements,
+    /// The rows are the list of this member, as an API hands them out.
+    Member(&'static str),
+    /// It is one row of a list, without the list.
+    Row,
 }
 
 /// A way to look at a file, with the head that it has then.
@@ -59,11 +81,42 @@ pub(crate) fn views<'a>(head: &Head<'a>) -> Vec<View<'a>> {
         let element = bytes.iter().position(|byte| *byte == b'{').and_then(|at| bytes.get(at..));
         return element.map(|bytes| View { framing: Framing::Elements, bytes: Cow::Borrowed(bytes) }).into_iter().collect();
     }
+    if head.is_json_object() {
+        return inside(bytes);
+    }
     if is_document || head.is_binary() {
         return Vec::new();
     }
     let start = |at: usize| Some(View { framing: Framing::After(at), bytes: Cow::Borrowed(bytes.get(at..)?) });
     starts(bytes).into_iter().filter_map(start).collect()
+}
+
+/// The lists of an object, and the object as the row of one.
+fn inside(bytes: &[u8]) -> Vec<View<'_>> {
+    let list = |rows: &[Vec<u8>]| [b"[", rows.join(&b","[..]).as_slice(), b"]"].concat();
+    let mut views = Vec::new();
+    let mut json = Json::new(Box::new(bytes));
+    let walked = json.object(|json, key| {
+        let Some(name) = LISTS.iter().find(|name| key.eq_ignore_ascii_case(name)) else { return Ok(()) };
+        if json.shape()? != Shape::Array {
+            return Ok(());
+        }
+        let mut rows = Vec::new();
+        let read = json.array(|json, _| {
+            if rows.len() < MOST_DOCUMENTS && json.shape()? == Shape::Object {
+                rows.push(json.raw()?);
+            }
+            Ok(())
+        });
+        if !rows.is_empty() {
+            views.push(View { framing: Framing::Member(name), bytes: Cow::Owned(list(&rows)) });
+        }
+        read
+    });
+    // A head that is cut ends in an error: what was seen until then counts.
+    drop(walked);
+    views.push(View { framing: Framing::Row, bytes: Cow::Owned(list(&[bytes.to_vec()])) });
+    views
 }
 
 /// True where a second document follows a list.
@@ -107,6 +160,31 @@ pub(crate) fn after(input: &Input, at: usize) -> Result<(Input, usize), ParseErr
     let (before, report) = bytes.split_at_checked(at).unwrap_or((&[], &bytes));
     let lines = memchr::memchr_iter(b'\n', before).count();
     Ok((Input::from_bytes(input.name(), ["\n".repeat(lines).as_bytes(), report].concat()), lines))
+}
+
+/// The list of that member of the file's object.
+pub(crate) fn member(input: &Input, name: &str) -> Result<Input, ParseError> {
+    if input.len() > LARGEST_LIST {
+        return Err(ParseError::whole("a list within an object, which this format does not have, is read up to 256 MiB"));
+    }
+    let mut list = None;
+    let mut json = input.json()?;
+    json.object(|json, key| {
+        if list.is_none() && key.eq_ignore_ascii_case(name) {
+            list = Some(json.raw()?);
+        }
+        Ok(())
+    })?;
+    json.end()?;
+    Ok(Input::from_bytes(input.name(), list.unwrap_or_else(|| b"[]".to_vec())))
+}
+
+/// The object of the file as the only row of a list.
+pub(crate) fn row(input: &Input) -> Result<Input, ParseError> {
+    if input.len() > LARGEST_LIST {
+        return Err(ParseError::whole("a single row is read up to 256 MiB"));
+    }
+    Ok(Input::from_bytes(input.name(), [b"[", input.bytes()?.as_slice(), b"]"].concat()))
 }
 
 /// The documents of the file as one list.
@@ -156,11 +234,12 @@ mod tests {
         assert_eq!(framings("[INFO] start\n{\"a\": 1}\n"), [Framing::After(13)]);
         assert_eq!(framings("[INFO] start\n[WARN] slow\n{nothing}\n<3\n"), []);
         assert_eq!(framings("step 1\n<?xml version=\"1.0\"?>\n<a/>"), [Framing::After(7), Framing::After(29)]);
-        assert_eq!(framings("{\"a\": 1}"), []);
+        assert_eq!(framings("{\"a\": 1}"), [Framing::Row]);
+        assert_eq!(framings("{\"next\": 1, \"Results\": [{\"a\": 1}], \"data\": [2]}"), [Framing::Member("results"), Framing::Row]);
         assert_eq!(framings("[{\"a\": 1}]"), [Framing::Elements]);
         assert_eq!(framings("[{\"a\": 1}]\n[]\n"), [Framing::Documents]);
         assert_eq!(framings("{\"a\": 1}\n{\"a\": 2}"), [Framing::Rows, Framing::Documents]);
-        assert_eq!(framings(&"{\n".repeat(100_000)), []);
+        assert_eq!(framings(&"{\n".repeat(100_000)), [Framing::Row]);
         assert_eq!(framings(&format!("x\n{}", "{\n".repeat(100_000))).len(), MOST_STARTS);
     }
 

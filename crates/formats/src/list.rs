@@ -40,6 +40,7 @@ pub static FORMATS: &[&Format] = &[
     &burp::FORMAT,
     &burp_api::FORMAT,
     &burp_dast::FORMAT,
+    &burp_html::FORMAT,
     &cargo_audit::FORMAT,
     &cargo_deny::FORMAT,
     &cfn_lint::FORMAT,
@@ -94,6 +95,7 @@ pub static FORMATS: &[&Format] = &[
     &ffuf::FORMAT,
     &firmwalker::FORMAT,
     &flake8::FORMAT,
+    &flawfinder::FORMAT,
     &fortify::FORMAT,
     &fortify_api::FORMAT,
     &fortify_report::FORMAT,
@@ -307,6 +309,7 @@ pub static FORMATS: &[&Format] = &[
     &zap::FORMAT,
     &zap_alerts::FORMAT,
     &zap_html::FORMAT,
+    &zap_md::FORMAT,
     &zizmor::FORMAT,
     &zora::FORMAT,
 ];

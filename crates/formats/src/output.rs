@@ -91,6 +91,13 @@ impl<'a> Output<'a> {
         });
     }
 
+    /// Says of every run so far that it covers only a part, where none says so itself.
+    pub(crate) fn partial(&mut self, why: &str) {
+        for run in &mut self.runs {
+            run.claims.partial.get_or_insert_with(|| why.to_owned());
+        }
+    }
+
     fn close_run(&mut self) {
         if let (Some(folder), Some(run)) = (self.scanned.take(), self.runs.last_mut()) {
             run.claims.roots.push(folder);

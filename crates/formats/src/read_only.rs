@@ -17,6 +17,7 @@ static BECAUSE: &[(&str, &str)] = &[
     ("bugcrowd", "people wrote it: absence says nothing"),
     ("burp", "a person chooses which issues a report holds"),
     ("burp-dast", "rules are named otherwise than in the tool's other reports"),
+    ("burp-html", "a person chooses which issues a report holds"),
     ("chkrootkit", "a quiet report that is empty tells nothing"),
     ("cloudflare-insights", "an export holds what a filter let through"),
     ("cobalt", "the findings of a pentest are no scan"),
@@ -91,6 +92,7 @@ static BECAUSE: &[(&str, &str)] = &[
     ("yara", "nothing tells that a run ended"),
     ("zap-alerts", "an answer of the API is a page, and may be filtered"),
     ("zap-html", "risks, confidences and sections can be left out of the page"),
+    ("zap-md", "risks and sections may be left out of the report, and it does not say so"),
     ("zora", "an export holds what a filter let through"),
 ];
 

@@ -110,6 +110,11 @@ const EXCEPT: &[(&str, &str, &str)] = &[
     ("lines", "rusty-hog/files.json", "TruffleHog 2 writes the same rows as lines"),
     ("lines", "rusty-hog/git.json", "TruffleHog 2 writes the same rows as lines"),
     ("lines", "rusty-hog/pages.json", "TruffleHog 2 writes the same rows as lines"),
+    ("a row alone", "prowler-ocsf/aws.json", "an event of OCSF is read as such"),
+    ("a row alone", "rusty-hog/files.json", "TruffleHog 2 writes the same row as a line"),
+    ("a row alone", "rusty-hog/git.json", "TruffleHog 2 writes the same row as a line"),
+    ("a row alone", "rusty-hog/pages.json", "TruffleHog 2 writes the same row as a line"),
+    ("a row alone", "trufflehog3/v2.json", "TruffleHog 2 writes the same row as a line"),
     ("in a list", "codechecker/none.json", "too little in it to be known in a list"),
     ("in a list", "generic-json/findings.json", "known by what stands at the top alone"),
     ("in a list", "semgrep/nothing.json", "too little in it to be known in a list"),
@@ -167,6 +172,38 @@ fn several_in_a_file() {
     all_same("in a list", 150, differing(2, list));
     let documents = |bytes: &[u8]| json(bytes).map(|_| [bytes, b"\n", bytes].concat());
     all_same("one after the other", 200, differing(2, documents));
+}
+
+#[test]
+fn a_list_in_an_answer_of_an_api() {
+    let answer = |bytes: &[u8]| {
+        json(bytes)
+            .filter(|value| value.as_array().is_some_and(|rows| rows.iter().any(Value::is_object)))
+            .map(|value| serde_json::json!({ "count": 2, "next": null, "results": value }).to_string().into_bytes())
+    };
+    all_same("in an answer", 60, differing(1, answer));
+}
+
+#[test]
+fn a_row_alone() {
+    let mut problems = (0, Vec::new());
+    for (format, name, bytes, _) in as_they_are() {
+        let first = json(bytes).and_then(|value| value.as_array()?.first().cloned()).filter(Value::is_object);
+        let Some(first) = first else { continue };
+        let Ok((found, wanted)) = read(name, Value::Array(vec![first.clone()]).to_string().into_bytes()) else { continue };
+        if found.id != format.id || wanted.is_empty() {
+            continue;
+        }
+        problems.0 += 1;
+        match read(name, first.to_string().into_bytes()) {
+            Ok((found, findings)) if found.id == format.id && findings == wanted => {}
+            Ok((found, findings)) => {
+                problems.1.push(format!("{}/{name}: read as {}, {} of {}", format.id, found.id, findings.len(), wanted.len()))
+            }
+            Err(reason) => problems.1.push(format!("{}/{name}: {reason}", format.id)),
+        }
+    }
+    all_same("a row alone", 50, problems);
 }
 
 #[test]

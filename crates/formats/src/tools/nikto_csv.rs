@@ -1,28 +1,41 @@
-//! Nikto, CSV. Versions seen: 2.6.1 and the seven columns of 2.1.
+//! Nikto, CSV and text. Versions seen: 2.6.1 and the seven columns of 2.1; text: 2.1 to 2.5.
 //!
-//! Make it with `nikto -h https://shop.example.com -Format csv -output nikto.csv`; JSON or XML are better, see below.
+//! Make it with `nikto -h https://shop.example.com -Format csv -output nikto.csv`; JSON or XML are better, see below. The text is what Nikto shows and
+//! what `-output nikto.txt` writes.
 //!
 //! - index: the lines behind the first, which only names the program. The line that names the host is counted and is no finding.
 //! - columns: host, address, port, references (2.1: OSVDB number), method, path, message. There is no id, so the rule is made of the first words
 //!   of the message and differs from that of the other reports: this format is read and closes nothing.
+//! - the text has the same but the columns: `+ GET /admin/: This might be interesting.`
 //! - the rest is as in `nikto.rs`.
 
 use model::Kind;
 
 use super::nikto::{Item, push};
+use super::nikto_text;
 use super::web::guessed_site;
 use crate::read::csv;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
 /// The format of `nikto -Format csv`.
-pub(crate) static FORMAT: Format =
-    Format { id: "nikto-csv", name: "Nikto CSV", kinds: &[Kind::Dast], media: &[Media::Csv], status: Status::ReadOnly, sniff, parse };
+pub(crate) static FORMAT: Format = Format {
+    id: "nikto-csv",
+    name: "Nikto CSV and text",
+    kinds: &[Kind::Dast],
+    media: &[Media::Csv, Media::Text],
+    status: Status::ReadOnly,
+    sniff,
+    parse,
+};
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.starts_with("\"Nikto - v"))
+    Match::sure_if(head.starts_with("\"Nikto - v") || nikto_text::is_text(head))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
+    if nikto_text::is_text(&input.head()) {
+        return nikto_text::parse(input, out);
+    }
     let run = out.run("Nikto");
     let head = input.head();
     let title = head.text().lines().next().unwrap_or_default();

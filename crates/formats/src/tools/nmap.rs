@@ -1,12 +1,13 @@
-//! Nmap (port scanner), XML. Versions seen: 6.40 to 7.93.
+//! Nmap (port scanner), XML and text. Versions seen: 6.40 to 7.95.
 //!
-//! Make it with `nmap -sV --script vulners,vuln -oX nmap.xml shop.example.com`.
+//! Make it with `nmap -sV --script vulners,vuln -oX nmap.xml shop.example.com`. The text is what `-oN` and `-oG` write and what Nmap shows.
 //!
 //! - index: in the order of the document, for each open port the port itself, then what its scripts found; the scripts of a host behind its ports.
 //! - an open port is an info finding of the rule `open-port`; filtered and closed ports are none.
 //! - script `vulners`: a finding a row, the rule is the row's id (`CVE-2020-14145`, `EDB-ID:46193`), severity by CVSS score, package from the CPE. Scripts of the
 //!   `vulns` library: a finding for each table in state VULNERABLE or LIKELY VULNERABLE, the rule is the script's id. Other scripts only describe.
 //! - place: the resource `host:port`, the host by the name given on the command line, else the first name, else the address.
+//! - the text has the same, but for the grepable one (`-oG`), which has no scripts. Without `Nmap done` at the end nothing shows that it got through.
 //! - coverage: `runstats/finished` with exit `success`; another exit is a failed scan with its reason. Which hosts and ports were scanned is not claimed.
 //! - left out: operating systems, routes, timing.
 //!
@@ -14,20 +15,24 @@
 
 use model::{Cvss, Finding, Kind, Severity, Timestamp};
 
-use super::web::{cves, paragraphs};
+use super::nmap_text;
+use super::web::{cves, labelled, paragraphs};
 use crate::read::xml::{self, Element, Node};
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
 /// The format of `nmap -oX`.
 pub(crate) static FORMAT: Format =
-    Format { id: "nmap", name: "Nmap", kinds: &[Kind::Dast], media: &[Media::Xml], status: Status::Supported, sniff, parse };
+    Format { id: "nmap", name: "Nmap", kinds: &[Kind::Dast], media: &[Media::Xml, Media::Text], status: Status::Supported, sniff, parse };
 
 fn sniff(head: &Head<'_>) -> Match {
-    Match::sure_if(head.is_xml("nmaprun") && !head.contains("scanner=\"masscan\""))
+    Match::sure_if(head.is_xml("nmaprun") && !head.contains("scanner=\"masscan\"") || nmap_text::is_text(head))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("Nmap");
+    if nmap_text::is_text(&input.head()) {
+        return nmap_text::parse(input, out);
+    }
     xml::walk(input, &["host", "finished"], |node| {
         match node {
             Node::Open(element) if element.name == "nmaprun" => {
@@ -65,31 +70,44 @@ fn host(out: &mut Output<'_>, host: &Element) {
     }
 }
 
-fn open_port(out: &mut Output<'_>, name: &str, address: Option<&str>, port: &Element) {
-    let (number, protocol) = (port.attr("portid").unwrap_or("0"), port.attr("protocol").unwrap_or("tcp"));
-    let mut place = |mut finding: Finding| {
-        finding.location.resource = Some(format!("{name}:{number}"));
-        finding.location.resource_type = Some(format!("{protocol} port"));
-        finding.distinct = Some(protocol.to_owned());
+/// Where a port is: host, number and protocol.
+pub(super) struct Place<'a> {
+    pub(super) host: &'a str,
+    pub(super) number: &'a str,
+    pub(super) protocol: &'a str,
+}
+
+impl Place<'_> {
+    /// The finding at this port.
+    pub(super) fn put(&self, mut finding: Finding) -> Finding {
+        finding.location.resource = Some(format!("{}:{}", self.host, self.number));
+        finding.location.resource_type = Some(format!("{} port", self.protocol));
+        finding.distinct = Some(self.protocol.to_owned());
         finding
-    };
-    let mut finding = Finding::new(Kind::Dast, "open-port", format!("Open port: {number}/{protocol}"));
-    finding.severity = Severity::Info;
+    }
+
+    /// The port itself, with what is known of its service.
+    pub(super) fn open(&self, service: Option<&str>, product: &str, address: Option<&str>) -> Finding {
+        let mut finding = Finding::new(Kind::Dast, "open-port", format!("Open port: {}/{}", self.number, self.protocol));
+        finding.severity = Severity::Info;
+        finding.description = paragraphs([labelled("Service", service), labelled("Product", Some(product)), labelled("Address", address)]);
+        self.put(finding)
+    }
+}
+
+fn open_port(out: &mut Output<'_>, name: &str, address: Option<&str>, port: &Element) {
+    let place = Place { host: name, number: port.attr("portid").unwrap_or("0"), protocol: port.attr("protocol").unwrap_or("tcp") };
     let service = port.child("service");
-    let of_service = |key: &str| service.and_then(|service| service.attr(key)).map(str::to_owned);
+    let of_service = |key: &str| service.and_then(|service| service.attr(key));
     let product =
         [of_service("product"), of_service("version"), of_service("extrainfo")].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    finding.description = paragraphs([
-        of_service("name").map(|service| format!("Service: {service}")),
-        Some(product).filter(|text| !text.is_empty()).map(|text| format!("Product: {text}")),
-        address.map(|address| format!("Address: {address}")),
-    ]);
-    out.finding(place(finding));
+    out.finding(place.open(of_service("name"), &product, address));
+    let mut put = |finding: Finding| place.put(finding);
     for script in port.children("script") {
         if script.attr("id") == Some("vulners") {
-            vulners(out, script, &mut place);
+            vulners(out, script, &mut put);
         } else {
-            vulnerabilities(out, script, &mut place);
+            vulnerabilities(out, script, &mut put);
         }
     }
 }
@@ -100,28 +118,36 @@ fn elem<'a>(table: &'a Element, key: &str) -> Option<&'a str> {
 
 fn vulners(out: &mut Output<'_>, script: &Element, place: &mut dyn FnMut(Finding) -> Finding) {
     for product in script.children("table") {
-        let mut parts = product.attr("key").unwrap_or_default().split(':').skip(3);
-        let (package, version) = (parts.next().filter(|part| !part.is_empty()), parts.next().filter(|part| !part.is_empty()));
+        let product_key = product.attr("key").unwrap_or_default();
         for row in product.children("table") {
             let Some(id) = elem(row, "id") else {
                 out.bad_row(format!("byte {}", row.offset), "a row of vulners without id");
                 continue;
             };
-            let mut finding = Finding::new(Kind::Dast, id, package.map_or_else(|| id.to_owned(), |package| format!("{id} in {package}")));
-            finding.identifiers = cves(id);
-            if let Some(score) = elem(row, "cvss").and_then(|text| text.parse::<f64>().ok()) {
-                finding.set_severity(score.to_string(), Severity::from_cvss(score));
-                finding.cvss.push(Cvss::from_score(score).with_source("vulners"));
-            }
-            if elem(row, "is_exploit") == Some("true") {
-                finding.description = Some("A public exploit.".to_owned());
-            }
+            let score = elem(row, "cvss").and_then(|text| text.parse::<f64>().ok());
+            let mut finding = vulners_row(product_key, id, score, elem(row, "is_exploit") == Some("true"));
             finding.references.extend(elem(row, "type").map(|kind| format!("https://vulners.com/{kind}/{id}")));
-            let named = finding.package_mut();
-            (named.name, named.version) = (package.map(str::to_owned), version.map(str::to_owned));
             out.finding(place(finding));
         }
     }
+}
+
+/// A row of the script `vulners` for the product with that CPE (`cpe:/a:openbsd:openssh:8.9p1`).
+pub(super) fn vulners_row(cpe: &str, id: &str, score: Option<f64>, has_exploit: bool) -> Finding {
+    let mut parts = cpe.split(':').skip(3);
+    let (package, version) = (parts.next().filter(|part| !part.is_empty()), parts.next().filter(|part| !part.is_empty()));
+    let mut finding = Finding::new(Kind::Dast, id, package.map_or_else(|| id.to_owned(), |package| format!("{id} in {package}")));
+    finding.identifiers = cves(id);
+    if let Some(score) = score {
+        finding.set_severity(score.to_string(), Severity::from_cvss(score));
+        finding.cvss.push(Cvss::from_score(score).with_source("vulners"));
+    }
+    if has_exploit {
+        finding.description = Some("A public exploit.".to_owned());
+    }
+    let named = finding.package_mut();
+    (named.name, named.version) = (package.map(str::to_owned), version.map(str::to_owned));
+    finding
 }
 
 /// What a script of the `vulns` library found.

@@ -1,6 +1,6 @@
-//! Terrascan (infrastructure as code), JSON and YAML. Versions seen: 1.4 to 1.19.
+//! Terrascan (infrastructure as code), JSON, YAML and XML. Versions seen: 1.0 to 1.19.
 //!
-//! Make it with `terrascan scan -d . -o json > terrascan.json`, or the same with `yaml`.
+//! Make it with `terrascan scan -d . -o json > terrascan.json`, or the same with `yaml` or `xml`.
 //!
 //! - index: `results.violations[]`, then `results.skipped_violations[]`, which are suppressed.
 //! - rule: `rule_id`; the title is `description`.
@@ -21,6 +21,7 @@ use serde_json::Value;
 use super::web::labelled;
 use super::wording::first_line;
 use crate::read::lenient;
+use crate::read::xml::{self, Node};
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
 /// The format of `terrascan scan -o json`.
@@ -28,7 +29,7 @@ pub(crate) static FORMAT: Format = Format {
     id: "terrascan",
     name: "Terrascan",
     kinds: &[Kind::Iac],
-    media: &[Media::Json, Media::Yaml],
+    media: &[Media::Json, Media::Yaml, Media::Xml],
     status: Status::Supported,
     sniff,
     parse,
@@ -37,8 +38,14 @@ pub(crate) static FORMAT: Format = Format {
 fn sniff(head: &Head<'_>) -> Match {
     Match::sure_if(
         head.has("results.violations") && (head.has("results.scan_summary") || head.has("results.violations[].rule_id"))
-            || head.has("results.scan_errors[].iac_type"),
+            || head.has("results.violations") && head.has("results.count.low")
+            || head.has("results.scan_errors[].iac_type")
+            || is_xml(head),
     )
+}
+
+fn is_xml(head: &Head<'_>) -> bool {
+    head.is_xml("results") && (head.has_tag("violations") || head.has_tag("violation") || head.has_tag("scan_summary"))
 }
 
 #[derive(Deserialize)]
@@ -77,6 +84,9 @@ struct Unread {
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("Terrascan");
+    if is_xml(&input.head()) {
+        return parse_xml(input, out);
+    }
     let mut skipped = Vec::new();
     let mut json = input.json()?;
     json.object(|json, key| {
@@ -109,6 +119,47 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         out.finding(finding);
     }
     json.end()
+}
+
+/// The same members as attributes. Skipped violations stand behind the others, as in JSON.
+fn parse_xml(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
+    let mut skips = false;
+    xml::walk(input, &["violation", "skipped_violation", "scan_summary"], |node| {
+        let element = match node {
+            Node::Row(element) => element,
+            Node::Open(list) => {
+                skips = list.name == "skipped_violations";
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
+        let text = |name: &str| element.attr(name).map(str::to_owned);
+        if element.name == "scan_summary" {
+            let run = out.this();
+            run.claims.ran = true;
+            run.at = element.attr("scanned_at").and_then(scanned_at);
+            return Ok(());
+        }
+        let Some(rule_id) = text("rule_id") else {
+            out.bad_row(format!("byte {}", element.offset), "a violation without `rule_id`");
+            return Ok(());
+        };
+        let row = Row {
+            rule_id,
+            rule_name: text("rule_name"),
+            description: text("description"),
+            severity: text("severity"),
+            category: text("category"),
+            resource_name: text("resource_name"),
+            resource_type: text("resource_type"),
+            module_name: text("module_name"),
+            file: text("file"),
+            line: element.attr("line").and_then(|line| line.parse().ok()),
+            skip_comment: text("skip_comment"),
+        };
+        out.finding(finding(row, skips || element.name == "skipped_violation"));
+        Ok(())
+    })
 }
 
 /// `2021-05-19 13:13:06.083208 +0000 UTC`.

@@ -30,9 +30,9 @@ fn sniff(head: &Head<'_>) -> Match {
 
 /// An alert and its places, as far as the page was read.
 #[derive(Default)]
-struct Open {
-    alert: Alert,
-    places: Vec<Instance>,
+pub(super) struct Open {
+    pub(super) alert: Alert,
+    pub(super) places: Vec<Instance>,
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
@@ -77,7 +77,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             sites.push(site.to_owned());
         }
     }
-    write(out, alerts, &sites, version.as_deref());
+    write(out, alerts, &sites, version.as_deref(), "an HTML page, from which risks and sections may be left out");
     Ok(())
 }
 
@@ -95,13 +95,13 @@ fn in_place(place: Option<&mut Instance>, label: &str, value: Option<String>) {
 }
 
 /// Site by site; what is of no site comes with the first.
-fn write(out: &mut Output<'_>, mut alerts: Vec<Open>, sites: &[String], version: Option<&str>) {
+pub(super) fn write(out: &mut Output<'_>, mut alerts: Vec<Open>, sites: &[String], version: Option<&str>, partial: &str) {
     for position in 0..sites.len().max(1) {
         let run = out.run("ZAP");
         run.tool_version = version.map(str::to_owned);
         run.url = sites.get(position).cloned();
         run.claims.ran = run.url.is_some();
-        run.claims.partial = Some("an HTML page, from which risks and sections may be left out".to_owned());
+        run.claims.partial = Some(partial.to_owned());
         let site = run.url.clone();
         for (number, open) in alerts.iter_mut().enumerate() {
             let place = format!("alert {}", number + 1);
