@@ -7,8 +7,9 @@ use crate::Done;
 use crate::repository::{root, target};
 use crate::run::{cargo, program, run, run_and_read, say};
 
-/// Simulated programmes by preset and seed. Weights are chosen on the first of *company*; the others are held back.
-const PROGRAMMES: [(&str, u32); 5] = [("company", 1), ("company", 2), ("company", 3), ("company", 4), ("sca10k", 1)];
+/// Simulated programmes by preset and seed. Weights are chosen on the first of *company* and the first two of *sca10k*; the others are held back.
+const PROGRAMMES: [(&str, u32); 8] =
+    [("company", 1), ("company", 2), ("company", 3), ("company", 4), ("sca10k", 1), ("sca10k", 2), ("sca10k", 3), ("sca10k", 4)];
 /// Importing a company takes ten minutes: it is done only where this variable is set, or its database is there already. What is imported once is
 /// kept, and only ranked again.
 const LONG: &str = "MUSTER_MEASURE_LONG";

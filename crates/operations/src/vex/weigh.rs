@@ -89,14 +89,40 @@ fn versions(findings: &[(&Member, &Placed)]) -> BTreeMap<String, BTreeSet<String
     out
 }
 
-/// Weighs the statements on a finding. A tool that gives no version (npm audit) speaks of those that the others see in the same issue: a
-/// statement has to speak of all of them.
+/// Days for which what a sensor saw installed tells the versions of a finding that gives none.
+const SEEN_FOR_DAYS: i64 = 30;
+
+/// The versions of a package that sensors saw in the services that a finding is in, and when the first of these observations is too old.
+fn seen_in_services(key: &str, placed: &Placed, around: &Surroundings<'_>) -> (BTreeSet<String>, Option<Timestamp>) {
+    let services = &placed.place.services;
+    let observed = services.iter().filter_map(|service| around.runtime.get(service)).flatten();
+    let observed = observed.filter(|row| row.purl == key).map(|row| (&row.version, row.seen));
+    let stated = services.iter().filter_map(|service| around.ledger.get(service)).flatten();
+    let stated = stated.filter(|fact| fact.scope == "package" && fact.subject == key).map(|fact| (&fact.version, fact.seen));
+    let (mut versions, mut until) = (BTreeSet::new(), None);
+    for (version, seen) in observed.chain(stated) {
+        let end = seen.plus_days(SEEN_FOR_DAYS);
+        if !version.is_empty() && seen <= around.at && end > around.at {
+            versions.insert(version.clone());
+            until = Some(until.map_or(end, |known: Timestamp| known.min(end)));
+        }
+    }
+    (versions, until)
+}
+
+/// Weighs the statements on a finding. A tool that gives no version (npm audit) speaks of those that the others see in the same issue, else of
+/// those that sensors saw in its services: a statement has to speak of all of them.
 fn of_versions(member: &Member, placed: &Placed, versions: &BTreeMap<String, BTreeSet<String>>, around: &Surroundings<'_>) -> Weighed {
     let package = member.finding.package.as_ref().filter(|package| package.version.is_none());
-    let known = package.and_then(|package| package.purl.as_deref()).and_then(package_key).and_then(|key| versions.get(&key));
+    let key = package.and_then(|package| package.purl.as_deref()).and_then(package_key);
+    let (known, until) = match key {
+        Some(key) => versions.get(&key).map_or_else(|| seen_in_services(&key, placed, around), |known| (known.clone(), None)),
+        None => (BTreeSet::new(), None),
+    };
     let mut first: Option<Weighed> = None;
-    for version in known.into_iter().flatten() {
-        let weighed = of_finding(member, placed, Some(version), around);
+    for version in &known {
+        let mut weighed = of_finding(member, placed, Some(version), around);
+        weighed.next_change = weighed.next_change.into_iter().chain(until).min();
         if !weighed.gates() {
             return weighed;
         }

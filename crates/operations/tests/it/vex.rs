@@ -1,11 +1,11 @@
 //! VEX: what others say of a vulnerability in a product, whose word counts, and what we say.
 
 use model::{Issue, State, Tri, VexVerdict};
-use operations::{IssueQuery, Muster, StateChange, VexAnswer, VexFormat};
+use operations::{ImportFlags, IssueQuery, Muster, StateChange, VexAnswer, VexFormat};
 use serde_json::{Value, json};
 use store::testing::on_both_places;
 
-use crate::reports::{osv, trivy};
+use crate::reports::{npm_audit, osv, trivy};
 use crate::schema_check::Schema;
 use crate::support::{day, every_issue, import, now, open, queue, scan};
 
@@ -98,6 +98,41 @@ fn a_trusted_statement_takes_the_issue_out_and_shows_why() {
         assert_eq!(state(&muster), State::NotAffected);
         import(&muster, "trivy.json", &trivy(&[(CVE, "urllib3", "1.26.6")]), &scan(4));
         assert_eq!(state(&muster), State::Open, "nothing was said of this version");
+    });
+}
+
+#[test]
+fn a_finding_without_a_version_is_of_those_that_sensors_see_in_its_service() {
+    const LOGGER: &str = "CVE-2024-30568";
+    let advisory = "GHSA-77PQ-G9VX-CHHX";
+    on_both_places(|place| {
+        let muster = open(place.url());
+        muster.apply_trust("trust.yaml", TRUST, now()).unwrap();
+        let aliases = format!("id,alias,ecosystem,package\n{advisory},{LOGGER},npm,logger\n");
+        muster.load_intel(&[("aliases.csv".into(), aliases.into_bytes())], now()).unwrap();
+        let web = |n| ImportFlags { service: Some("web".to_owned()), ..scan(n) };
+        import(&muster, "audit.json", &npm_audit(&[(advisory, "logger")]), &web(60));
+        let of = |version: &str| statement(61, (LOGGER, "not_affected", REPOSITORY, Some(&format!("pkg:npm/logger@{version}"))));
+        apply(&muster, openvex("Acme Product Security", "https://vex.example.com/logger", 61, vec![of("1.4.0"), of("1.5.0")]));
+        let state = |at| {
+            let query = IssueQuery { any_state: true, as_of: Some(at), ..IssueQuery::default() };
+            muster.issues(&query, now()).unwrap().issues[0].state
+        };
+        assert_eq!(state(now()), State::Open, "which version it is, nobody knows");
+        let see = |n, versions: &[&str]| {
+            let rows: String = versions.iter().map(|version| format!("pkg:npm/logger@{version},yes,4\n")).collect();
+            let sensor = ImportFlags { service: Some("web".to_owned()), at: Some(day(n)), ..ImportFlags::default() };
+            muster
+                .apply_facts(&[("loaded.csv".to_owned(), format!("purl,loaded,occurrences\n{rows}").into_bytes())], &sensor, now())
+                .unwrap();
+        };
+        see(62, &["1.4.0", "1.5.0"]);
+        assert_eq!(
+            [state(day(61)), state(day(63)), state(day(91)), state(day(93))],
+            [State::Open, State::NotAffected, State::NotAffected, State::Open]
+        );
+        see(95, &["1.4.0", "2.0.0"]);
+        assert_eq!(state(now()), State::Open, "nothing was said of 2.0.0");
     });
 }
 
