@@ -486,6 +486,24 @@ impl<'a> Json<'a> {
         })
     }
 
+    /// The same for one of many lists in an object, whose names say nothing. A member that is no list is a bad row; the lists beside it are kept.
+    ///
+    /// # Errors
+    /// When it is cut off or nested too deep.
+    pub fn rows_of_member<T: DeserializeOwned>(
+        &mut self,
+        out: &mut Output<'_>,
+        each: impl FnMut(&mut Output<'_>, T),
+    ) -> Result<(), ParseError> {
+        if matches!(self.shape()?, Shape::Array | Shape::Null) {
+            return self.rows(out, each);
+        }
+        let place = self.place();
+        self.skip()?;
+        out.bad_row(place, "expected a list");
+        Ok(())
+    }
+
     /// Reads values that follow each other, each a `T` or an array of them, as [`Json::rows`] does.
     ///
     /// # Errors
@@ -634,5 +652,17 @@ mod tests {
             })
             .unwrap();
         assert_eq!(found, [Some(1), Some(2), Some(3)]);
+    }
+
+    #[test]
+    fn what_is_no_list_among_lists_is_a_bad_row() {
+        let mut found = Vec::new();
+        let mut ignored = |_: model::Finding| {};
+        let mut out = Output::new("x", &mut ignored);
+        let mut reader = json(r#"{"a": [1, 2], "new": {"b": [3]}, "c": null, "d": [4]}"#);
+        reader.object(|json, _| json.rows_of_member(&mut out, |_, number: i64| found.push(number))).unwrap();
+        reader.end().unwrap();
+        let warnings = out.finish().warnings;
+        assert_eq!((found, warnings.len()), (vec![1, 2, 4], 1), "{warnings:?}");
     }
 }

@@ -44,7 +44,7 @@ struct Advisory {
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("bun audit");
     let mut json = input.json()?;
-    json.object(|json, package| json.rows(out, |out, row: Advisory| out.finding(finding(row, package))))?;
+    json.object(|json, package| json.rows_of_member(out, |out, row: Advisory| out.finding(finding(row, package))))?;
     json.end()
 }
 

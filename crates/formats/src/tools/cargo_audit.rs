@@ -90,7 +90,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
                 json.rows(out, |out, row| out.finding(finding(row, Severity::Medium, "warning")))
             }
             "warnings" if key == list => {
-                json.object(|json, _| json.rows(out, |out, row| out.finding(finding(row, Severity::Medium, "warning"))))
+                json.object(|json, _| json.rows_of_member(out, |out, row| out.finding(finding(row, Severity::Medium, "warning"))))
             }
             _ => Ok(()),
         })?;

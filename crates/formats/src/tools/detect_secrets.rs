@@ -59,7 +59,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("detect-secrets").tool_version = version;
     let mut json = input.json()?;
     json.object(|json, key| match key {
-        "results" => json.object(|json, file| json.rows(out, |out, row: Row| out.finding(finding(file, row)))),
+        "results" => json.object(|json, file| json.rows_of_member(out, |out, row: Row| out.finding(finding(file, row)))),
         "generated_at" => {
             out.this().at = json.row::<String>()?.ok().and_then(|text| Timestamp::lenient(&text));
             Ok(())

@@ -180,7 +180,7 @@ fn read_head(json: &mut Json<'_>) -> Result<RunHead, ParseError> {
     let mut stated = Value::Null;
     json.object(|json, key| {
         match key {
-            "tool" => head.tool = json.read()?,
+            "tool" => head.tool = json.read::<Option<_>>()?.unwrap_or_default(),
             "automationDetails" => {
                 if let Ok(Value::Object(details)) = json.row::<Value>()? {
                     let id = details.get("id").and_then(Value::as_str).unwrap_or_default();
