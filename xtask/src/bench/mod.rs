@@ -34,8 +34,18 @@ struct Bench {
 }
 
 const BENCHES: &[Bench] = &[
-    Bench { name: "affected", about: "who has a package is asked over 1,000 bills of materials of 1,000 packages", asked: false, run: affected::figures },
-    Bench { name: "parse", about: "reports of 50 MB in SARIF, JSON and XML are read, and one of 500 MB", asked: false, run: parse::figures },
+    Bench {
+        name: "affected",
+        about: "who has a package is asked over 1,000 bills of materials of 1,000 packages",
+        asked: false,
+        run: affected::figures,
+    },
+    Bench {
+        name: "parse",
+        about: "reports of 50 MB in SARIF, JSON and XML are read, and one of 500 MB",
+        asked: false,
+        run: parse::figures,
+    },
     Bench {
         name: "import",
         about: "100,000 findings are imported twice into SQLite, and the first page of the queue is asked for",
@@ -48,7 +58,12 @@ const BENCHES: &[Bench] = &[
         asked: false,
         run: import::among_others,
     },
-    Bench { name: "inventory", about: "an inventory of 2,000 services is applied to 100,000 issues", asked: false, run: inventory::figures },
+    Bench {
+        name: "inventory",
+        about: "an inventory of 2,000 services is applied to 100,000 issues",
+        asked: false,
+        run: inventory::figures,
+    },
     Bench {
         name: "rerank",
         about: "100,000 issues with CVEs: a day of EPSS ranks all again, an entry of KEV those that it is about",
