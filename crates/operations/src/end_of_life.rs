@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use intel::{Cycle, cycle_of, keys_of_release};
 use model::{EndOfLife, Issue, Timestamp};
+use pipeline::filter::Filter;
 use pipeline::normalise::Purl;
 use serde::{Deserialize, Serialize};
 use store::Conn;
@@ -70,25 +71,56 @@ pub(crate) fn end_of_life<'t>(
     }
     let keys: BTreeSet<&String> = asked.values().flatten().map(|(key, _)| key).collect();
     let keys: Vec<String> = keys.into_iter().cloned().collect();
-    let mut known: BTreeMap<String, (String, Vec<Cycle>)> = BTreeMap::new();
-    for (key, json) in queries::references_of(conn, &keys)? {
-        let stored: Stored = serde_json::from_str(&json)?;
-        known.entry(key).or_insert_with(|| (stored.label, Vec::new())).1.push(stored.cycle);
+    let releases = Releases::read(queries::references_of(conn, &keys)?, at)?;
+    Ok(asked.iter().filter_map(|(text, keys)| Some(((*text).to_owned(), releases.over(text, keys)?))).collect())
+}
+
+/// What is known of releases, at a time.
+pub(crate) struct Releases {
+    /// Label and releases of a product, by key.
+    known: BTreeMap<String, (String, Vec<Cycle>)>,
+    at: Timestamp,
+}
+
+impl Releases {
+    fn read(rows: Vec<(String, String)>, at: Timestamp) -> Result<Self> {
+        let mut known: BTreeMap<String, (String, Vec<Cycle>)> = BTreeMap::new();
+        for (key, json) in rows {
+            let stored: Stored = serde_json::from_str(&json)?;
+            known.entry(key).or_insert_with(|| (stored.label, Vec::new())).1.push(stored.cycle);
+        }
+        Ok(Self { known, at })
     }
-    let over = |text: &str, keys: &[(String, String)]| {
+
+    /// All of them, for a condition that asks of issues for which release no fix will come; nothing for any other.
+    pub(crate) fn asked_by(conn: &mut Conn, filter: Option<&Filter>, at: Timestamp) -> Result<Option<Self>> {
+        filter
+            .filter(|filter| filter.names_end_of_life())
+            .map(|_| Self::read(queries::references_under(conn, &prefixed(""))?, at))
+            .transpose()
+    }
+
+    /// The release of a package, where it is over.
+    fn over(&self, text: &str, keys: &[(String, String)]) -> Option<EndOfLife> {
         keys.iter().find_map(|(key, version)| {
-            let (label, cycles) = known.get(key)?;
-            let cycle = cycle_of(cycles, version).filter(|cycle| cycle.over_at(at))?;
+            let (label, cycles) = self.known.get(key)?;
+            let cycle = cycle_of(cycles, version).filter(|cycle| cycle.over_at(self.at))?;
             Some(EndOfLife {
                 package: text.to_owned(),
                 release: format!("{label} {}", cycle.name),
                 since: cycle.ends,
-                extended_until: cycle.extended.filter(|until| *until > at),
+                extended_until: cycle.extended.filter(|until| *until > self.at),
                 source: SOURCE.to_owned(),
             })
         })
-    };
-    Ok(asked.iter().filter_map(|(text, keys)| Some(((*text).to_owned(), over(text, keys)?))).collect())
+    }
+
+    /// Says of an issue which of its packages no fix will come for. Of many packages of one release, the first is named.
+    pub(crate) fn put_on(&self, issue: &mut Issue) {
+        let mut releases = BTreeSet::new();
+        let found = issue.packages.iter().filter_map(|package| self.over(package, &asked(package)));
+        issue.end_of_life = found.filter(|found| releases.insert(found.release.clone())).collect();
+    }
 }
 
 /// Says of each issue which of its packages no fix will come for. Of many packages of one release, the first is named.

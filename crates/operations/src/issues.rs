@@ -12,6 +12,7 @@ use store::queries::{events, findings, issues};
 use store::{Conn, Value};
 
 use crate::derive::Member;
+use crate::end_of_life::Releases;
 use crate::history::{as_of, sightings};
 use crate::load::{Streams, world};
 use crate::refresh::{Cause, members_of, refresh};
@@ -146,6 +147,7 @@ impl IssueQuery {
     /// The question without state, order and page, as a test of how an issue stands.
     pub(crate) fn wanted(&self) -> Result<impl Fn(&Issue, Timestamp) -> bool> {
         let filter = read_filter(self)?;
+        not_of_releases(filter.as_ref())?;
         let query = Self { any_state: true, ..self.clone() };
         Ok(move |issue: &Issue, now: Timestamp| {
             query.wants(issue, true, false) && filter.as_ref().is_none_or(|filter| filter.matches(&Subject { issue, now, is_new: false }))
@@ -196,6 +198,16 @@ pub(crate) fn read_filter(query: &IssueQuery) -> Result<Option<Filter>> {
     Ok(Some(filter))
 }
 
+/// Refuses a condition that asks for releases where they are not looked up.
+pub(crate) fn not_of_releases(filter: Option<&Filter>) -> Result<()> {
+    let named = filter.is_some_and(Filter::names_end_of_life);
+    if named {
+        Err(OperationError::Bad("`end_of_life` follows from the day: it can be asked of lists of issues and fixes only".to_owned()))
+    } else {
+        Ok(())
+    }
+}
+
 impl Muster {
     /// The ranked queue, or what is asked of it.
     ///
@@ -219,6 +231,7 @@ impl Muster {
         let mut out = IssueList::default();
         let (narrow, exact) = query.narrow(filter, now);
         let residual = filter.filter(|_| !exact);
+        let releases = Releases::asked_by(conn, filter, now)?;
         // One more than asked for tells whether there is a next page.
         let limit = query.limit.unwrap_or(usize::MAX);
         let order = match query.sort {
@@ -231,6 +244,7 @@ impl Muster {
         let mut last = None;
         issues::in_order(conn, self.org, &narrow, &page, |row| {
             let mut issue = row.issue()?;
+            releases.iter().for_each(|releases| releases.put_on(&mut issue));
             if residual.is_some_and(|filter| !filter.matches(&Subject { issue: &issue, now, is_new: false })) {
                 return Ok(ControlFlow::Continue(()));
             }
@@ -258,6 +272,9 @@ impl Muster {
         let mut out = IssueList::default();
         let names_refs = filter.is_some_and(Filter::names_refs);
         let mut found = as_of(conn, self.org, at)?;
+        if let Some(releases) = Releases::asked_by(conn, filter, at)? {
+            found.iter_mut().for_each(|(issue, _)| releases.put_on(issue));
+        }
         found.retain(|(issue, row)| {
             query.wants(issue, row.tracked, names_refs)
                 && filter.is_none_or(|filter| filter.matches(&Subject { issue, now: at, is_new: false }))

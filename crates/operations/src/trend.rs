@@ -13,7 +13,7 @@ use store::queries::events::{self, EventRow};
 use store::queries::issues::{self, Narrow};
 
 use crate::changes::{Change, Standing};
-use crate::issues::{IssueQuery, read_filter};
+use crate::issues::{IssueQuery, not_of_releases, read_filter};
 use crate::{Muster, OperationError, Result};
 
 /// Weeks that may be asked for: two years.
@@ -84,6 +84,7 @@ impl Muster {
             return Err(OperationError::Bad(format!("{weeks} weeks: 1 to {MOST_WEEKS} can be asked for")));
         }
         let filter = read_filter(query)?;
+        not_of_releases(filter.as_ref())?;
         self.settle(now)?;
         let query = IssueQuery { any_state: true, states: Vec::new(), ..query.clone() };
         self.db.try_read(|conn| {

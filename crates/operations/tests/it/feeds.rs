@@ -156,6 +156,20 @@ fn no_fix_will_come_for_a_release_that_is_over() {
         let page = muster.components("urllib3", None, None, 10, now()).unwrap();
         assert_eq!(page.items[0].end_of_life.len(), 1, "{page:?}");
         assert_eq!(muster.component("pkg:pypi/urllib3", None, now()).unwrap().end_of_life.len(), 1);
+        // It is asked for in conditions, now and of a past day.
+        let asked = |condition: &str, as_of| {
+            let query = IssueQuery { filter: Some(condition.to_owned()), as_of, ..IssueQuery::default() };
+            muster.issues(&query, now()).unwrap().issues.into_iter().map(|issue| issue.identifiers[0].clone()).collect::<Vec<_>>()
+        };
+        for as_of in [None, Some(now())] {
+            assert_eq!(asked("has(end_of_life)", as_of), [CVE]);
+            assert_eq!(asked("end_of_life.startsWith(\"urllib3\")", as_of), [CVE]);
+            assert_eq!(asked("!has(end_of_life)", as_of), ["CVE-2024-1000"]);
+        }
+        let query = IssueQuery { filter: Some("has(end_of_life)".into()), ..IssueQuery::default() };
+        assert_eq!(muster.facets(&query, now()).unwrap().kind.values().sum::<u64>(), 1);
+        let refused = muster.trend(&query, 4, now()).unwrap_err().to_string();
+        assert!(refused.contains("lists of issues"), "{refused}");
         // What is not over says nothing.
         assert!(muster.components("requests", None, None, 10, now()).unwrap().items[0].end_of_life.is_empty());
     });

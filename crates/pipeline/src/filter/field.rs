@@ -16,6 +16,7 @@ pub(super) enum Field {
     Cwe,
     Data,
     Due,
+    EndOfLife,
     Epss,
     Exploit,
     Exposed,
@@ -96,7 +97,7 @@ impl Type {
 
 /// Every name, sorted; several may stand for one thing. The third says whether it holds several values.
 #[rustfmt::skip]
-pub(super) static NAMES: [(&str, Field, Type, bool); 52] = [
+pub(super) static NAMES: [(&str, Field, Type, bool); 53] = [
     ("age", Field::Age, Type::Span, false),
     ("application", Field::Application, Type::Text, false),
     ("compliance", Field::Compliance, Type::Text, true),
@@ -107,6 +108,7 @@ pub(super) static NAMES: [(&str, Field, Type, bool); 52] = [
     ("cwes", Field::Cwe, Type::Cwe, true),
     ("data", Field::Data, Type::Text, true),
     ("due", Field::Due, Type::Time, false),
+    ("end_of_life", Field::EndOfLife, Type::Text, true),
     ("epss", Field::Epss, Type::Number, false),
     ("exploit", Field::Exploit, Type::Fact, false),
     ("exposed", Field::Exposed, Type::Fact, false),

@@ -28,10 +28,11 @@ const FACTS: [Field; 12] = [
 ];
 
 /// Names that follow from the rank, or change with the time alone: a score that rested on them would rest on itself.
-const RESULTS: [Field; 19] = [
+const RESULTS: [Field; 20] = [
     Field::Age,
     Field::Confidence,
     Field::Due,
+    Field::EndOfLife,
     Field::FirstSeen,
     Field::Id,
     Field::LastSeen,

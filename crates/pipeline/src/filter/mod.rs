@@ -136,6 +136,12 @@ impl Filter {
         self.fields.contains(&Field::Rank)
     }
 
+    /// True where the condition asks for which release no fix will come: that follows from the day, and is looked up before it is asked.
+    #[must_use]
+    pub fn names_end_of_life(&self) -> bool {
+        self.fields.contains(&Field::EndOfLife)
+    }
+
     /// Every name of the language, sorted, with the words that it may be compared with where they are few.
     #[must_use]
     pub fn names() -> Vec<(&'static str, Vec<&'static str>)> {

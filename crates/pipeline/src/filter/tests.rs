@@ -43,6 +43,7 @@ fn issue() -> Issue {
         compliance: vec!["pci-dss".into()],
         tools: vec![finding.tool.clone()],
         paths: vec!["web/package-lock.json".into()],
+        end_of_life: vec![model::EndOfLife { release: "Node.js 16".into(), ..model::EndOfLife::default() }],
         packages: finding.package.as_ref().and_then(|package| package.name.clone()).into_iter().collect(),
         ..Issue::default()
     }
@@ -91,6 +92,7 @@ fn every_name_has_a_question_that_it_answers() {
         ("cwes", "863 in cwes"),
         ("data", r#"data == "pii""#),
         ("due", r#"due < "2026-01-04T00:00:00Z""#),
+        ("end_of_life", r#"end_of_life.startsWith("Node.js")"#),
         ("epss", "epss > 0.9"),
         ("exploit", r#"exploit == "no""#),
         ("exposed", "exposed"),

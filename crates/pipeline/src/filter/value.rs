@@ -43,6 +43,7 @@ pub(super) fn any(field: Field, subject: &Subject<'_>, lift: bool, found: &mut d
         }
         Field::Compliance => return texts(&issue.compliance, found),
         Field::Data => return texts(&issue.data, found),
+        Field::EndOfLife => return issue.end_of_life.iter().any(|over| found(Atom::Text(&over.release))),
         Field::Refs => return texts(&issue.refs, found),
         Field::Services => return texts(&issue.services, found),
         Field::Tickets => return texts(&issue.tickets, found),

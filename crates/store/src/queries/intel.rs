@@ -123,6 +123,15 @@ pub fn references_of(conn: &mut Conn, keys: &[String]) -> Result<Vec<(String, St
     rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?))).collect()
 }
 
+/// What reference feeds say under all keys that begin so: (key, JSON), by key. See [`replace_reference`].
+///
+/// # Errors
+/// Whatever the database says.
+pub fn references_under(conn: &mut Conn, prefix: &str) -> Result<Vec<(String, String)>> {
+    let sql = "SELECT feed, row_json FROM reference_row WHERE feed LIKE $1 ORDER BY feed, position";
+    conn.query_map(sql, params![format!("{prefix}%")], |row| Ok((row.text(0)?, row.text(1)?)))
+}
+
 /// KEV entries of these CVEs that were added by then: JSON rows.
 ///
 /// # Errors
