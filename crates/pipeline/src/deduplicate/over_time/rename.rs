@@ -33,7 +33,8 @@ pub(super) fn renamed(matching: &Matching<'_>, gone: &[File], come: &[File]) -> 
     let come: Vec<(Vec<&MatchKey>, &File)> = come.iter().map(|file| (keys(&file.1, new_key), file)).collect();
     let known: BTreeSet<u64> = matching.old.iter().filter(|known| known.present).map(|known| known.key.path).collect();
     let mut found: Vec<(i64, usize, usize)> = Vec::new();
-    for ((from, to), name) in by_name(&gone, &come) {
+    let root = other_root(matching);
+    for ((from, to), name) in by_name(&gone, &come, &root) {
         let (Some((old, _)), Some((new, (path, _)))) = (gone.get(from), come.get(to)) else { continue };
         // A file that had findings before is another one, unless only the root differs.
         if name < ROOT && known.contains(path) {
@@ -69,8 +70,46 @@ const SIMILAR_IN_FOLDER: i64 = 6;
 const SAME_NAME: i64 = 3;
 const SAME_FOLDER: i64 = 1;
 
+/// Files that have to show another root before files that are renamed at the same time are looked for below it.
+const ROOT_SHOWN_BY: usize = 3;
+
+/// What stands before the paths of a report whose root is another one, on the one side or the other.
+#[derive(Default)]
+struct OtherRoot {
+    old: String,
+    new: String,
+}
+
+/// The folder below which most files of one side are those of the other. None where more files kept their paths.
+fn other_root(matching: &Matching<'_>) -> OtherRoot {
+    let old: BTreeSet<&str> = matching.old.iter().filter(|known| known.present).map(|known| known.key.path_text.as_str()).collect();
+    let new: BTreeSet<&str> = matching.new.iter().map(|key| key.path_text.as_str()).collect();
+    let kept = old.intersection(&new).count();
+    let before = |long: &BTreeSet<&str>, short: &BTreeSet<&str>| -> Option<(usize, String)> {
+        let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
+        for path in long {
+            for (slash, _) in path.match_indices('/').take(DEEPEST) {
+                if let Some((head, tail)) = path.split_at_checked(slash + 1)
+                    && short.contains(tail)
+                {
+                    *votes.entry(head).or_default() += 1;
+                }
+            }
+        }
+        let best = votes.into_iter().max_by_key(|(head, votes)| (*votes, std::cmp::Reverse(*head)));
+        best.filter(|(_, votes)| *votes >= ROOT_SHOWN_BY && *votes > kept).map(|(head, votes)| (votes, head.to_owned()))
+    };
+    match (before(&old, &new), before(&new, &old)) {
+        (Some((votes, root)), other) if other.as_ref().is_none_or(|(others, _)| *others < votes) => {
+            OtherRoot { old: root, ..OtherRoot::default() }
+        }
+        (_, Some((_, root))) => OtherRoot { new: root, ..OtherRoot::default() },
+        _ => OtherRoot::default(),
+    }
+}
+
 /// Pairs of files whose names have something in common, with what that is worth.
-fn by_name(gone: &[(Vec<&MatchKey>, &File)], come: &[(Vec<&MatchKey>, &File)]) -> BTreeMap<(usize, usize), i64> {
+fn by_name(gone: &[(Vec<&MatchKey>, &File)], come: &[(Vec<&MatchKey>, &File)], root: &OtherRoot) -> BTreeMap<(usize, usize), i64> {
     let mut pairs: BTreeMap<(usize, usize), i64> = BTreeMap::new();
     let text = |file: &(Vec<&MatchKey>, &File)| file.0.first().map_or_else(String::new, |key| key.path_text.clone());
     let (gone, come): (Vec<String>, Vec<String>) = (gone.iter().map(text).collect(), come.iter().map(text).collect());
@@ -85,8 +124,9 @@ fn by_name(gone: &[(Vec<&MatchKey>, &File)], come: &[(Vec<&MatchKey>, &File)]) -
         }
     }
     let mut alike: BTreeMap<(bool, &str, &str), Sides<usize>> = BTreeMap::new();
-    for (files, is_new) in [(&gone, false), (&come, true)] {
+    for (files, root, is_new) in [(&gone, &root.old, false), (&come, &root.new, true)] {
         for (at, path) in files.iter().enumerate().filter(|(_, path)| !path.is_empty()) {
+            let path = path.strip_prefix(root.as_str()).unwrap_or(path);
             let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
             for key in [(true, folder, extension(name)), (false, name, "")] {
                 let sides = alike.entry(key).or_default();

@@ -142,6 +142,28 @@ fn a_file_renamed_while_its_lines_move_and_no_code_is_shown() {
 }
 
 #[test]
+fn a_file_renamed_while_the_root_is_another_and_no_code_is_shown() {
+    let of = |root: &str, view: &str| -> Vec<Finding> {
+        let at = |path: &str, all: &[(&str, u32)]| {
+            all.iter().map(|(rule, line)| found(rule, &format!("{root}{path}"), *line, "")).collect::<Vec<_>>()
+        };
+        let others = [("src/billing/basket.py", 248), ("src/jobs/report.py", 323), ("src/web/imports.py", 36)];
+        others
+            .iter()
+            .flat_map(|(path, line)| at(path, &[("raw-query", *line)]))
+            .chain(at(view, &[("eval", 358), ("format", 358)]))
+            .collect()
+    };
+    let first = of("", "src/store/refund_views.py");
+    let second = of("builds/acme/ledger/", "src/store/refund_viewsV2.py");
+    assert_eq!(like(&first, &second), [Some(0), Some(1), Some(2), Some(3), Some(4)]);
+    assert_eq!(like(&second, &first), [Some(0), Some(1), Some(2), Some(3), Some(4)]);
+    // Two files do not show that the root is another one; another folder is another file.
+    assert_eq!(like(&first[1..], &second[1..])[2..], [None, None]);
+    assert_eq!(like(&first, &of("builds/acme/ledger/", "src/admin/refund_viewsV2.py"))[3..], [None, None]);
+}
+
+#[test]
 fn another_root_while_lines_move_and_no_code_is_shown() {
     let first = [("builds/acme/x/a.go", 125), ("builds/acme/x/a.go", 309), ("builds/acme/y/b.go", 9)];
     let second = [("x/a.go", 126), ("x/a.go", 311), ("y/b.go", 9)];
