@@ -583,7 +583,10 @@ pub fn queue_head(conn: &mut Conn, org: i64, most: i64) -> Result<Vec<(i64, Stri
 pub fn redirect(conn: &mut Conn, org: i64, pairs: &[(String, String)], alive: &[String], since: Timestamp) -> Result<()> {
     let rows = pairs.iter().map(|(old, new)| params![org, old, new, since].to_vec());
     conn.upsert_many("redirect", &["org", "old", "new", "since"], &["org", "old"], rows)?;
-    conn.delete_many("redirect", &["org", "old"], alive.iter().map(|id| params![org, id].to_vec()))?;
+    // New issues are alive too, and mostly there is nothing to take back.
+    if conn.query_opt("SELECT 1 FROM redirect WHERE org = $1 LIMIT 1", params![org])?.is_some() {
+        conn.delete_many("redirect", &["org", "old"], alive.iter().map(|id| params![org, id].to_vec()))?;
+    }
     Ok(())
 }
 
