@@ -128,9 +128,19 @@ export interface InventoryConflict {
   rule: string;
 }
 
+export interface OwnerSuggestion {
+  /** Absent where no team has these people. */
+  team?: string;
+  /** Most commits first. */
+  people: { who: string; commits: number }[];
+  because: string;
+}
+
 export interface ServiceView {
   service: ServiceRow;
   owner: { team?: string; because: SourcedFact[] };
+  /** Who may own it, by who works on its code. */
+  suggested_owner?: OwnerSuggestion;
   images: string[];
   urls: string[];
   environments: EnvironmentOfService[];

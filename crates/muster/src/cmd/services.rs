@@ -86,7 +86,21 @@ fn one(view: &ServiceView) -> Result<(), Failure> {
     for because in &view.owner.because {
         notice(&format!("owner: {} ({})", because.fact, because.source));
     }
+    if let Some(line) = suggestion_line(view) {
+        notice(&line);
+    }
     Ok(())
+}
+
+/// Most people that a suggestion names.
+const PEOPLE: usize = 3;
+
+/// Who may own it by the log of git, where that is not who does.
+fn suggestion_line(view: &ServiceView) -> Option<String> {
+    let suggested = view.suggested_owner.as_ref().filter(|suggested| suggested.team.is_none() || suggested.team != view.owner.team)?;
+    let people: Vec<&str> = suggested.people.iter().take(PEOPLE).map(|one| one.who.as_str()).collect();
+    let who = suggested.team.as_ref().map_or_else(|| people.join(", "), |team| format!("team {team}"));
+    Some(format!("perhaps of {who}: {}", suggested.because))
 }
 
 fn conflict_line(conflict: &InventoryConflict) -> String {

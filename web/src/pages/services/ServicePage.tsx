@@ -79,6 +79,21 @@ function ServiceNames({ names }: { names: string[] }) {
   ));
 }
 
+/** People that a suggestion names. */
+const PEOPLE = 3;
+
+/** Who may own it by the log of git, where that is not who does. */
+function Suggested({ view: { owner, suggested_owner: suggested } }: { view: ServiceView }) {
+  if (!suggested || (suggested.team && suggested.team === owner.team)) return null;
+  const people = suggested.people.slice(0, PEOPLE).map(({ who }) => who);
+  return (
+    <p className="muted svc-perhaps">
+      Perhaps {suggested.team ? <Link to={`/teams/${encodeURIComponent(suggested.team)}`}>{suggested.team}</Link> : people.join(", ")}:{" "}
+      {suggested.because}
+    </p>
+  );
+}
+
 function Place({ view }: { view: ServiceView }) {
   const { service } = view;
   return (
@@ -181,6 +196,7 @@ function Body({ view, past }: { view: ServiceView; past: boolean }) {
                 <p className="svc-owner warn-t">No owner</p>
               )}
               <OwnerChain owner={view.owner} />
+              <Suggested view={view} />
             </div>
           </section>
           <Place view={view} />

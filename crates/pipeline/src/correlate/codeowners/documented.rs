@@ -9,6 +9,7 @@ const ADVANCED: &str = "docs.gitlab.com/user/project/codeowners/advanced";
 const GITHUB: &str =
     "docs.github.com/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners";
 const BITBUCKET: &str = "support.atlassian.com/bitbucket-cloud/docs/set-up-and-use-code-owners";
+const BITBUCKET_BLOG: &str = "bitbucket.org/blog/code-owners";
 
 /// The file of one example, and the paths of which its page speaks. `-`: nobody, ` | ` between sections or lines that all count.
 struct Example {
@@ -174,6 +175,19 @@ const EXAMPLES: &[Example] = &[
         paths: &[
             ("a", "individual@example.com individual2@example.com"),
             ("a.js", "@workspace/group | individual@example.com individual2@example.com"),
+        ],
+    },
+    Example {
+        page: BITBUCKET_BLOG,
+        host: "bitbucket.org",
+        file: "# everything\n*      ann@example.com bob@example.com\n\n# a group, all of it\n*.js   @workspace-slug/front:all\n\n\
+               # those with least to do\n*.py   @workspace-slug/back:least_busy(2)\n\n# a team of teams.yaml\n*.tf   @teams/sre:random(2)\n",
+        // Every line that matches adds its reviewers.
+        paths: &[
+            ("Makefile", "ann@example.com bob@example.com"),
+            ("web/a.js", "@workspace-slug/front | ann@example.com bob@example.com"),
+            ("jobs/b.py", "@workspace-slug/back | ann@example.com bob@example.com"),
+            ("main.tf", "@teams/sre | ann@example.com bob@example.com"),
         ],
     },
 ];
