@@ -132,6 +132,8 @@ fn starts(bytes: &[u8]) -> Vec<usize> {
     lines.filter(|at| bytes.get(*at..).is_some_and(begins_document)).take(MOST_STARTS).collect()
 }
 
+/// True where a line of a log may be the first of a report. Of the four that tell JSON from other text this asks for most, since each yes costs
+/// a try: what no report starts with (a list of words or numbers) is a line of the log. It alone knows XML.
 fn begins_document(line: &[u8]) -> bool {
     match line {
         [b'{', next, ..] => next.is_ascii_whitespace() || matches!(next, b'"' | b'}'),

@@ -262,7 +262,8 @@ impl<'a> Head<'a> {
 fn read_json_head(bytes: &[u8]) -> Option<JsonHead> {
     let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace())?;
     let root = *bytes.get(start)?;
-    // `[INFO] …` starts a log and no list.
+    // `[INFO] …` starts a log and no list. Of the four that tell JSON from other text this one lets most be JSON: a list of numbers or words is
+    // one, of which the formats then say that it is not theirs.
     let first = bytes.get(start + 1..).and_then(|rest| rest.iter().find(|byte| !byte.is_ascii_whitespace()));
     let list = root == b'[' && first.is_none_or(|byte| byte.is_ascii_digit() || b"{[\"]-".contains(byte));
     if root != b'{' && !list {

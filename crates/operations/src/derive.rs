@@ -153,20 +153,20 @@ pub(crate) fn derive_with_input(id: &str, members: &[Member], around: &Surroundi
     let founder = seen.iter().min_by_key(|(member, _)| (member.row.first_seen, &member.row.identity))?.0;
     let placements: Vec<&Placed> = seen.iter().map(|(member, _)| member.placed(&around.world.index, around.streams)).collect();
     let mut issue = Issue { id: id.to_owned(), title: founder.finding.title.clone(), kind: founder.finding.kind, ..Issue::default() };
-    let whereabouts = times(&mut issue, &seen, around);
+    let when = times(&mut issue, &seen, around);
     put_places(&mut issue, founder, &placements, &seen);
     crate::ownership::put_assignment(&mut issue, seen.iter().map(|(member, _)| *member), around);
-    put_words(&mut issue, &seen, &whereabouts);
-    put_remedy(&mut issue, founder, &seen, &whereabouts, around);
-    let any_open = whereabouts.open.iter().any(|open| *open);
+    put_words(&mut issue, &seen, &when);
+    put_remedy(&mut issue, founder, &seen, &when, around);
+    let any_open = when.open.iter().any(|open| *open);
     let spoken_of =
-        seen.iter().zip(&placements).zip(&whereabouts.open).map(|(((member, _), placed), open)| (*member, *placed, *open || !any_open));
+        seen.iter().zip(&placements).zip(&when.open).map(|(((member, _), placed), open)| (*member, *placed, *open || !any_open));
     let vex = put_vex(&mut issue, spoken_of, around);
-    let input = rank_input(&issue, &seen, &placements, &whereabouts, &vex, around);
+    let input = rank_input(&issue, &seen, &placements, &when, &vex, around);
     put_rank(&mut issue, &input, around);
-    put_state(&mut issue, &seen, &whereabouts, &vex, around);
+    put_state(&mut issue, &seen, &when, &vex, around);
     put_links(&mut issue, &seen, around);
-    let row = row_of(&mut issue, &input, &whereabouts, &vex, around);
+    let row = row_of(&mut issue, &input, &when, &vex, around);
     Some((issue, row, input))
 }
 
@@ -182,14 +182,14 @@ fn with_running<'m>(member: &'m Member, around: &Surroundings<'_>) -> BTreeMap<i
 }
 
 /// What the times of the findings say.
-struct Whereabouts {
+struct SeenWhen {
     any_tracked: bool,
     state: SeenState,
     /// Whether each member is open where it counts.
     open: Vec<bool>,
 }
 
-fn times(issue: &mut Issue, seen: &[Seen<'_>], around: &Surroundings<'_>) -> Whereabouts {
+fn times(issue: &mut Issue, seen: &[Seen<'_>], around: &Surroundings<'_>) -> SeenWhen {
     let mut refs: Vec<RefPresence> = Vec::new();
     let mut labels = BTreeSet::new();
     let tracked = |stream: &i64| around.streams.by_id.get(stream).is_some_and(|info| info.tracked);
@@ -224,7 +224,7 @@ fn times(issue: &mut Issue, seen: &[Seen<'_>], around: &Surroundings<'_>) -> Whe
     issue.running = running.into_iter().take(MOST_NAMED).collect();
     issue.first_seen = first.unwrap_or_default();
     issue.last_seen = last.unwrap_or(issue.first_seen);
-    Whereabouts { any_tracked, state: presence_state(&refs), open }
+    SeenWhen { any_tracked, state: presence_state(&refs), open }
 }
 
 /// Owner, services, exposure and what else follows from where the findings are.
@@ -281,8 +281,8 @@ pub(crate) fn place_line(finding: &Finding) -> String {
 const MOST_NAMED: usize = 50;
 
 /// Severity, identifiers, weaknesses, the change that ends it: from the findings that are open, else from all.
-fn put_words(issue: &mut Issue, seen: &[Seen<'_>], whereabouts: &Whereabouts) {
-    let any_open = whereabouts.open.iter().any(|open| *open);
+fn put_words(issue: &mut Issue, seen: &[Seen<'_>], when: &SeenWhen) {
+    let any_open = when.open.iter().any(|open| *open);
     let mut kinds = BTreeSet::new();
     let mut identifiers = BTreeSet::new();
     let mut cwes = BTreeSet::new();
@@ -290,7 +290,7 @@ fn put_words(issue: &mut Issue, seen: &[Seen<'_>], whereabouts: &Whereabouts) {
     let mut paths = BTreeSet::new();
     let mut packages = BTreeSet::new();
     let mut severity: Option<(Severity, &str)> = None;
-    for ((member, _), open) in seen.iter().zip(&whereabouts.open) {
+    for ((member, _), open) in seen.iter().zip(&when.open) {
         if any_open && !open {
             continue;
         }
@@ -322,10 +322,10 @@ fn put_words(issue: &mut Issue, seen: &[Seen<'_>], whereabouts: &Whereabouts) {
 }
 
 /// The change that ends it, and the work item that the change belongs to.
-fn put_remedy(issue: &mut Issue, founder: &Member, seen: &[Seen<'_>], whereabouts: &Whereabouts, around: &Surroundings<'_>) {
-    let any_open = whereabouts.open.iter().any(|open| *open);
+fn put_remedy(issue: &mut Issue, founder: &Member, seen: &[Seen<'_>], when: &SeenWhen, around: &Surroundings<'_>) {
+    let any_open = when.open.iter().any(|open| *open);
     let findings: Vec<&Finding> =
-        seen.iter().zip(&whereabouts.open).filter(|(_, open)| **open || !any_open).map(|((member, _), _)| &member.finding).collect();
+        seen.iter().zip(&when.open).filter(|(_, open)| **open || !any_open).map(|((member, _), _)| &member.finding).collect();
     let remedy = remedy(&RemedyInput {
         issue: &issue.id,
         title: &issue.title,
@@ -339,7 +339,7 @@ fn put_remedy(issue: &mut Issue, founder: &Member, seen: &[Seen<'_>], whereabout
     issue.remedy = Some(remedy);
 }
 
-fn put_state(issue: &mut Issue, seen: &[Seen<'_>], whereabouts: &Whereabouts, vex: &VexOutcome, around: &Surroundings<'_>) {
+fn put_state(issue: &mut Issue, seen: &[Seen<'_>], when: &SeenWhen, vex: &VexOutcome, around: &Surroundings<'_>) {
     let mut decisions: Vec<Decision> = Vec::new();
     for (member, _) in seen {
         for decision in around.decisions.get(&member.row.identity).into_iter().flatten() {
@@ -350,14 +350,14 @@ fn put_state(issue: &mut Issue, seen: &[Seen<'_>], whereabouts: &Whereabouts, ve
     }
     decisions.sort_by_key(Decision::order);
     let exploited = is_known_exploited(issue).then(|| KNOWN_EXPLOITED.to_owned());
-    let open = seen.iter().zip(&whereabouts.open).filter(|(_, open)| **open).map(|((member, _), _)| OpenFinding {
+    let open = seen.iter().zip(&when.open).filter(|(_, open)| **open).map(|((member, _), _)| OpenFinding {
         identity: member.row.identity.clone(),
         evidence: evidence_of(&member.finding).into_iter().chain(exploited.clone()).collect(),
         content: content_of(&member.finding).to_owned(),
     });
     let open: Vec<OpenFinding> = open.collect();
     let gated = vex.gated.iter().map(|(identity, at)| (identity.as_str(), *at)).collect();
-    let (state, outgrown) = state_with_vex(whereabouts.state, &open, &gated, &decisions, around.at);
+    let (state, outgrown) = state_with_vex(when.state, &open, &gated, &decisions, around.at);
     issue.state = state;
     issue.outgrown = outgrown;
     issue.decisions = decisions;
@@ -378,13 +378,13 @@ fn rank_input(
     issue: &Issue,
     seen: &[Seen<'_>],
     placements: &[&Placed],
-    whereabouts: &Whereabouts,
+    when: &SeenWhen,
     vex: &VexOutcome,
     around: &Surroundings<'_>,
 ) -> RankInput {
     let mut input = RankInput { title: issue.title.clone(), first_seen: issue.first_seen, ..RankInput::default() };
-    let any_open = whereabouts.open.iter().any(|open| *open);
-    for ((member, present), open) in seen.iter().zip(&whereabouts.open) {
+    let any_open = when.open.iter().any(|open| *open);
+    for ((member, present), open) in seen.iter().zip(&when.open) {
         if any_open && !open {
             continue;
         }
@@ -537,7 +537,7 @@ fn put_links(issue: &mut Issue, seen: &[Seen<'_>], around: &Surroundings<'_>) {
     issue.suggestions = suggestions;
 }
 
-fn row_of(issue: &mut Issue, input: &RankInput, whereabouts: &Whereabouts, vex: &VexOutcome, around: &Surroundings<'_>) -> IssueRow {
+fn row_of(issue: &mut Issue, input: &RankInput, when: &SeenWhen, vex: &VexOutcome, around: &Surroundings<'_>) -> IssueRow {
     let terms = issue.decisions.iter().filter(|d| d.ended.is_none()).filter_map(|d| d.until);
     let facts = issue.services.iter().filter_map(|service| around.ledger.get(service)).flatten().map(ledger::holds);
     let apart = terms.chain(facts).chain(vex.next_change).filter(|change| *change > around.at).min();
@@ -551,9 +551,9 @@ fn row_of(issue: &mut Issue, input: &RankInput, whereabouts: &Whereabouts, vex: 
     IssueRow {
         id: issue.id.clone(),
         order_key: order_key(issue.score),
-        queued: issue.state.in_queue() && whereabouts.any_tracked,
+        queued: issue.state.in_queue() && when.any_tracked,
         state: issue.state.word().to_owned(),
-        tracked: whereabouts.any_tracked,
+        tracked: when.any_tracked,
         tier: issue.tier.id.clone(),
         tier_days: issue.tier.days.map(i64::from),
         due: issue.due,

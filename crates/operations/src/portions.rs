@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Mutex, PoisonError, mpsc};
 
 use store::Conn;
 
@@ -42,19 +42,21 @@ pub(crate) fn run<P: Portions>(
     compute: &(impl Fn(P::Ready) -> Result<P::Done> + Sync),
 ) -> Result<()> {
     let mut portions = portions.into_iter().fuse();
+    let (give, given) = mpsc::channel();
+    let given = Mutex::new(given);
     std::thread::scope(|scope| {
         let (tell, told) = mpsc::channel();
-        let (give, given) = mpsc::channel();
-        let given = Arc::new(Mutex::new(given));
+        // Taken in, so that it ends with this closure, also by an error: the others then have no more to wait for.
+        let give = give;
         let step = |task| match task {
             Task::Understand(read) => understand(read).map(Step::Known),
             Task::Compute(ready) => compute(ready).map(Step::Done),
         };
         // One for each other core. This thread computes too when it would wait for them: it is never kept from the database by one of them.
         for _ in 1..cores() {
-            let (given, tell) = (Arc::clone(&given), tell.clone());
+            let (given, tell) = (&given, tell.clone());
             scope.spawn(move || {
-                while let Some((number, task)) = next(&given) {
+                while let Some((number, task)) = next(given) {
                     let done = catch_unwind(AssertUnwindSafe(|| step(task)));
                     if tell.send((number, done)).is_err() {
                         return;
@@ -70,9 +72,10 @@ pub(crate) fn run<P: Portions>(
                 keep(number, step, &mut known, &mut done)?;
             }
             // What is ready goes first, so that the others have work and memory becomes free.
-            if let Some((number, portion)) = known.next() {
+            let number = known.taken;
+            if let Some(portion) = known.next() {
                 drop(give.send((number, Task::Compute(work.load(conn, portion)?))));
-            } else if let Some((_, portion)) = done.next() {
+            } else if let Some(portion) = done.next() {
                 work.write(conn, portion)?;
             } else if read - done.taken < UNDER_WAY
                 && let Some(portion) = portions.next()
@@ -128,7 +131,7 @@ fn keep<K, D>(number: usize, step: Told<K, D>, known: &mut InOrder<K>, done: &mu
 /// Portions that come in any order and are taken in theirs.
 struct InOrder<T> {
     waiting: BTreeMap<usize, T>,
-    /// How many were taken.
+    /// How many were taken: the number of the next.
     taken: usize,
 }
 
@@ -139,10 +142,10 @@ impl<T> Default for InOrder<T> {
 }
 
 impl<T> InOrder<T> {
-    fn next(&mut self) -> Option<(usize, T)> {
+    fn next(&mut self) -> Option<T> {
         let portion = self.waiting.remove(&self.taken)?;
         self.taken += 1;
-        Some((self.taken - 1, portion))
+        Some(portion)
     }
 }
 

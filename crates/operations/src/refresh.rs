@@ -6,7 +6,7 @@ use model::{Decision, Suggestion, Timestamp};
 use store::Conn;
 use store::queries::events::EventRow;
 use store::queries::findings::FindingRow;
-use store::queries::issues::IssueRow;
+use store::queries::issues::{IssueChange, IssueRow};
 use store::queries::presence::PresenceRow;
 use store::queries::ranks::RankUpdate;
 use store::queries::{counters, events, facts, findings, issues, ledger, presence, ranks, suggestions};
@@ -239,10 +239,19 @@ pub(crate) struct Made {
 enum Write {
     Nothing,
     Add(Box<IssueRow>),
-    /// What it is, and what it was.
-    Change(Box<(IssueRow, IssueRow)>),
+    Change(Box<IssueChange>),
     /// None of its findings is there any more.
     Remove(String),
+}
+
+impl Made {
+    /// What is written of it, where it is stored already and differs.
+    pub(crate) fn change(&self) -> Option<&IssueChange> {
+        match &self.write {
+            Write::Change(change) => Some(change),
+            Write::Nothing | Write::Add(_) | Write::Remove(_) => None,
+        }
+    }
 }
 
 /// True where nothing is stored of an issue: one of nothing but new findings has the name of one of them.
@@ -260,7 +269,7 @@ pub(crate) fn make(id: &str, members: &[Member], before: Option<IssueRow>, aroun
     let write = match before {
         None => Write::Add(Box::new(row)),
         Some(before) if before.says_what(&row) => Write::Nothing,
-        Some(before) => Write::Change(Box::new((row, before))),
+        Some(before) => Write::Change(Box::new(IssueChange::between(row, before))),
     };
     Ok(Made { write, noted })
 }
@@ -276,7 +285,7 @@ impl Kept {
             match made.write {
                 Write::Nothing => {}
                 Write::Add(row) => self.added.push(*row),
-                Write::Change(both) => changed.push(*both),
+                Write::Change(change) => changed.push(*change),
                 Write::Remove(id) => gone.push(id),
             }
         }

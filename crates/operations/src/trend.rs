@@ -237,6 +237,7 @@ mod tests {
     use model::Tier;
 
     use super::*;
+
     const NOW: Timestamp = Timestamp(1_760_000_000_000);
 
     fn ago(days: i64) -> Timestamp {

@@ -124,6 +124,19 @@ impl Conn {
         self.query(sql, &all)
     }
 
+    /// As [`Conn::query_in`], each row made into something as it arrives: for many and long rows, which are then copied once.
+    ///
+    /// # Errors
+    /// Whatever the database or `make` says.
+    pub fn query_in_map<T>(&mut self, sql: &str, params: &[Value], ids: Vec<Value>, make: impl FnMut(&Row) -> Result<T>) -> Result<Vec<T>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut all = params.to_vec();
+        all.push(Value::List(ids));
+        self.query_map(sql, &all, make)
+    }
+
     /// Adds rows, each with a value for every column in order; returns their number. The fastest way in, for any number.
     ///
     /// # Errors

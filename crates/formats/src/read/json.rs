@@ -227,6 +227,9 @@ impl<'a> Json<'a> {
     }
 
     /// Passes over the line where it is text that starts as no JSON does; false, and nothing passed, else. The reader stands before a token.
+    ///
+    /// Of the four that tell JSON from other text this is the one amid a document: what may go on with it (`}`, `,`, `:`) is no text either,
+    /// while a number or a word is, which no row of any tool is.
     fn pass_text(&mut self) -> Result<bool, ParseError> {
         let starts_line =
             self.at == 0 && self.lines_before == 0 || self.at.checked_sub(1).is_some_and(|before| self.buffer.get(before) == Some(&b'\n'));

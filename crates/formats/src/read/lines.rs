@@ -83,6 +83,8 @@ fn indented(head: &str) -> bool {
     lines.next().is_some() && serde_json::from_str::<serde::de::IgnoredAny>(first).is_err_and(|error| error.is_eof())
 }
 
+/// True where a line that could not be read as JSON is no row at all. Of the four that tell JSON from other text this calls least text: what
+/// might be a damaged row is told as one, so `[1, 2`, `["a` and `<a>` are, and only `[INFO]`, `[*]` and plain words are not.
 fn is_text(line: &str) -> bool {
     let line = line.trim_start();
     let list = line.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_alphabetic() || "*+!".contains(c)));

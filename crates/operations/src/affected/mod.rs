@@ -19,7 +19,7 @@ use store::queries::{findings, intel as intel_queries, presence};
 pub use self::notify::{Notification, NotificationKind, NotificationQuery};
 pub use self::owners::{AffectedOwner, AffectedOwners};
 use self::question::Question;
-use crate::components::{ComponentUse, Whereabouts};
+use crate::components::{ComponentUse, PackagePlaces};
 use crate::context::not_ahead;
 use crate::derive::Member;
 use crate::load::alias_closure;
@@ -100,7 +100,7 @@ impl Muster {
         self.db.try_read(|conn| {
             let (mut out, found) = self.found(conn, &asked, at)?;
             let spans: Vec<SpanRow> = found.values().map(|draft| draft.span.clone()).collect();
-            let mut places = Whereabouts::load(conn, self.org, &spans, at)?;
+            let mut places = PackagePlaces::load(conn, self.org, &spans, at)?;
             out.items = items(found, &mut places);
             Ok(out)
         })
@@ -297,13 +297,13 @@ fn short(range: &str) -> String {
 }
 
 /// The rows of an answer, the most urgent first.
-fn items(found: Found, places: &mut Whereabouts) -> Vec<Affected> {
+fn items(found: Found, places: &mut PackagePlaces) -> Vec<Affected> {
     let mut items: Vec<Affected> = found.into_values().map(|draft| item(draft, places)).collect();
     items.sort_by(by_urgency);
     items
 }
 
-fn item(draft: Draft, places: &mut Whereabouts) -> Affected {
+fn item(draft: Draft, places: &mut PackagePlaces) -> Affected {
     let at = places.of(&draft.span);
     Affected {
         package: draft.span.purl.clone(),

@@ -16,7 +16,7 @@ use store::queries::notifications::{self, NotificationRow};
 use super::owners::by_owner;
 use super::question::Question;
 use super::{AffectedAnswer, AffectedOwner, Found, items};
-use crate::components::Whereabouts;
+use crate::components::PackagePlaces;
 use crate::load::merged_at;
 use crate::{Muster, Result};
 
@@ -124,7 +124,7 @@ impl Muster {
             return Ok(noted);
         }
         let spans: Vec<SpanRow> = answers.values().flat_map(|(_, found)| found.values().map(|draft| draft.span.clone())).collect();
-        let mut places = Whereabouts::load(tx, self.org, &spans, now)?;
+        let mut places = PackagePlaces::load(tx, self.org, &spans, now)?;
         let teams = merged_at(tx, self.org, now)?.inventory.teams;
         let called: Vec<String> = answers.keys().cloned().collect();
         let known: BTreeMap<(String, String, String), NotificationRow> = notifications::of_vulnerabilities(tx, self.org, &called)?

@@ -11,4 +11,4 @@ pub use search::{ComponentPage, ComponentRow, ComponentUse, ComponentView};
 pub(crate) use record::{Source, forget, listed, record};
 pub use whereabouts::{DeployedAs, Where};
 
-pub(crate) use whereabouts::Whereabouts;
+pub(crate) use whereabouts::PackagePlaces;

@@ -6,8 +6,8 @@ use model::{TargetKind, Timestamp};
 use store::queries::components::{self as queries, SpanRow};
 use store::queries::streams::{self, StreamRow};
 
-use super::Whereabouts;
-use super::search::{ComponentPage, rows};
+use super::PackagePlaces;
+use super::search::{ComponentPage, needle, rows};
 use crate::load::merged_at;
 use crate::{Muster, OperationError, Result};
 use pipeline::correlate::InventoryIndex;
@@ -28,8 +28,7 @@ impl Muster {
         now: Timestamp,
     ) -> Result<ComponentPage> {
         let at = as_of.unwrap_or(now);
-        let needle = text.trim().to_lowercase();
-        let needle = needle.trim_start_matches("pkg:");
+        let needle = needle(text);
         self.db.try_read(|conn| {
             let index = InventoryIndex::new(&merged_at(conn, self.org, at)?.inventory);
             let all = streams::all(conn, self.org)?;
@@ -40,10 +39,10 @@ impl Muster {
             let some: Vec<StreamRow> = all.into_iter().filter(|row| may_have(&index, row, service)).collect();
             let ids: Vec<i64> = some.iter().map(|row| row.id).collect();
             let mut spans = queries::of_streams(conn, self.org, &ids, at)?;
-            let mut places = Whereabouts::load(conn, self.org, &spans, at)?;
+            let mut places = PackagePlaces::load(conn, self.org, &spans, at)?;
             spans.retain(|span| places.of(span).services.iter().any(|name| name == service));
             let mut by_purl: BTreeMap<String, Vec<SpanRow>> = BTreeMap::new();
-            for span in spans.into_iter().filter(|span| needle.is_empty() || span.purl.to_lowercase().contains(needle)) {
+            for span in spans.into_iter().filter(|span| needle.is_empty() || span.purl.to_lowercase().contains(&needle)) {
                 by_purl.entry(span.purl.clone()).or_default().push(span);
             }
             let total = by_purl.len() as u64;

@@ -11,7 +11,7 @@ use store::Conn;
 use store::queries::components::{self as queries, SpanRow};
 use store::queries::streams::{self, StreamRow};
 
-use super::{Where, Whereabouts};
+use super::{PackagePlaces, Where};
 use crate::end_of_life::end_of_life;
 use crate::{Muster, OperationError, Result};
 
@@ -118,11 +118,10 @@ impl Muster {
         now: Timestamp,
     ) -> Result<ComponentPage> {
         let at = as_of.unwrap_or(now);
-        let needle = text.trim().to_lowercase();
-        let needle = needle.trim_start_matches("pkg:");
+        let needle = needle(text);
         self.db.try_read(|conn| {
             let limit = limit.clamp(1, usize::try_from(MOST).unwrap_or(500));
-            let purls = queries::named_after(conn, self.org, needle, after.unwrap_or_default(), i64::try_from(limit).unwrap_or(MOST) + 1)?;
+            let purls = queries::named_after(conn, self.org, &needle, after.unwrap_or_default(), i64::try_from(limit).unwrap_or(MOST) + 1)?;
             let next = if purls.len() > limit { purls.get(limit.saturating_sub(1)).cloned() } else { None };
             let purls: Vec<String> = purls.into_iter().take(limit).collect();
             let mut by_purl: BTreeMap<String, Vec<SpanRow>> = BTreeMap::new();
@@ -151,7 +150,7 @@ impl Muster {
             if spans.is_empty() {
                 return Err(OperationError::NotFound(format!("nothing has {package}")));
             }
-            let mut places = Whereabouts::load(conn, self.org, &spans, at)?;
+            let mut places = PackagePlaces::load(conn, self.org, &spans, at)?;
             let mut uses: Vec<ComponentUse> = spans.iter().map(|span| ComponentUse::new(span, places.of(span))).collect();
             uses.sort_by(|a, b| {
                 let order = compare(&parsed.kind, &b.version, &a.version).unwrap_or_else(|| b.version.cmp(&a.version));
@@ -161,6 +160,11 @@ impl Muster {
             Ok(ComponentView { package: package.clone(), uses, end_of_life })
         })
     }
+}
+
+/// What is looked for in package URLs, as people write it.
+pub(super) fn needle(text: &str) -> String {
+    text.trim().to_lowercase().trim_start_matches("pkg:").to_owned()
 }
 
 /// A row for each package. Several tools list one target; it is one all the same.

@@ -58,7 +58,7 @@ pub struct DeployedAs {
 }
 
 /// Answers where packages are, at one time.
-pub(crate) struct Whereabouts {
+pub(crate) struct PackagePlaces {
     index: InventoryIndex,
     streams: HashMap<i64, StreamRow>,
     /// Repositories whose default branch was imported.
@@ -72,7 +72,7 @@ pub(crate) struct Whereabouts {
     known: HashMap<(i64, String), Where>,
 }
 
-impl Whereabouts {
+impl PackagePlaces {
     /// Loads what placing these spans needs, and no more: neither streams of other packages nor what base images bring, since a package is
     /// placed by its target alone.
     pub(crate) fn load(conn: &mut Conn, org: i64, spans: &[SpanRow], at: Timestamp) -> Result<Self> {

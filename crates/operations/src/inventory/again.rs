@@ -1,14 +1,15 @@
 //! Placing every finding again after the inventory changed.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use pipeline::deduplicate::across::{BlockKeys, Context, Rekeyed, offered};
 use store::Conn;
 use store::queries::findings;
+use store::queries::issue_indexes::Rewriting;
 
 use crate::Result;
 use crate::derive::{Member, placed};
-use crate::link::{Touched, Whereabouts, key_context, keys_of_moved, relink};
+use crate::link::{PlaceAndServices, Touched, key_context, keys_of_moved, relink};
 use crate::load::{Streams, World, world};
 use crate::matching;
 use crate::portions::{self, Portions};
@@ -63,8 +64,8 @@ impl Inventories<'_> {
         let is_changed = *is != was || self.elsewhere.contains(&member.row.lineage);
         let moves = place != member.row.place || is.place.services != was.place.services;
         let moved = moves.then(|| {
-            let before = Whereabouts { place: &member.row.place, services: &was.place.services, streams: &self.old_streams };
-            let now = Whereabouts { place: &place, services: &is.place.services, streams: &self.streams };
+            let before = PlaceAndServices { place: &member.row.place, services: &was.place.services, streams: &self.old_streams };
+            let now = PlaceAndServices { place: &place, services: &is.place.services, streams: &self.streams };
             let Rekeyed { had, has, by_place } = keys_of_moved(member, (&before, context), &now, keys);
             let without = |keys: &[String], others: &[String]| keys.iter().filter(|key| !others.contains(key)).cloned().collect();
             Moved { finding: member.row.id, by_place, gone: without(&had, &has), new: without(&has, &had) }
@@ -80,6 +81,9 @@ struct Placing<'a> {
     inventories: &'a Inventories<'a>,
     cause: Cause<'a>,
     kept: Kept,
+    indexes: Rewriting,
+    /// Issues of each portion that is not written yet.
+    looked_at: VecDeque<usize>,
     /// Issues that are made again.
     done: BTreeSet<String>,
     /// Those that have to be.
@@ -88,9 +92,13 @@ struct Placing<'a> {
     moved: Vec<Moved>,
 }
 
-/// Issues of which a finding moved, and how the findings of all that were read stand.
+/// Issues of which a finding moved, and what moved of all that were read.
 struct Judged {
-    standings: Vec<Standing>,
+    /// How many issues.
+    seen: usize,
+    /// New places of findings.
+    places: Vec<(i64, String)>,
+    moved: Vec<Moved>,
     members: BTreeMap<String, Vec<Member>>,
     /// Issues that linking may part or merge, before they are made again.
     left: Vec<String>,
@@ -108,12 +116,11 @@ impl<'a> Portions for Placing<'a> {
     }
 
     fn load(&mut self, conn: &mut Conn, known: Judged) -> Result<Self::Ready> {
-        let Judged { standings, mut members, left } = known;
-        for standing in standings {
-            self.places.extend(standing.place.map(|place| (standing.finding, place)));
-            self.moved.extend(standing.moved);
-        }
+        let Judged { seen, places, moved, mut members, left } = known;
+        self.places.extend(places);
+        self.moved.extend(moved);
         self.left.extend(left);
+        self.looked_at.push_back(seen);
         let ids: Vec<String> = members.keys().cloned().collect();
         let before = stored(conn, self.org, &ids)?;
         let loaded = Loaded::new(conn, self.org, &mut members, &self.inventories.streams, &self.inventories.world, self.cause.now)?;
@@ -122,21 +129,25 @@ impl<'a> Portions for Placing<'a> {
     }
 
     fn write(&mut self, conn: &mut Conn, made: Vec<Made>) -> Result<()> {
+        let looked_at = self.looked_at.pop_front().unwrap_or_default();
+        self.indexes.before(conn, looked_at, made.iter().filter_map(Made::change))?;
         self.kept.keep(conn, self.org, made, self.cause)
     }
 }
 
 fn understand(raw: RawMembers, inventories: &Inventories<'_>) -> Result<Judged> {
-    let mut judged = Judged { standings: Vec::new(), members: BTreeMap::new(), left: Vec::new() };
+    let mut judged = Judged { seen: 0, places: Vec::new(), moved: Vec::new(), members: BTreeMap::new(), left: Vec::new() };
     let (before, now) = (key_context(inventories.before), key_context(&inventories.world));
     let mut keys = BlockKeys::new(&now);
     for (issue, mut members) in raw.read()? {
+        judged.seen += 1;
         let (mut is_changed, mut by_place) = (false, false);
         for member in &mut members {
             let standing = inventories.judge(member, &before, &mut keys);
             is_changed |= standing.is_changed;
             by_place |= standing.moved.as_ref().is_some_and(|moved| moved.only_offers().is_none());
-            judged.standings.push(standing);
+            judged.places.extend(standing.place.map(|place| (standing.finding, place)));
+            judged.moved.extend(standing.moved);
         }
         if is_changed && by_place {
             judged.left.push(issue);
@@ -161,6 +172,8 @@ pub(super) fn place_again(tx: &mut Conn, org: i64, before: &World, cause: Cause<
         inventories: &inventories,
         cause,
         kept: Kept::default(),
+        indexes: Rewriting::of(ids.len()),
+        looked_at: VecDeque::new(),
         done: BTreeSet::new(),
         left: BTreeSet::new(),
         places: Vec::new(),
@@ -169,11 +182,12 @@ pub(super) fn place_again(tx: &mut Conn, org: i64, before: &World, cause: Cause<
     portions::run(tx, &mut work, ids.chunks(AT_ONCE), &|raw| understand(raw, &inventories), &|ready| {
         compute(ready, streams, world, cause)
     })?;
-    let Placing { kept, mut done, mut left, mut places, mut moved, .. } = work;
+    let Placing { kept, indexes, mut done, mut left, mut places, mut moved, .. } = work;
+    indexes.finish(tx)?;
     // In the order of the table, so that neighbours are written together.
     places.sort_unstable_by_key(|(finding, _)| *finding);
-    moved.sort_unstable_by_key(|moved| moved.finding);
     findings::set_places(tx, org, places)?;
+    moved.sort_unstable_by_key(|moved| moved.finding);
     let moved = to_link(tx, org, moved)?;
     let touched = Touched { changed: &moved, freed: &moved, kept, ..Touched::default() };
     let mut relinked = relink(tx, org, touched, streams, world, cause)?;

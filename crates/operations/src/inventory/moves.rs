@@ -53,15 +53,20 @@ pub(crate) fn with_moves(
     cause: Cause<'_>,
     work: impl FnOnce(&mut Conn) -> Result<()>,
 ) -> Result<Moves> {
-    let before: BTreeMap<String, Standing> = standings(tx, org, only)?.into_iter().map(|row| (row.issue.clone(), row)).collect();
+    let mut before = standings(tx, org, only)?.into_iter().peekable();
     work(tx)?;
     let mut moves = Moves::default();
     let mut history = Vec::new();
     for after in standings(tx, org, only)? {
-        let Some(old) = before.get(&after.issue).filter(|old| **old != after) else { continue };
-        let changes = changes(old, &after);
+        // Both lists are by id. An issue that was not there before did not move.
+        while before.next_if(|old| old.issue < after.issue).is_some() {}
+        let Some(old) = before.next_if(|old| old.issue == after.issue).filter(|old| *old != after) else { continue };
+        let changes = changes(&old, &after);
         for change in &changes {
-            *moves.counts.entry(change.what.clone()).or_default() += 1;
+            match moves.counts.get_mut(&change.what) {
+                Some(count) => *count += 1,
+                None => drop(moves.counts.insert(change.what.clone(), 1)),
+            }
         }
         // The tier and the state have entries of their own.
         let told: Vec<String> = changes.iter().filter(|c| c.what != "tier" && c.what != "queue").map(sentence).collect();
@@ -86,21 +91,26 @@ pub(crate) fn with_moves(
 }
 
 fn sentence(change: &Change) -> String {
-    let word = |text: &str| if text.is_empty() { "none".to_owned() } else { text.to_owned() };
-    format!("{} from {} to {}", change.what, word(&change.from), word(&change.to))
+    format!("{} from {} to {}", change.what, or_none(&change.from), or_none(&change.to))
+}
+
+fn or_none(text: &str) -> &str {
+    if text.is_empty() { "none" } else { text }
 }
 
 fn changes(old: &Standing, new: &Standing) -> Vec<Change> {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let queue = |queued: bool| if queued { "in the queue" } else { "not in the queue" }.to_owned();
-    let pairs = [
-        ("owner", text(&old.team), text(&new.team)),
-        ("services", old.services.join(", "), new.services.join(", ")),
-        ("application", text(&old.application), text(&new.application)),
-        ("exposure", old.exposure.clone(), new.exposure.clone()),
-        ("tier", old.tier.clone(), new.tier.clone()),
-        ("queue", queue(old.queued), queue(new.queued)),
-    ];
-    let changed = pairs.into_iter().filter(|(_, from, to)| from != to);
-    changed.map(|(what, from, to)| Change { what: what.to_owned(), from, to }).collect()
+    let mut out = Vec::new();
+    let mut tell = |what: &str, differs: bool, value: &dyn Fn(&Standing) -> String| {
+        if differs {
+            out.push(Change { what: what.to_owned(), from: value(old), to: value(new) });
+        }
+    };
+    tell("owner", old.team != new.team, &|standing| standing.team.clone().unwrap_or_default());
+    tell("services", old.service_list != new.service_list, &|standing| standing.services().collect::<Vec<_>>().join(", "));
+    tell("application", old.application != new.application, &|standing| standing.application.clone().unwrap_or_default());
+    tell("exposure", old.exposure != new.exposure, &|standing| standing.exposure.clone());
+    tell("tier", old.tier != new.tier, &|standing| standing.tier.clone());
+    let queue = |standing: &Standing| if standing.queued { "in the queue" } else { "not in the queue" }.to_owned();
+    tell("queue", old.queued != new.queued, &queue);
+    out
 }

@@ -12,7 +12,7 @@ use store::queries::components::{self, SpanRow};
 use store::queries::settings;
 
 use self::policy::Policy;
-use crate::components::Whereabouts;
+use crate::components::PackagePlaces;
 use crate::{Muster, OperationError, Result};
 
 pub use policy::LicenceVerdict;
@@ -82,7 +82,7 @@ impl Muster {
             let stated: BTreeSet<(String, String)> =
                 spans.iter().filter(|span| !span.licenses.is_empty()).map(|span| (span.purl.clone(), span.version.clone())).collect();
             spans.retain(|span| !span.licenses.is_empty() || !stated.contains(&(span.purl.clone(), span.version.clone())));
-            let mut places = Whereabouts::load(conn, self.org, &spans, at)?;
+            let mut places = PackagePlaces::load(conn, self.org, &spans, at)?;
             let mut rows: BTreeMap<(String, String), LicenceRow> = BTreeMap::new();
             let mut judged: BTreeMap<(String, String), (LicenceVerdict, String)> = BTreeMap::new();
             for span in &spans {

@@ -13,7 +13,7 @@ use store::queries::findings::{self, FindingRow};
 use store::queries::issues;
 
 pub(crate) use closure::{Meetings, Union, named_together};
-pub(crate) use scene::{Scene, Whereabouts, block_keys_of, key_context, keys_of, keys_of_moved};
+pub(crate) use scene::{PlaceAndServices, Scene, block_keys_of, key_context, keys_of, keys_of_moved};
 pub(crate) use write::{Changed, write};
 
 use crate::Result;

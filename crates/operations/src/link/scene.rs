@@ -27,7 +27,7 @@ pub(crate) fn keys_of(members: &[Member], streams: &Streams, world: &World) -> V
 }
 
 /// Where a stored finding is: its place, and the services that it is in.
-pub(crate) struct Whereabouts<'a> {
+pub(crate) struct PlaceAndServices<'a> {
     pub(crate) place: &'a str,
     pub(crate) services: &'a [String],
     pub(crate) streams: &'a Streams,
@@ -36,8 +36,8 @@ pub(crate) struct Whereabouts<'a> {
 /// The block keys of a stored finding that moved. `context` is what was known before; `keys` are computed with what is known now.
 pub(crate) fn keys_of_moved(
     member: &Member,
-    (before, context): (&Whereabouts<'_>, &Context<'_>),
-    now: &Whereabouts<'_>,
+    (before, context): (&PlaceAndServices<'_>, &Context<'_>),
+    now: &PlaceAndServices<'_>,
     keys: &mut BlockKeys<'_>,
 ) -> Rekeyed {
     let was = candidate(member, before.place, before.services, before.streams);

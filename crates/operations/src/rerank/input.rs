@@ -48,94 +48,70 @@ fn written(input: &RankInput, next_change: Option<Timestamp>, statement: Option<
     Some(std::iter::once(VERSION).chain(text).collect())
 }
 
-/// What is kept, as JSON has it.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Words<'a> {
-    #[serde(rename = "f", skip_serializing_if = "is_default")]
-    first_seen: Timestamp,
-    #[serde(rename = "n", skip_serializing_if = "is_default")]
-    next_change: Option<Timestamp>,
-    #[serde(rename = "z", skip_serializing_if = "is_default")]
-    statement: Option<RankTerm>,
-    #[serde(rename = "k", skip_serializing_if = "is_default")]
-    kinds: Cow<'a, [Kind]>,
-    #[serde(rename = "s", skip_serializing_if = "is_default")]
-    severity: Severity,
-    #[serde(rename = "b", skip_serializing_if = "is_default")]
-    severity_by: Cow<'a, str>,
-    #[serde(rename = "t", skip_serializing_if = "is_default")]
-    title: Cow<'a, str>,
-    #[serde(rename = "l", skip_serializing_if = "is_default")]
-    rules: Cow<'a, [String]>,
-    #[serde(rename = "i", skip_serializing_if = "is_default")]
-    identifiers: Cow<'a, [String]>,
-    #[serde(rename = "w", skip_serializing_if = "is_default")]
-    cwes: Cow<'a, [u32]>,
-    #[serde(rename = "c", skip_serializing_if = "is_default")]
-    cvss: Cow<'a, [Cvss]>,
-    #[serde(rename = "r", skip_serializing_if = "is_default")]
-    reachability: Cow<'a, [ReachFact]>,
-    #[serde(rename = "u", skip_serializing_if = "is_default")]
-    runtime: Cow<'a, [RuntimeFact]>,
-    #[serde(rename = "v", skip_serializing_if = "is_default")]
-    verified: Cow<'a, [VerifiedFact]>,
-    #[serde(rename = "e", skip_serializing_if = "is_default")]
-    exposure: Cow<'a, Stated<Exposure>>,
-    #[serde(rename = "p", skip_serializing_if = "is_default")]
-    production: Cow<'a, Stated<Tri>>,
-    #[serde(rename = "d", skip_serializing_if = "is_default")]
-    data: Cow<'a, Option<Stated<Vec<String>>>>,
-    #[serde(rename = "y", skip_serializing_if = "is_default")]
-    criticality: Cow<'a, Stated<Severity>>,
-    #[serde(rename = "o", skip_serializing_if = "is_default")]
-    compliance: Cow<'a, Stated<Vec<String>>>,
-    #[serde(rename = "x", skip_serializing_if = "is_default")]
-    fix_available: Tri,
-    #[serde(rename = "q", skip_serializing_if = "is_default")]
-    vex: Tri,
-    #[serde(rename = "h", skip_serializing_if = "is_default")]
-    said: Cow<'a, [Said]>,
-}
-
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-impl<'a> Words<'a> {
-    fn of(input: &'a RankInput) -> Self {
-        // Named one by one, so that a new member of the input is not forgotten here.
-        #[rustfmt::skip]
-        let RankInput {
-            kinds, severity, severity_by, title, rules, identifiers, cwes, cvss, reachability, runtime, verified, exposure, production, data,
-            criticality, compliance, fix_available, vex, said, first_seen,
-        } = input;
-        Self {
-            first_seen: *first_seen,
-            next_change: None,
-            statement: None,
-            kinds: Cow::Borrowed(kinds),
-            severity: *severity,
-            severity_by: Cow::Borrowed(severity_by),
-            title: Cow::Borrowed(title),
-            rules: Cow::Borrowed(rules),
-            identifiers: Cow::Borrowed(identifiers),
-            cwes: Cow::Borrowed(cwes),
-            cvss: Cow::Borrowed(cvss),
-            reachability: Cow::Borrowed(reachability),
-            runtime: Cow::Borrowed(runtime),
-            verified: Cow::Borrowed(verified),
-            exposure: Cow::Borrowed(exposure),
-            production: Cow::Borrowed(production),
-            data: Cow::Borrowed(data),
-            criticality: Cow::Borrowed(criticality),
-            compliance: Cow::Borrowed(compliance),
-            fix_available: *fix_available,
-            vex: *vex,
-            said: Cow::Borrowed(said),
+/// Makes [`Words`] of the members of [`RankInput`], each named once with its letter in JSON and its type as it is stored. All are named, so
+/// that a new member is not forgotten here.
+macro_rules! words {
+    (copied { $($letter:literal $copied:ident: $copied_type:ty,)* } lent { $($sign:literal $lent:ident: $lent_type:ty,)* }) => {
+        /// What is kept, as JSON has it.
+        #[derive(Default, Serialize, Deserialize)]
+        #[serde(default)]
+        struct Words<'a> {
+            #[serde(rename = "n", skip_serializing_if = "is_default")]
+            next_change: Option<Timestamp>,
+            #[serde(rename = "z", skip_serializing_if = "is_default")]
+            statement: Option<RankTerm>,
+            $(#[serde(rename = $letter, skip_serializing_if = "is_default")]
+            $copied: $copied_type,)*
+            $(#[serde(rename = $sign, skip_serializing_if = "is_default")]
+            $lent: Cow<'a, $lent_type>,)*
         }
-    }
 
+        impl<'a> Words<'a> {
+            fn of(input: &'a RankInput) -> Self {
+                let RankInput { $($copied,)* $($lent,)* } = input;
+                Self { next_change: None, statement: None, $($copied: *$copied,)* $($lent: Cow::Borrowed($lent),)* }
+            }
+
+            fn into_kept(self) -> KeptInput {
+                let Self { next_change, statement, $($copied,)* $($lent,)* } = self;
+                KeptInput { input: RankInput { $($copied,)* $($lent: $lent.into_owned(),)* }, next_change, statement }
+            }
+        }
+    };
+}
+
+words! {
+    copied {
+        "f" first_seen: Timestamp,
+        "s" severity: Severity,
+        "x" fix_available: Tri,
+        "q" vex: Tri,
+    }
+    lent {
+        "k" kinds: [Kind],
+        "b" severity_by: str,
+        "t" title: str,
+        "l" rules: [String],
+        "i" identifiers: [String],
+        "w" cwes: [u32],
+        "c" cvss: [Cvss],
+        "r" reachability: [ReachFact],
+        "u" runtime: [RuntimeFact],
+        "v" verified: [VerifiedFact],
+        "e" exposure: Stated<Exposure>,
+        "p" production: Stated<Tri>,
+        "d" data: Option<Stated<Vec<String>>>,
+        "y" criticality: Stated<Severity>,
+        "o" compliance: Stated<Vec<String>>,
+        "h" said: [Said],
+    }
+}
+
+impl Words<'_> {
     /// Without what is not asked of such an issue, so that many issues are alike in what is kept of them, and ranked once.
     fn without_unasked(self, input: &RankInput) -> Self {
         // Only signals of one's own ask for a fix, and with them nothing that is kept is read.
@@ -144,32 +120,6 @@ impl<'a> Words<'a> {
             return asked;
         }
         Self { title: Cow::default(), rules: Cow::default(), cwes: Cow::default(), ..asked }
-    }
-
-    fn into_kept(self) -> KeptInput {
-        let input = RankInput {
-            kinds: self.kinds.into_owned(),
-            severity: self.severity,
-            severity_by: self.severity_by.into_owned(),
-            title: self.title.into_owned(),
-            rules: self.rules.into_owned(),
-            identifiers: self.identifiers.into_owned(),
-            cwes: self.cwes.into_owned(),
-            cvss: self.cvss.into_owned(),
-            reachability: self.reachability.into_owned(),
-            runtime: self.runtime.into_owned(),
-            verified: self.verified.into_owned(),
-            exposure: self.exposure.into_owned(),
-            production: self.production.into_owned(),
-            data: self.data.into_owned(),
-            criticality: self.criticality.into_owned(),
-            compliance: self.compliance.into_owned(),
-            fix_available: self.fix_available,
-            vex: self.vex,
-            said: self.said.into_owned(),
-            first_seen: self.first_seen,
-        };
-        KeptInput { input, next_change: self.next_change, statement: self.statement }
     }
 }
 

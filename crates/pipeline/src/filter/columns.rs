@@ -109,32 +109,51 @@ pub(super) fn in_list(text: &str, ignores_case: bool) -> String {
     if ignores_case { text.to_lowercase() } else { text }
 }
 
+/// Adds a value as [`in_list`] has it. There are many of them, and nearly all are plain.
+fn push(out: &mut String, text: &str, ignores_case: bool) {
+    let at = out.len();
+    if text.contains(MARK) || (ignores_case && !text.is_ascii()) {
+        out.push_str(&in_list(text, ignores_case));
+        return;
+    }
+    out.push_str(text);
+    if let Some(added) = out.get_mut(at..).filter(|_| ignores_case) {
+        added.make_ascii_lowercase();
+    }
+}
+
 fn list(field: Field, issue: &Issue) -> String {
     let subject = Subject { issue, now: Timestamp(0), is_new: false };
     let mut out = String::new();
     any(field, &subject, false, &mut |atom| {
-        let text = match atom {
-            Atom::Text(text) => in_list(text, field.ignores_case()),
-            Atom::Number(number) => number.to_string(),
-            _ => return false,
-        };
         if out.is_empty() {
             out.push(MARK);
         }
-        if !out.contains(&format!("{MARK}{text}{MARK}")) {
-            out.push_str(&text);
-            out.push(MARK);
+        // The value with the marks on both of its sides.
+        let known = out.len();
+        match atom {
+            Atom::Text(text) => push(&mut out, text, field.ignores_case()),
+            Atom::Number(number) => out.push_str(&number.to_string()),
+            _ => return false,
+        }
+        out.push(MARK);
+        let is_known = out
+            .split_at_checked(known)
+            .is_some_and(|(before, _)| out.get(known - MARK.len_utf8()..).is_some_and(|value| before.contains(value)));
+        if is_known {
+            out.truncate(known);
         }
         false
     });
-    out
+    if out.chars().eq([MARK]) { String::new() } else { out }
 }
 
 fn searched(issue: &Issue) -> String {
-    let mut out = in_list(&issue.title, true);
+    let mut out = String::new();
+    push(&mut out, &issue.title, true);
     for text in std::iter::once(&issue.place).chain(&issue.identifiers) {
         out.push(MARK);
-        out.push_str(&in_list(text, true));
+        push(&mut out, text, true);
     }
     out
 }

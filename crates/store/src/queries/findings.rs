@@ -250,12 +250,8 @@ pub fn of_kinds(conn: &mut Conn, org: i64, kinds: &[&str]) -> Result<Vec<i64>> {
 /// # Errors
 /// Whatever the database says.
 pub fn by_ids(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<FindingRow>> {
-    let rows = conn.query_in(
-        &select("AND finding.id = ANY($2) ORDER BY finding.id"),
-        params![org],
-        ids.iter().map(|id| Value::Int(*id)).collect(),
-    )?;
-    rows.iter().map(read).collect()
+    let ids = ids.iter().map(|id| Value::Int(*id)).collect();
+    conn.query_in_map(&select("AND finding.id = ANY($2) ORDER BY finding.id"), params![org], ids, read)
 }
 
 /// The findings of issues. Served by `finding_by_issue`.
@@ -264,8 +260,7 @@ pub fn by_ids(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<FindingRow>>
 /// Whatever the database says.
 pub fn of_issues(conn: &mut Conn, org: i64, issues: &[String]) -> Result<Vec<FindingRow>> {
     let ids = issues.iter().map(|id| Value::Text(id.clone())).collect();
-    let rows = conn.query_in(&select("AND finding.issue = ANY($2)"), params![org], ids)?;
-    by_number(rows.iter().map(read).collect())
+    by_number(conn.query_in_map(&select("AND finding.issue = ANY($2)"), params![org], ids, read))
 }
 
 /// Findings by identity.
@@ -274,8 +269,7 @@ pub fn of_issues(conn: &mut Conn, org: i64, issues: &[String]) -> Result<Vec<Fin
 /// Whatever the database says.
 pub fn by_identities(conn: &mut Conn, org: i64, identities: &[String]) -> Result<Vec<FindingRow>> {
     let ids = identities.iter().map(|id| Value::Text(id.clone())).collect();
-    let rows = conn.query_in(&select("AND finding.identity = ANY($2)"), params![org], ids)?;
-    by_number(rows.iter().map(read).collect())
+    by_number(conn.query_in_map(&select("AND finding.identity = ANY($2)"), params![org], ids, read))
 }
 
 /// Identities of findings: (id, identity).

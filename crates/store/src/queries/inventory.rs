@@ -121,10 +121,18 @@ pub struct Standing {
     pub issue: String,
     pub team: Option<String>,
     pub application: Option<String>,
-    pub services: Vec<String>,
+    /// As the column has them: see [`Standing::services`].
+    pub service_list: String,
     pub exposure: String,
     pub tier: String,
     pub queued: bool,
+}
+
+impl Standing {
+    /// The services affected.
+    pub fn services(&self) -> impl Iterator<Item = &str> {
+        self.service_list.split('\u{1f}').filter(|name| !name.is_empty())
+    }
 }
 
 /// Where issues stand, by id: those that are named, else all.
@@ -137,7 +145,7 @@ pub fn standings(conn: &mut Conn, org: i64, only: Option<&[String]>) -> Result<V
         None => conn.query_map(&format!("{sql} ORDER BY id"), params![org], read_standing),
         Some(ids) => {
             let ids = ids.iter().map(|id| Value::Text(id.clone())).collect();
-            conn.query_in(&format!("{sql} AND id = ANY($2) ORDER BY id"), params![org], ids)?.iter().map(read_standing).collect()
+            conn.query_in_map(&format!("{sql} AND id = ANY($2) ORDER BY id"), params![org], ids, read_standing)
         }
     }
 }
@@ -147,7 +155,7 @@ fn read_standing(row: &Row) -> Result<Standing> {
         issue: row.text(0)?,
         team: row.opt_text(1)?,
         application: row.opt_text(2)?,
-        services: row.text(3)?.split('\u{1f}').filter(|name| !name.is_empty()).map(ToOwned::to_owned).collect(),
+        service_list: row.text(3)?,
         exposure: row.text(4)?,
         tier: row.text(5)?,
         queued: row.bool(6)?,

@@ -1,12 +1,12 @@
 //! Issues, as the queue shows them: the columns that are filtered and sorted in one table, what else is said of them, packed, in another, and
 //! what ranking says in a third: feeds and the risk model change that of many at once, and nothing else.
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use model::{Issue, IssueRank, Timestamp};
 use serde::de::DeserializeOwned;
 
+use super::differing::{Differing, overwrite};
 use crate::{Conn, Packed, Result, Row, Value, params};
 
 /// An issue as it is stored.
@@ -187,7 +187,12 @@ impl IssueRow {
 /// # Errors
 /// Whatever the database says; also when a row has not a value for each of [`SEARCHED`].
 pub fn upsert(conn: &mut Conn, org: i64, mut rows: Vec<IssueRow>) -> Result<()> {
-    put_words(conn, org, rows.iter_mut().map(|row| (row, true, true)))?;
+    let mut words = Words::default();
+    for row in &mut rows {
+        words.body(org, &row.id, std::mem::take(&mut row.body));
+        words.rank(org, &row.id, std::mem::take(&mut row.rank), row.input.take());
+    }
+    words.write(conn)?;
     let narrow = rows.into_iter().map(|row| {
         let (leading, searched) = row.into_values();
         std::iter::once(org.into()).chain(leading).chain(searched).collect::<Vec<Value>>()
@@ -197,55 +202,79 @@ pub fn upsert(conn: &mut Conn, org: i64, mut rows: Vec<IssueRow>) -> Result<()> 
     Ok(())
 }
 
-/// Writes what is said of issues, and what ranking says: each where it is to be.
-fn put_words<'a>(conn: &mut Conn, org: i64, rows: impl Iterator<Item = (&'a mut IssueRow, bool, bool)>) -> Result<()> {
-    let (mut bodies, mut ranks) = (Vec::new(), Vec::new());
-    for (row, body, rank) in rows {
-        if body {
-            bodies.push(vec![org.into(), row.id.clone().into(), std::mem::take(&mut row.body).into()]);
-        }
-        if rank {
-            ranks.push(vec![org.into(), row.id.clone().into(), std::mem::take(&mut row.rank).into(), row.input.take().into()]);
-        }
-    }
-    conn.upsert_many("issue_body", &["org", "issue", "body"], &["org", "issue"], bodies)?;
-    conn.upsert_many("issue_rank", &["org", "issue", "rank", "input"], &["org", "issue"], ranks)?;
-    Ok(())
+/// What is said of issues, and what ranking says, as rows of the tables where each is to be.
+#[derive(Default)]
+struct Words {
+    bodies: Vec<Vec<Value>>,
+    ranks: Vec<Vec<Value>>,
 }
 
-/// Overwrites issues that are stored, each with what it was: only columns that differ are written, so that indexes on others are left alone.
+impl Words {
+    fn body(&mut self, org: i64, id: &str, body: Packed) {
+        self.bodies.push(vec![org.into(), id.into(), body.into()]);
+    }
+
+    fn rank(&mut self, org: i64, id: &str, rank: Packed, input: Option<Vec<u8>>) {
+        self.ranks.push(vec![org.into(), id.into(), rank.into(), input.into()]);
+    }
+
+    fn write(self, conn: &mut Conn) -> Result<()> {
+        conn.upsert_many("issue_body", &["org", "issue", "body"], &["org", "issue"], self.bodies)?;
+        conn.upsert_many("issue_rank", &["org", "issue", "rank", "input"], &["org", "issue"], self.ranks)?;
+        Ok(())
+    }
+}
+
+/// What differs between an issue and what is stored of it. Made apart from the writing, so that many can be made on several threads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IssueChange {
+    id: String,
+    columns: Differing,
+    body: Option<Packed>,
+    rank: Option<(Packed, Option<Vec<u8>>)>,
+}
+
+impl IssueChange {
+    /// What to write of an issue that is stored as `old`.
+    #[must_use]
+    pub fn between(mut new: IssueRow, old: IssueRow) -> Self {
+        let id = new.id.clone();
+        let body = (new.body != old.body).then(|| std::mem::take(&mut new.body));
+        let rank = (new.rank != old.rank || new.input != old.input).then(|| (std::mem::take(&mut new.rank), new.input.take()));
+        let mut columns = Differing::default();
+        let ((leading, searched), (before, _)) = (new.into_values(), old.into_values());
+        // The organisation and the id are what it is known by.
+        for ((column, value), was) in LEADING.into_iter().skip(1).zip(leading).zip(&before).skip(1) {
+            columns.put_unless_was(was, column, value);
+        }
+        columns.put_all(&SEARCHED, searched);
+        Self { id, columns, body, rank }
+    }
+
+    /// The columns that are written of those that indexes may hold.
+    pub(super) fn moved(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.columns().filter(|column| LEADING.contains(column))
+    }
+}
+
+/// Overwrites issues that are stored, each once: only what differs is written.
 ///
 /// # Errors
 /// As [`upsert`].
-pub fn update(conn: &mut Conn, org: i64, rows: Vec<(IssueRow, IssueRow)>) -> Result<()> {
-    let (mut new, old): (Vec<IssueRow>, Vec<IssueRow>) = rows.into_iter().unzip();
-    let words = new.iter_mut().zip(&old).map(|(new, old)| {
-        let (body, rank) = (new.body != old.body, new.rank != old.rank || new.input != old.input);
-        (new, body, rank)
-    });
-    put_words(conn, org, words)?;
-    // By the columns that differ: one statement for each set of them.
-    let mut groups: BTreeMap<Vec<&str>, Vec<Vec<Value>>> = BTreeMap::new();
-    for (new, old) in new.into_iter().zip(old) {
-        let ((leading, searched), (before, _)) = (new.into_values(), old.into_values());
-        let mut row = vec![Value::from(org)];
-        let mut columns = Vec::new();
-        for ((column, value), was) in LEADING.iter().skip(1).zip(leading).zip(before) {
-            if *column == "id" {
-                row.push(value);
-            } else if value != was {
-                columns.push(*column);
-                row.push(value);
-            }
+pub fn update(conn: &mut Conn, org: i64, changes: Vec<IssueChange>) -> Result<()> {
+    let mut words = Words::default();
+    let mut rows = Vec::with_capacity(changes.len());
+    for IssueChange { id, columns, body, rank } in changes {
+        if let Some(body) = body {
+            words.body(org, &id, body);
         }
-        row.extend(searched);
-        groups.entry(columns).or_default().push(row);
+        if let Some((rank, input)) = rank {
+            words.rank(org, &id, rank, input);
+        }
+        rows.push((id, columns));
     }
-    for (mut columns, rows) in groups {
-        columns.extend(SEARCHED);
-        conn.update_many("issue", &["org", "id"], &columns, rows)?;
-    }
-    Ok(())
+    words.write(conn)?;
+    overwrite(conn, org, ("issue", "id"), rows)
 }
 
 /// Removes issues that no finding belongs to any more.
@@ -260,13 +289,13 @@ pub fn delete(conn: &mut Conn, org: i64, ids: &[String]) -> Result<()> {
 }
 
 /// What is said of an issue beside its columns. Rows of older versions have no rank of their own.
-const WORDS: &str = "issue JOIN issue_body ON issue_body.org = issue.org AND issue_body.issue = issue.id \
+const WITH_WORDS: &str = "issue JOIN issue_body ON issue_body.org = issue.org AND issue_body.issue = issue.id \
                      LEFT JOIN issue_rank ON issue_rank.org = issue.org AND issue_rank.issue = issue.id";
 
 fn select(rest: &str) -> String {
     let columns: Vec<String> = LEADING.iter().map(|column| format!("issue.{column}")).collect();
     let words = "issue_body.body, issue_rank.rank, issue_rank.input";
-    format!("SELECT {}, {words} FROM {WORDS} WHERE issue.org = $1{rest}", columns.join(", "))
+    format!("SELECT {}, {words} FROM {WITH_WORDS} WHERE issue.org = $1{rest}", columns.join(", "))
 }
 
 /// Issues by id.
@@ -275,8 +304,7 @@ fn select(rest: &str) -> String {
 /// Whatever the database says.
 pub fn by_ids(conn: &mut Conn, org: i64, ids: &[String]) -> Result<Vec<IssueRow>> {
     let ids = ids.iter().map(|id| Value::Text(id.clone())).collect();
-    let rows = conn.query_in(&select(" AND issue.id = ANY($2) ORDER BY issue.id"), params![org], ids)?;
-    rows.iter().map(read).collect()
+    conn.query_in_map(&select(" AND issue.id = ANY($2) ORDER BY issue.id"), params![org], ids, read)
 }
 
 /// The order of an answer.
@@ -398,7 +426,7 @@ pub fn words(
     mut each: impl FnMut(&Packed, &Packed) -> Result<ControlFlow<()>>,
 ) -> Result<()> {
     let (sql, params) = narrow.conditions(org);
-    conn.query_each(&format!("SELECT issue_body.body, issue_rank.rank FROM {WORDS} WHERE issue.org = $1{sql}"), &params, |row| {
+    conn.query_each(&format!("SELECT issue_body.body, issue_rank.rank FROM {WITH_WORDS} WHERE issue.org = $1{sql}"), &params, |row| {
         each(&Packed::stored(row.bytes(0)?), &Packed::stored(row.opt_bytes(1)?.unwrap_or_default()))
     })
 }

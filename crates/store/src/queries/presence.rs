@@ -78,8 +78,7 @@ pub fn of_stream(conn: &mut Conn, org: i64, stream: i64) -> Result<Vec<PresenceR
 /// Whatever the database says.
 pub fn of_findings(conn: &mut Conn, org: i64, ids: &[i64]) -> Result<Vec<PresenceRow>> {
     let ids = ids.iter().map(|id| Value::Int(*id)).collect();
-    let rows = conn.query_in(&select("AND finding = ANY($2) ORDER BY finding, stream, since"), params![org], ids)?;
-    rows.iter().map(read).collect()
+    conn.query_in_map(&select("AND finding = ANY($2) ORDER BY finding, stream, since"), params![org], ids, read)
 }
 
 /// All times of all findings.

@@ -162,7 +162,11 @@ impl IndexesAside {
     /// # Errors
     /// Whatever the database says.
     pub fn put(conn: &mut Conn, all: bool) -> Result<Self> {
-        let columns = if all { MOVED.as_slice() } else { &["order_key"] };
+        Self::put_of(conn, if all { MOVED.as_slice() } else { &["order_key"] })
+    }
+
+    /// Puts aside the indexes of issues that hold one of these columns, as [`IndexesAside::put`] does.
+    pub(super) fn put_of(conn: &mut Conn, columns: &[&str]) -> Result<Self> {
         Ok(Self(conn.put_indexes_aside("issue", columns)?))
     }
 

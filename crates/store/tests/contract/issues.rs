@@ -1,7 +1,8 @@
 //! Issues as they are stored.
 
 use model::Timestamp;
-use store::queries::issues::{self, IssueRow, SEARCHED};
+use store::queries::issue_indexes::Rewriting;
+use store::queries::issues::{self, IssueChange, IssueRow, SEARCHED};
 use store::queries::ranks::{self, IndexesAside, RankChange, RankColumns, RankUpdate};
 use store::testing::on_both_engines;
 use store::{EngineKind, Packed, Value};
@@ -46,8 +47,8 @@ fn an_update_writes_what_differs_and_leaves_the_rest() {
         db.write(|tx| issues::upsert(tx, ORG, before.to_vec())).unwrap();
         let ranked = IssueRow { order_key: -5, searched: searched(50), rank: Packed::of(b"{\"score\":50}"), ..before[0].clone() };
         let moved = IssueRow { team: None, due: Some(Timestamp(900)), severity: 5, ..before[1].clone() };
-        let changes = vec![(ranked.clone(), before[0].clone()), (moved.clone(), before[1].clone())];
-        db.write(|tx| issues::update(tx, ORG, changes)).unwrap();
+        let changes = [(&ranked, &before[0]), (&moved, &before[1])].map(|(new, old)| IssueChange::between(new.clone(), old.clone()));
+        db.write(|tx| issues::update(tx, ORG, changes.to_vec())).unwrap();
         let stored = db.read(|c| issues::by_ids(c, ORG, &["a", "b", "c"].map(str::to_owned))).unwrap();
         for (stored, expected) in stored.iter().zip([&ranked, &moved, &before[2]]) {
             assert!(stored.says_what(expected), "{stored:?} is not {expected:?}");
@@ -151,5 +152,34 @@ fn indexes_that_were_put_aside_come_back() {
         });
         assert!(failed.is_err());
         assert_eq!(indexes(), before);
+    });
+}
+
+#[test]
+fn indexes_of_which_most_issues_move_are_put_aside() {
+    on_both_engines(|db| {
+        let before = ["a", "b"].map(issue);
+        db.write(|tx| issues::upsert(tx, ORG, before.to_vec())).unwrap();
+        let moved = IssueRow { team: Some("green".into()), ..before[0].clone() };
+        let change = IssueChange::between(moved, before[0].clone());
+        let there = |tx: &mut store::Conn| {
+            let sql = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'index' AND name IN ('issue_queue_of_team', 'issue_facets', 'issue_queue')";
+            if db.kind() == EngineKind::Sqlite { tx.query_one(sql, &[])?.int(0) } else { Ok(3) }
+        };
+        // (all issues, those that move among those that are looked at, how many of the three indexes are there then)
+        let only_the_queue = if db.kind() == EngineKind::Sqlite { 1 } else { 3 };
+        for (all, of_them, left) in [(40_000, 6_000, only_the_queue), (40_000, 2_000, 3), (20_000, 6_000, 3)] {
+            let seen = db.write(|tx| {
+                let mut rewriting = Rewriting::of(all);
+                rewriting.before(tx, 6_000, std::iter::repeat_n(&change, of_them))?;
+                issues::update(tx, ORG, vec![change.clone()])?;
+                let during = there(tx)?;
+                rewriting.finish(tx)?;
+                Ok((during, there(tx)?))
+            });
+            assert_eq!(seen.unwrap(), (left, 3), "{of_them} of {all}");
+        }
+        let narrow = issues::Narrow { queued: true, team: Some(Some("green")), ..issues::Narrow::default() };
+        assert_eq!(db.read(|c| issues::count_to(c, ORG, &narrow, 9)).unwrap(), 1);
     });
 }

@@ -88,8 +88,13 @@ function Suggested({ view: { owner, suggested_owner: suggested } }: { view: Serv
   const people = suggested.people.slice(0, PEOPLE).map(({ who }) => who);
   return (
     <p className="muted svc-perhaps">
-      Perhaps {suggested.team ? <Link to={`/teams/${encodeURIComponent(suggested.team)}`}>{suggested.team}</Link> : people.join(", ")}:{" "}
-      {suggested.because}
+      Perhaps{" "}
+      {suggested.team ? (
+        <Link to={`/teams/${encodeURIComponent(suggested.team)}`}>{suggested.team}</Link>
+      ) : (
+        people.join(", ")
+      )}
+      : {suggested.because}
     </p>
   );
 }

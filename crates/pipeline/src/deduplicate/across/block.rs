@@ -10,16 +10,12 @@ use super::vocabulary::fold;
 /// Most keys of one finding; what has more is a hub and would join half the world.
 const MOST_KEYS: usize = 48;
 
-/// Block keys of a finding: file, package in a place, site and path, value of a secret, resource.
-///
-/// A caller stores them and hands [`super::cluster`] all findings that share a key, directly or through others, with what changed. Of many
-/// findings [`BlockKeys`] knows them sooner.
-#[must_use]
-pub fn block_keys(candidate: &Candidate<'_>, context: &Context<'_>) -> Vec<String> {
-    BlockKeys::new(context).of(candidate)
-}
+/// Bytes of a key beyond which it is cut.
+const LONGEST_KEY: usize = 200;
 
-/// Block keys of many findings, one after the other: it remembers what a rule means.
+/// Makes the block keys of findings, one after the other: it remembers what a rule means.
+///
+/// A caller stores them and hands [`super::cluster`] all findings that share a key, directly or through others, with what changed.
 pub struct BlockKeys<'c> {
     reader: Reader<'c>,
     context: &'c Context<'c>,
@@ -32,7 +28,7 @@ impl<'c> BlockKeys<'c> {
         Self { reader: Reader::new(context), context }
     }
 
-    /// As [`block_keys`].
+    /// The block keys of a finding: file, package in a place, site and path, value of a secret, resource.
     #[must_use]
     pub fn of(&mut self, candidate: &Candidate<'_>) -> Vec<String> {
         keys_of(&self.reader.read(0, candidate), self.context)
@@ -79,7 +75,7 @@ fn keys_of(subject: &Subject<'_>, context: &Context<'_>) -> Vec<String> {
     for value in &subject.values {
         keys.insert(format!("value|{}|{value}", subject.scope));
     }
-    keys.into_iter().take(MOST_KEYS).map(|key| shortened(&key)).collect()
+    keys.into_iter().take(MOST_KEYS).map(shortened).collect()
 }
 
 /// What marks a key by which findings of code are found from outside and from traces, and not from each other: code of one weakness that
@@ -98,12 +94,13 @@ pub fn met_under(key: &str) -> Vec<String> {
 }
 
 /// Very long keys are cut and hashed, so that a store can index them.
-fn shortened(key: &str) -> String {
-    if let Some(asked) = offered(key) {
-        return format!("{OFFERED}{}", shortened(asked));
+fn shortened(key: String) -> String {
+    let asked = offered(&key);
+    if asked.unwrap_or(&key).len() <= LONGEST_KEY {
+        return key;
     }
-    if key.len() <= 200 {
-        return key.to_owned();
+    if let Some(asked) = asked {
+        return format!("{OFFERED}{}", shortened(asked.to_owned()));
     }
     let head: String = key.chars().take(40).collect();
     format!("{head}|{}", blake3::hash(key.as_bytes()).to_hex())

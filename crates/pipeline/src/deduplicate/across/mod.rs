@@ -3,7 +3,7 @@
 //! Everything here is a pure function of the *set* of findings, of the alias table and routes, and of people's word. The order in
 //! which reports came plays no part, so any order of imports gives the same partition.
 //!
-//! 1. [`block_keys`] gives the few strings by which a finding can meet another. Findings that share none are never compared. The
+//! 1. [`BlockKeys`] gives the few strings by which a finding can meet another. Findings that share none are never compared. The
 //!    caller hands [`cluster`] the closure of the findings that share a key with what an import touched.
 //! 2. Each finding is read once into a `Subject`: its class, weakness family, control, resource, package, web place.
 //! 3. What neighbours show is shared out: resource blocks of a file, values on a line, key blocks, names of source packages.
@@ -32,7 +32,7 @@ mod weigh;
 #[cfg(test)]
 mod tests;
 
-pub use block::{BlockKeys, Rekeyed, block_keys, met_under, offered};
+pub use block::{BlockKeys, Rekeyed, met_under, offered};
 pub use candidate::{Candidate, Context, Options, PeoplesWord, Word, WordKind};
 pub use clustering::{Clustering, Group, Suggestion, cluster, cluster_with};
 pub use ledger::{KINDS_OF_EVIDENCE, SUGGESTION, THRESHOLD, probability};

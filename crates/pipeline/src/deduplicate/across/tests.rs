@@ -487,7 +487,7 @@ proptest! {
         seen.sort_unstable();
         prop_assert_eq!(seen, (0..all.len()).collect::<Vec<_>>());
         for group in &made.groups {
-            let keys = |at: usize| block_keys(&all[at].candidate(0), &Context::default());
+            let keys = |at: usize| BlockKeys::new(&Context::default()).of(&all[at].candidate(0));
             let met = |a: usize, b: usize| keys(a).iter().flat_map(|key| met_under(key)).any(|key| keys(b).contains(&key));
             for &member in &group.members {
                 prop_assert!(group.members.len() == 1 || group.members.iter().any(|&other| other != member && met(member, other)));
