@@ -115,7 +115,7 @@ fn cell(first: First) -> String {
 fn simulated(out: &mut String, model: &Model, programmes: &[Programme]) {
     out.push_str(
         "**Simulated programmes**, whose truth is known. Of the first places (as many as there are issues that matter): the share of all \
-         simulated\nloss that they hold, in per cent, and how many of those that matter. Weights were chosen on seed 1 of *company*.\n\n",
+         simulated\nloss that they hold, in per cent, and how many of those that matter. Weights were chosen on seed 1 of *company*\nand on seeds 1 and 2 of *sca10k*.\n\n",
     );
     out.push_str(
         "| programme | open issues | first | Muster | EPSS | CVSS | best possible | `loaded && exposed && !vex`, of which matter |\n\
