@@ -7,7 +7,7 @@ use store::Conn;
 
 use crate::Result;
 use crate::derive::Member;
-use crate::load::alias_closure;
+use crate::load::{alias_closure, all_names};
 
 /// Adds to findings that name no CVE the one that feeds and other reports say is the same vulnerability. Where they say several, none: an
 /// advisory on several CVEs does not say which of them it is.
@@ -48,16 +48,7 @@ fn names_of(finding: &Finding) -> Vec<String> {
 
 /// The CVE among all names of a vulnerability, where there is exactly one.
 fn only_cve(names: Vec<String>, aliases: &HashMap<String, Vec<String>>) -> Option<String> {
-    let mut known: BTreeSet<String> = names.iter().cloned().collect();
-    let mut todo = names;
-    while let Some(name) = todo.pop() {
-        for other in aliases.get(&name).into_iter().flatten() {
-            if known.insert(other.clone()) {
-                todo.push(other.clone());
-            }
-        }
-    }
-    let mut cves = known.into_iter().filter(|name| is_cve(name));
+    let mut cves = all_names(names, aliases).into_iter().filter(|name| is_cve(name));
     cves.next().filter(|_| cves.next().is_none())
 }
 

@@ -115,12 +115,17 @@ impl Releases {
         })
     }
 
-    /// Says of an issue which of its packages no fix will come for. Of many packages of one release, the first is named.
+    /// Says of an issue which of its packages no fix will come for.
     pub(crate) fn put_on(&self, issue: &mut Issue) {
-        let mut releases = BTreeSet::new();
-        let found = issue.packages.iter().filter_map(|package| self.over(package, &asked(package)));
-        issue.end_of_life = found.filter(|found| releases.insert(found.release.clone())).collect();
+        put(issue, |package| self.over(package, &asked(package)));
     }
+}
+
+/// Says of an issue which of its packages are over. Of many packages of one release, the first is named.
+fn put(issue: &mut Issue, over: impl Fn(&str) -> Option<EndOfLife>) {
+    let mut releases = BTreeSet::new();
+    let found = issue.packages.iter().filter_map(|package| over(package));
+    issue.end_of_life = found.filter(|found| releases.insert(found.release.clone())).collect();
 }
 
 /// Says of each issue which of its packages no fix will come for. Of many packages of one release, the first is named.
@@ -133,11 +138,7 @@ pub(crate) fn put_on_issues(conn: &mut Conn, issues: &mut [Issue], at: Timestamp
     if over.is_empty() {
         return Ok(());
     }
-    for issue in issues {
-        let mut releases = BTreeSet::new();
-        let found = issue.packages.iter().filter_map(|package| over.get(package));
-        issue.end_of_life = found.filter(|found| releases.insert(found.release.clone())).cloned().collect();
-    }
+    issues.iter_mut().for_each(|issue| put(issue, |package| over.get(package).cloned()));
     Ok(())
 }
 

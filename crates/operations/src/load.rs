@@ -245,6 +245,20 @@ pub(crate) struct Aliases {
     pub(crate) warnings: Vec<String>,
 }
 
+/// These names with all their other names, as far as the aliases lead.
+pub(crate) fn all_names(own: impl IntoIterator<Item = String>, aliases: &HashMap<String, Vec<String>>) -> BTreeSet<String> {
+    let mut all: BTreeSet<String> = own.into_iter().collect();
+    let mut todo: Vec<String> = all.iter().cloned().collect();
+    while let Some(name) = todo.pop() {
+        for other in aliases.get(&name).into_iter().flatten() {
+            if all.insert(other.clone()) {
+                todo.push(other.clone());
+            }
+        }
+    }
+    all
+}
+
 /// All other names of these identifiers, closed over feeds and what reports state. An identifier that joins very many is a hub and
 /// joins nothing: it would make one vulnerability of half the world.
 pub(crate) fn alias_closure(conn: &mut Conn, org: i64, names: &BTreeSet<String>) -> Result<Aliases> {

@@ -10,7 +10,7 @@
 use model::{Finding, Kind};
 
 use super::bandit_csv::severity;
-use super::web::plain;
+use super::web::{page, plain};
 use super::wording::add_cwes;
 use crate::read::html::attribute;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
@@ -26,10 +26,7 @@ fn sniff(head: &Head<'_>) -> Match {
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
-    let page = input.text()?;
-    if !page.trim_end().ends_with("</html>") {
-        return Err(ParseError::whole("the page has no end; it is cut off"));
-    }
+    let page = page(input)?;
     let run = out.run("Bandit");
     run.claims.ran = page.contains("id='loc'") || page.contains("id=\"loc\"");
     run.claims.partial = Some("an HTML page, which may be compared with a baseline".to_owned());

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 
 use model::{Finding, Kind};
 
-use super::web::{on_site, paragraphs, plain};
+use super::web::{on_site, page, paragraphs, plain};
 use super::wording::add_cwes;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
@@ -42,10 +42,7 @@ fn sniff(head: &Head<'_>) -> Match {
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
-    let page = input.text()?;
-    if !page.trim_end().ends_with("</html>") {
-        return Err(ParseError::whole("the page has no end; it is cut off"));
-    }
+    let page = page(input)?;
     out.run("Burp Suite").claims.ran = page.contains("Scan statistics");
     let details = details(&page);
     for part in page.split("Issues found on ").skip(1) {

@@ -15,6 +15,7 @@ use model::{Finding, Kind};
 
 use super::sonarqube::cwes_in;
 use super::sonarqube_external::severity;
+use super::web::page;
 use super::wording::{beyond, first_line};
 use crate::read::csv::fold;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
@@ -39,10 +40,7 @@ fn sniff(head: &Head<'_>) -> Match {
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("SonarQube").claims.partial = Some("a search of SonarQube, maybe filtered".to_owned());
-    let page = input.text()?;
-    if !page.trim_end().ends_with("</html>") {
-        return Err(ParseError::whole("the page has no end; it is cut off"));
-    }
+    let page = page(input)?;
     let Some((table, rules)) = detail_table(&page) else { return Ok(()) };
     let cwes = cwes_by_rule(rules);
     let mut columns = Vec::new();

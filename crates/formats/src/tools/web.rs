@@ -2,6 +2,14 @@
 
 use model::Finding;
 
+use crate::{Input, ParseError};
+
+/// A report that is a web page. One that does not end was cut off.
+pub(crate) fn page(input: &Input) -> Result<String, ParseError> {
+    let page = input.text()?;
+    if page.trim_end().ends_with("</html>") { Ok(page) } else { Err(ParseError::whole("the page has no end; it is cut off")) }
+}
+
 /// The text of a piece of HTML: tags dropped, block ends as line breaks, the five common entities decoded.
 pub(crate) fn plain(html: &str) -> String {
     let mut out = String::with_capacity(html.len());

@@ -8,7 +8,7 @@
 //! - the page is made in the language of the program: only English is read.
 //! - absence proves nothing (read-only): risks, confidences and sections can be left out of the page, and it does not say so.
 
-use super::web::{labelled, origin, paragraphs, plain};
+use super::web::{labelled, origin, page, paragraphs, plain};
 use super::zap::{Alert, Instance, push};
 use crate::read::html;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
@@ -36,10 +36,7 @@ pub(super) struct Open {
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
-    let page = input.text()?;
-    if !page.trim_end().ends_with("</html>") {
-        return Err(ParseError::whole("the page has no end; it is cut off"));
-    }
+    let page = page(input)?;
     let mut alerts: Vec<Open> = Vec::new();
     for row in html::rows(&page) {
         let texts: Vec<String> = row.iter().map(|cell| plain(short(cell))).collect();

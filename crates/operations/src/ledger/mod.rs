@@ -11,7 +11,7 @@ mod show;
 pub use apply::FactsAnswer;
 pub use show::{FactList, FactRow, FactStanding};
 
-pub(crate) use rules::{holds, is_about, is_fresh};
+pub(crate) use rules::{RUNTIME_DAYS, holds, is_about, is_fresh};
 
 /// Words that a fact may say, from the weakest to the strongest, with what each means.
 pub(crate) const VERDICTS: [(&str, &str); 13] = [

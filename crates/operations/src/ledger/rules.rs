@@ -4,7 +4,7 @@ use model::{Finding, Timestamp};
 use store::queries::ledger::LedgerRow;
 
 /// Days after which what was seen at run time is old.
-const RUNTIME_DAYS: i64 = 30;
+pub(crate) const RUNTIME_DAYS: i64 = 30;
 /// Days after which the word of an analysis, or on exposure, is old.
 const ANALYSIS_DAYS: i64 = 180;
 

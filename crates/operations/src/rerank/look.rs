@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use model::Timestamp;
 use store::Conn;
-use store::queries::ranks::{self, RankRow};
+use store::queries::ranks::RankRow;
 
 use super::answers::{Answer, Answers};
 use super::known::{Cache, Known};
-use super::{AT_ONCE, Candidate, answers_for, candidates};
+use super::pages::{Pages, until};
+use super::{Candidate, answers_for, candidates};
 use crate::Result;
 use crate::load::World;
 use crate::portions::{self, Portions};
@@ -36,23 +37,19 @@ pub(crate) fn look<T: Send>(
     let cause = Cause { at: now, now, by: "", new_findings: &none };
     let ended = Cell::new(false);
     let answers = Answers::default();
-    let mut work = Looking { org, cache: Cache::new(conn, now)?, last: String::new(), ended: &ended, each };
+    let mut work = Looking { cache: Cache::new(conn, now)?, pages: Pages::of(org, None, &ended), each };
     let understand = |rows: Vec<RankRow>| Ok(candidates(rows.into_iter().filter(|row| row.queued).collect(), &answers, world, cause));
     let compute = |ready| {
         let found = answers_for(ready, &answers, world, cause)?;
         let ranked = found.ranked.into_iter().map(|(row, (answer, _))| Look::Ranked(Box::new(row), answer));
         ranked.chain(found.rest.into_iter().map(Look::Unknown)).map(make).collect::<Result<Vec<T>>>()
     };
-    let on = std::iter::from_fn(|| (!ended.get()).then_some(()));
-    portions::run(conn, &mut work, on, &understand, &compute)
+    portions::run(conn, &mut work, until(&ended), &understand, &compute)
 }
 
 struct Looking<'a, T> {
-    org: i64,
     cache: Cache,
-    /// The issue behind which the next portion starts.
-    last: String,
-    ended: &'a Cell<bool>,
+    pages: Pages<'a>,
     each: &'a mut dyn FnMut(T),
 }
 
@@ -64,12 +61,7 @@ impl<T: Send> Portions for Looking<'_, T> {
     type Done = Vec<T>;
 
     fn read(&mut self, conn: &mut Conn, (): ()) -> Result<Self::Read> {
-        let rows = ranks::behind(conn, self.org, &self.last, None, AT_ONCE)?;
-        self.ended.set(rows.len() < AT_ONCE);
-        if let Some(last) = rows.last() {
-            self.last.clone_from(&last.id);
-        }
-        Ok(rows)
+        self.pages.next(conn)
     }
 
     fn load(&mut self, conn: &mut Conn, candidates: Vec<Candidate>) -> Result<Self::Ready> {

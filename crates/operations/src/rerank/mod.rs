@@ -9,6 +9,7 @@ mod aside;
 mod input;
 mod known;
 mod look;
+mod pages;
 
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
@@ -24,6 +25,7 @@ use aside::Aside;
 pub(crate) use input::KeptInput;
 use known::{Cache, Known};
 pub(crate) use look::{Look, look};
+use pages::{Pages, until};
 
 use crate::Result;
 use crate::changes::{Noted, noted_rank};
@@ -62,11 +64,9 @@ pub(crate) fn rank_again(
     let cache = Cache::new(conn, cause.now)?;
     let mut work = Ranking {
         org,
-        named,
         cause,
         cache,
-        last: String::new(),
-        ended: &ended,
+        pages: Pages::of(org, named, &ended),
         kept: Kept::default(),
         rest: BTreeSet::new(),
         aside: Aside::default(),
@@ -79,8 +79,7 @@ pub(crate) fn rank_again(
     match which {
         Which::These(_) => portions::run(conn, &mut work, chunks.into_iter().map(Some), &understand, &compute)?,
         Which::All | Which::WithCve => {
-            let on = std::iter::from_fn(|| (!ended.get()).then_some(None));
-            portions::run(conn, &mut work, on, &understand, &compute)?;
+            portions::run(conn, &mut work, until(&ended).map(|()| None), &understand, &compute)?;
         }
     }
     let Ranking { kept, rest, aside, done, progress, .. } = work;
@@ -132,13 +131,10 @@ struct Judged {
 
 struct Ranking<'a> {
     org: i64,
-    /// Only issues with an identifier that has this text in it.
-    named: Option<&'a str>,
     cause: Cause<'a>,
     cache: Cache,
-    /// The issue behind which the next portion starts, where they come in the order of ids.
-    last: String,
-    ended: &'a Cell<bool>,
+    /// Where they come in the order of ids.
+    pages: Pages<'a>,
     kept: Kept,
     rest: BTreeSet<String>,
     aside: Aside,
@@ -155,15 +151,10 @@ impl Portions for Ranking<'_> {
     type Done = Judged;
 
     fn read(&mut self, conn: &mut Conn, these: Option<Vec<String>>) -> Result<Self::Read> {
-        if let Some(ids) = these {
-            return Ok(ranks::by_ids(conn, self.org, &ids)?);
+        match these {
+            Some(ids) => Ok(ranks::by_ids(conn, self.org, &ids)?),
+            None => self.pages.next(conn),
         }
-        let rows = ranks::behind(conn, self.org, &self.last, self.named, AT_ONCE)?;
-        self.ended.set(rows.len() < AT_ONCE);
-        if let Some(last) = rows.last() {
-            self.last.clone_from(&last.id);
-        }
-        Ok(rows)
     }
 
     fn load(&mut self, conn: &mut Conn, candidates: Vec<Candidate>) -> Result<Self::Ready> {
@@ -176,7 +167,7 @@ impl Portions for Ranking<'_> {
         self.rest.extend(judged.rest);
         self.aside.notice(judged.ranked, judged.update.moved());
         self.kept.keep_ranks(conn, self.org, judged.update, judged.noted, self.cause)?;
-        if !self.ended.get() {
+        if !self.pages.has_ended() {
             self.aside.put(conn, self.org)?;
         }
         (self.progress)(self.done);

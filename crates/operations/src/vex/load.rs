@@ -1,6 +1,6 @@
 //! The VEX statements that may speak of a set of findings, loaded once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::Timestamp;
 use pipeline::track::vex::{Compiled, Names, Origin, TrustList};
@@ -10,7 +10,7 @@ use store::queries::{reports, settings, vex};
 
 use crate::Result;
 use crate::derive::Member;
-use crate::load::alias_closure;
+use crate::load::{alias_closure, all_names};
 
 /// The name of the setting.
 pub(super) const TRUST: &str = "vex_trust";
@@ -69,16 +69,7 @@ impl VexRecord {
     /// The names of a finding's vulnerability.
     pub(super) fn names(&self, member: &Member) -> Names {
         let own: BTreeSet<String> = member.finding.identifiers.iter().map(|name| name.to_uppercase()).collect();
-        let mut all: HashSet<&str> = own.iter().map(String::as_str).collect();
-        let mut todo: VecDeque<&str> = own.iter().map(String::as_str).collect();
-        while let Some(name) = todo.pop_front() {
-            for other in self.aliases.get(name).into_iter().flatten() {
-                if all.insert(other) {
-                    todo.push_back(other);
-                }
-            }
-        }
-        Names { all: all.into_iter().map(str::to_owned).collect(), own }
+        Names { all: all_names(own.iter().cloned(), &self.aliases).into_iter().collect(), own }
     }
 
     /// The statements on a vulnerability.

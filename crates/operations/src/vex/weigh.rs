@@ -11,6 +11,7 @@ use pipeline::track::vex::{Origin, PackageName, Spoken, Weighed, Whereabouts, Wo
 
 use super::load::VexRecord;
 use crate::derive::{Member, PlaceFlags, Surroundings, package_key};
+use crate::ledger::RUNTIME_DAYS;
 
 /// Most statements that an issue shows.
 const MOST_SHOWN: usize = 50;
@@ -89,9 +90,6 @@ fn versions(findings: &[(&Member, &Placed)]) -> BTreeMap<String, BTreeSet<String
     out
 }
 
-/// Days for which what a sensor saw installed tells the versions of a finding that gives none.
-const SEEN_FOR_DAYS: i64 = 30;
-
 /// The versions of a package that sensors saw in the services that a finding is in, and when the first of these observations is too old.
 fn seen_in_services(key: &str, placed: &Placed, around: &Surroundings<'_>) -> (BTreeSet<String>, Option<Timestamp>) {
     let services = &placed.place.services;
@@ -101,7 +99,7 @@ fn seen_in_services(key: &str, placed: &Placed, around: &Surroundings<'_>) -> (B
     let stated = stated.filter(|fact| fact.scope == "package" && fact.subject == key).map(|fact| (&fact.version, fact.seen));
     let (mut versions, mut until) = (BTreeSet::new(), None);
     for (version, seen) in observed.chain(stated) {
-        let end = seen.plus_days(SEEN_FOR_DAYS);
+        let end = seen.plus_days(RUNTIME_DAYS);
         if !version.is_empty() && seen <= around.at && end > around.at {
             versions.insert(version.clone());
             until = Some(until.map_or(end, |known: Timestamp| known.min(end)));

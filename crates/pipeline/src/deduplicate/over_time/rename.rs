@@ -27,6 +27,10 @@ type File = (u64, Vec<usize>);
 /// Which of the files that are gone is which of those that have findings nobody knew. Each is taken once, the best pair first; a file with
 /// two equally good partners has none.
 pub(super) fn renamed(matching: &Matching<'_>, gone: &[File], come: &[File]) -> Vec<(Vec<usize>, Vec<usize>)> {
+    // Nearly always: no file is gone, and other roots are looked for only where one is.
+    if gone.is_empty() || come.is_empty() {
+        return Vec::new();
+    }
     let old_key = |at: &usize| matching.old_key(*at);
     let new_key = |at: &usize| matching.new.get(*at).copied();
     let gone: Vec<(Vec<&MatchKey>, &File)> = gone.iter().map(|file| (keys(&file.1, old_key), file)).collect();
@@ -80,6 +84,11 @@ struct OtherRoot {
     new: String,
 }
 
+/// A path cut behind each of its folders, the topmost first: what stands before and what below.
+fn below_its_folders(path: &str) -> impl Iterator<Item = (&str, &str)> {
+    path.match_indices('/').take(DEEPEST).filter_map(|(slash, _)| path.split_at_checked(slash + 1))
+}
+
 /// The folder below which most files of one side are those of the other. None where more files kept their paths.
 fn other_root(matching: &Matching<'_>) -> OtherRoot {
     let old: BTreeSet<&str> = matching.old.iter().filter(|known| known.present).map(|known| known.key.path_text.as_str()).collect();
@@ -88,12 +97,8 @@ fn other_root(matching: &Matching<'_>) -> OtherRoot {
     let before = |long: &BTreeSet<&str>, short: &BTreeSet<&str>| -> Option<(usize, String)> {
         let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
         for path in long {
-            for (slash, _) in path.match_indices('/').take(DEEPEST) {
-                if let Some((head, tail)) = path.split_at_checked(slash + 1)
-                    && short.contains(tail)
-                {
-                    *votes.entry(head).or_default() += 1;
-                }
+            for (head, _) in below_its_folders(path).filter(|(_, tail)| short.contains(tail)) {
+                *votes.entry(head).or_default() += 1;
             }
         }
         let best = votes.into_iter().max_by_key(|(head, votes)| (*votes, std::cmp::Reverse(*head)));
@@ -116,10 +121,8 @@ fn by_name(gone: &[(Vec<&MatchKey>, &File)], come: &[(Vec<&MatchKey>, &File)], r
     for (long, short, swapped) in [(&gone, &come, false), (&come, &gone, true)] {
         let whole: HashMap<&str, usize> = short.iter().enumerate().map(|(at, path)| (path.as_str(), at)).collect();
         for (a, path) in long.iter().enumerate() {
-            for (slash, _) in path.match_indices('/').take(DEEPEST) {
-                if let Some(&b) = path.get(slash + 1..).and_then(|tail| whole.get(tail)) {
-                    pairs.insert(if swapped { (b, a) } else { (a, b) }, ROOT);
-                }
+            for b in below_its_folders(path).filter_map(|(_, tail)| whole.get(tail).copied()) {
+                pairs.insert(if swapped { (b, a) } else { (a, b) }, ROOT);
             }
         }
     }

@@ -1,0 +1,44 @@
+//! Issues in the order of their ids, a portion after the other, till there are no more.
+
+use std::cell::Cell;
+
+use store::Conn;
+use store::queries::ranks::{self, RankRow};
+
+use super::AT_ONCE;
+use crate::Result;
+
+/// Reads the next issues each time.
+pub(super) struct Pages<'a> {
+    org: i64,
+    /// Only issues with an identifier that has this text in it.
+    named: Option<&'a str>,
+    /// The issue behind which the next portion starts.
+    last: String,
+    ended: &'a Cell<bool>,
+}
+
+impl<'a> Pages<'a> {
+    /// `ended` is set once the last were read.
+    pub(super) fn of(org: i64, named: Option<&'a str>, ended: &'a Cell<bool>) -> Self {
+        Self { org, named, last: String::new(), ended }
+    }
+
+    pub(super) fn next(&mut self, conn: &mut Conn) -> Result<Vec<RankRow>> {
+        let rows = ranks::behind(conn, self.org, &self.last, self.named, AT_ONCE)?;
+        self.ended.set(rows.len() < AT_ONCE);
+        if let Some(last) = rows.last() {
+            self.last.clone_from(&last.id);
+        }
+        Ok(rows)
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.get()
+    }
+}
+
+/// A portion to read for as long as there are more.
+pub(super) fn until(ended: &Cell<bool>) -> impl Iterator<Item = ()> {
+    std::iter::from_fn(|| (!ended.get()).then_some(()))
+}
