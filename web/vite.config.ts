@@ -14,7 +14,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   // The server answers only those who call it by its own name, and writes only to its own pages.
-  server: { proxy: { "/api": { target: server, changeOrigin: true, headers: { origin: server } } } },
-  preview: { proxy: { "/api": { target: server, changeOrigin: true, headers: { origin: server } } } },
+  server: { proxy: { "/api/": { target: server, changeOrigin: true, headers: { origin: server } } } },
+  preview: { proxy: { "/api/": { target: server, changeOrigin: true, headers: { origin: server } } } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });

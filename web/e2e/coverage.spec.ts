@@ -38,6 +38,15 @@ test("a cell of the grid says what was seen and how to close the gap; its addres
   await expect(page.getByRole("link", { name })).toBeVisible();
 });
 
+test("a tool that failed stands beside the green of another", async ({ page }) => {
+  await page.goto("/coverage?view=name");
+  await page.getByRole("link", { name: "SAST of checkout-api: fresh, 1 failed" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("listitem").first()).toContainText("eslint failed");
+  await expect(dialog).toContainText("Cannot find package 'eslint-plugin-security'");
+  await expectAccessible(page);
+});
+
 test("the numbers of coverage agree with its grid, with the teams' and with the server", async ({ page, request }) => {
   const suite: { services: number; full: number }[] = await (await request.get("/api/v1/coverage/suite")).json();
   const sum = (name: "services" | "full") => suite.reduce((all, row) => all + row[name], 0);

@@ -1,4 +1,5 @@
 import { expect, test } from "@playwright/test";
+import { VIEWS } from "../src/pages/queue/views";
 import { expectAccessible, expectNoSideScroll, focusedId, LOOKS, look, openQueue, picture, watch } from "./pages";
 
 for (const at of LOOKS) {
@@ -22,6 +23,13 @@ for (const at of LOOKS) {
     expect(seen).toEqual({ foreign: [], errors: [] });
   });
 }
+
+test("each view counts what its list holds", async ({ request }) => {
+  const facets = async (q: string) =>
+    (await request.get(`/api/v1/facets?q=${encodeURIComponent(q)}&state=open,in_progress`)).json();
+  const { views } = await facets("");
+  for (const { id, q } of VIEWS) expect(`${id} ${(await facets(q)).total}`).toBe(`${id} ${views[id]}`);
+});
 
 test("triage by keyboard alone: move, preview, open, come back to the same row", async ({ page }) => {
   await openQueue(page);

@@ -78,7 +78,7 @@ pub use mapping::{GuessRow, SuggestAnswer, mapping, suggest};
 pub use matching::{IdentityAnswer, IdentityDiff, IdentityMerge, IdentityPart, IdentitySplit};
 pub use ownership::OwnerProposal;
 pub use parse::{Parsed, parse, parse_each};
-pub use posture::{CoverageRow, CoverageState as ScanState, Status};
+pub use posture::{CoverageRow, CoverageState as ScanState, Shortfall, Status};
 pub use risk::{
     ModelVersion, RankMove, RiskApplied, RiskDiff, RiskTable, RiskTableRow, RiskView, TeamMoves, TermChange, TierMoves, TopMoves,
 };

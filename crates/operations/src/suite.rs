@@ -101,6 +101,7 @@ mod tests {
             required: true,
             tools: Vec::new(),
             last_complete: None,
+            short: Vec::new(),
             because: None,
         }
     }

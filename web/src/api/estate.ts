@@ -16,6 +16,17 @@ export interface CoverageRow {
   required: boolean;
   tools: string[];
   last_complete?: string;
+  /** Tools that fall short, those that failed first; they may stand beside one that is fresh. */
+  short?: Shortfall[];
+  because?: string;
+}
+
+/** A tool whose newest scan is not complete, or whose last complete one is old. */
+export interface Shortfall {
+  state: ScanState;
+  tool: string;
+  target: string;
+  scanned: string;
   because?: string;
 }
 

@@ -1,3 +1,4 @@
+import type { FeedAnswer } from "./intel";
 /* The JSON that the server speaks, written by hand after the model crate. Generated types can take this file's place. */
 
 export type Tri = "yes" | "no" | "unknown";
@@ -357,7 +358,7 @@ export interface Status {
   issues: number;
   findings: number;
   imports: number;
-  feeds: { feed: string; date?: string | null; rows: number }[];
+  feeds: FeedAnswer[];
   now: string;
 }
 

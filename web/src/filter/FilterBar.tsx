@@ -144,7 +144,7 @@ export function FilterBar({ value, onApply, facets, input }: Props) {
       </div>
       {problems.length > 0 && (
         <p id={`${id}-problems`} className="filter-problem">
-          {problems.map((term) => term.problem).join(". ")}. The rest still filters.
+          {problems.map((term) => `${term.problem}${term.problem?.endsWith("?") ? "" : "."}`).join(" ")} The rest still filters.
         </p>
       )}
       <div className="filter-menu menu" hidden={entries.length === 0}>

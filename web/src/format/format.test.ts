@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { confidence, decibans, plural, signed, tenthsOf, total } from "./number";
+import { confidence, decibans, percent, plural, signed, tenthsOf, total } from "./number";
 import { age, ago, due, left } from "./time";
-import { kindWord, signalWord, streamText } from "./words";
+import { firstNames, kindWord, signalWord, streamText } from "./words";
 
 const now = new Date(2026, 10, 20, 8, 0);
 const at = (day: number, hour = 12, month = 10) => new Date(2026, month, day, hour).toISOString();
@@ -20,6 +20,15 @@ describe("numbers", () => {
   it("knows the decibans of a probability", () => {
     expect(tenthsOf(0.5)).toBe(0);
     expect(tenthsOf(0.9)).toBe(95);
+  });
+
+  it("never rounds a probability up to certainty", () => {
+    expect([percent(1), percent(0.99996), percent(0.983), percent(0.0042)]).toEqual([
+      "100 %",
+      "99.9 %",
+      "98.3 %",
+      "0.42 %",
+    ]);
   });
 
   it("says when a total is a floor", () => {
@@ -46,6 +55,7 @@ describe("times", () => {
     expect(ago(at(20, 6), now)).toBe("2 h ago");
     expect(ago(at(4, 6, 9), now)).toBe("4 Oct");
     expect([age(at(20, 7), now), age(at(18, 18), now), age(at(10, 8), now)]).toEqual(["1 h", "38 h", "10 d"]);
+    expect([age(at(9, 9), now), ago(at(9, 9), now)]).toEqual(["10 d", "10 d ago"]);
   });
 });
 
@@ -53,6 +63,11 @@ describe("words", () => {
   it("shows unknown signals and kinds as they are named", () => {
     expect([signalWord("kev"), signalWord("my_signal")]).toEqual(["Known exploited (KEV)", "My signal"]);
     expect([kindWord("sast"), kindWord("secret")]).toEqual(["SAST", "Secret"]);
+  });
+
+  it("names the first of many, each once", () => {
+    expect(firstNames(["codeql", "codeql", "snyk"], 3)).toBe("codeql, snyk");
+    expect(firstNames(["a", "b", "c", "d", "e"], 2)).toBe("a, b and 3 more");
   });
 
   it("writes a stream as one line", () => {

@@ -26,6 +26,12 @@ export function confidence(value: number): string {
 /** Decibans (10·log10 of the odds) at which a probability stands, in tenths. */
 export const tenthsOf = (probability: number): number => Math.round(100 * Math.log10(probability / (1 - probability)));
 
+/** A probability. Only certainty is 100 %: nothing is rounded up to it. */
+export function percent(share: number): string {
+  if (share >= 1) return "100 %";
+  return `${Math.min(99.9, 100 * share).toFixed(share < 0.01 ? 2 : 1)} %`;
+}
+
 export function total(of: { count: number; exact: boolean }): string {
   return of.exact ? count(of.count) : `over ${count(of.count)}`;
 }

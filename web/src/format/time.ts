@@ -35,16 +35,16 @@ export function ago(at: string, now: Date): string {
   if (minutes < 1) return "just now";
   if (minutes < 60) return `${minutes} min ago`;
   if (minutes < 24 * 60) return `${Math.round(minutes / 60)} h ago`;
-  if (minutes < 14 * 24 * 60) return `${Math.round(minutes / 60 / 24)} d ago`;
+  if (minutes < 14 * 24 * 60) return `${Math.floor(minutes / 60 / 24)} d ago`;
   return date(at, now);
 }
 
-/** How old, short: `40 min`, `5 h`, `12 d`. */
+/** How old, short, in whole days that have passed, as the server counts them: `40 min`, `5 h`, `12 d`. */
 export function age(at: string, now: Date): string {
   const minutes = Math.max(0, Math.round((now.getTime() - new Date(at).getTime()) / 60_000));
   if (minutes < 60) return `${minutes} min`;
   if (minutes < 48 * 60) return `${Math.round(minutes / 60)} h`;
-  return `${Math.round(minutes / 60 / 24)} d`;
+  return `${Math.floor(minutes / 60 / 24)} d`;
 }
 
 export type Lateness = "late" | "soon" | "later";

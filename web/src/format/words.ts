@@ -1,4 +1,5 @@
 import type { CoverageState, Severity, State, StreamKey } from "../api/types";
+import { count } from "./number";
 
 export const STATE_WORDS: Record<State, string> = {
   open: "Open",
@@ -29,6 +30,13 @@ export const kindWord = (kind: string): string =>
 export function sentence(word: string): string {
   const text = word.replaceAll("_", " ");
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The first of some names, each once, and how many more there are: `a, b and 3 more`. */
+export function firstNames(names: string[], most: number): string {
+  const each = [...new Set(names)];
+  const more = each.length - most;
+  return each.slice(0, most).join(", ") + (more > 0 ? ` and ${count(more)} more` : "");
 }
 
 const SIGNALS: Record<string, string> = {

@@ -38,7 +38,9 @@ export function FixList({ fixes, first = 1, label }: { fixes: Fix[]; first?: num
             <Link to={fixAddress(fix.id)} className="plain-link m">
               {fix.change}
             </Link>
-            <p className="xs muted fix-place">{whereOf(fix)}</p>
+            <p className="xs muted fix-place" title={whereOf(fix)}>
+              {whereOf(fix)}
+            </p>
           </div>
           <span className="fix-tier">{fix.tier && <TierMark tier={fix.tier} />}</span>
           <span className="fix-issues muted n">

@@ -11,7 +11,10 @@ export function Terms({ terms }: { terms: TermChange[] }) {
       {terms.map((term) => (
         <li key={`${term.signal} ${term.fact}`} title={term.source}>
           {signalWord(term.signal)} <b className="n">{signed((term.after ?? 0) - (term.before ?? 0))}</b>{" "}
-          <span className="dim">{term.fact}</span>
+          <span className="dim">
+            {term.after === undefined && "no longer counts: "}
+            {term.fact}
+          </span>
         </li>
       ))}
     </ul>

@@ -62,8 +62,8 @@ export function ServiceTable({ services, owner = true }: { services: ServiceRow[
                   <span className="scan-dots">
                     {(coverage ?? [])
                       .filter((scan) => scan.service === row.name && isShown(scan))
-                      .map(({ kind, state }) => (
-                        <ScanDot key={kind} kind={kindWord(kind)} state={state} />
+                      .map((scan) => (
+                        <ScanDot key={scan.kind} kind={kindWord(scan.kind)} row={scan} />
                       ))}
                   </span>
                 </td>

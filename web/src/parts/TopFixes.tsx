@@ -20,7 +20,9 @@ export function TopFixes({ q, title, limit }: Props) {
       <header>
         <h2>{title}</h2>
         {ended > 0 && (
-          <span className="note">Most risk removed first. Together they end {plural(ended, "issue", "issues")}.</span>
+          <span className="note">
+            Most risk removed (+) first. Together they end {plural(ended, "issue", "issues")}.
+          </span>
         )}
         {query.data && query.data.total.count > query.data.items.length && (
           <Link to={`/fixes?q=${encodeURIComponent(q)}`} className="link end">

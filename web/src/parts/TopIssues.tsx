@@ -3,6 +3,7 @@ import { topIssuesQuery } from "../api/queries";
 import { useNow } from "../app/clock";
 import { issueAddress, Link, queueAddress } from "../app/router";
 import { decibans, total } from "../format/number";
+import { firstNames } from "../format/words";
 import { Due } from "./Due";
 import { titleOf } from "./place";
 import { Asked } from "./State";
@@ -11,8 +12,15 @@ import "./top.css";
 
 const SHOWN = 6;
 
+interface Props {
+  q: string;
+  title?: string;
+  /** Names the services of each: not where all are of one. */
+  services?: boolean;
+}
+
 /** The issues that rank first in a filter, and the way to all of them. */
-export function TopIssues({ q, title = "Ranked first" }: { q: string; title?: string }) {
+export function TopIssues({ q, title = "Ranked first", services = true }: Props) {
   const now = useNow();
   const query = useQuery(topIssuesQuery(q, SHOWN));
   return (
@@ -35,9 +43,12 @@ export function TopIssues({ q, title = "Ranked first" }: { q: string; title?: st
                 {page.items.map((issue) => (
                   <li key={issue.id}>
                     <span className="dim n">{issue.rank}</span>
-                    <Link to={issueAddress(issue.id)} className="plain-link ell" title={titleOf(issue)}>
-                      {titleOf(issue)}
-                    </Link>
+                    <span className="top-what">
+                      <Link to={issueAddress(issue.id)} className="plain-link ell" title={titleOf(issue)}>
+                        {titleOf(issue)}
+                      </Link>
+                      {services && <span className="dim xs">{firstNames(issue.services, 2) || "no service"}</span>}
+                    </span>
                     <TierMark tier={issue.tier} />
                     <b className="n r">{decibans(issue.score)}</b>
                     <span className="n r">

@@ -83,10 +83,10 @@ export function WaterfallTable({ issue }: { issue: Issue }) {
         {issue.unknown?.map((fact) => (
           <tr key={fact} className="wf-unknown">
             <th scope="row">
-              <span className="fact u">?</span> {fact.includes(" ") ? "Not known" : signalWord(fact)}
+              <span className="fact u">?</span> {signalWord(fact.split(" ")[0] ?? fact)}
             </th>
             <td className="wf-fact" colSpan={2}>
-              {fact.includes(" ") ? fact : "not known; would change the score"}
+              {fact.includes(" ") ? `not known now: ${fact.slice(fact.indexOf("(") + 1, -1)}` : "not known; would change the score"}
             </td>
             <td className="wf-bar" />
             <td className="n r dim">?</td>

@@ -17,6 +17,11 @@ describe("six facts", () => {
     expect(readFacts(facts)).toContain("Known exploited: no. Exploit public: does not apply. Reachable: not known.");
   });
 
+  it("are not known where the account of the score says so, though no fact is given", () => {
+    const facts = sixFacts({ facts: {}, because: [], unknown: ["reachable"] });
+    expect(facts.map(({ value }) => value)).toEqual([undefined, undefined, "unknown", undefined, undefined, undefined]);
+  });
+
   it("take the term of the very fact that is shown", () => {
     const because = [term("production"), term("loaded")];
     const running = (facts: Record<string, "yes" | "no">) => sixFacts({ facts, because })[3]?.term?.signal;

@@ -39,10 +39,12 @@ export interface FactState {
 
 export const FACT_WORDS: Record<Tri, string> = { yes: "yes", no: "no", unknown: "not known" };
 
-export function sixFacts(issue: Pick<Issue, "facts" | "because">): FactState[] {
+/** What the account of the score lists as not known is not known here either. */
+export function sixFacts(issue: Pick<Issue, "facts" | "because" | "unknown">): FactState[] {
   return SIX.map((place) => {
     const key = place.keys.find((each) => issue.facts?.[each] !== undefined);
-    const value = key === undefined ? undefined : issue.facts?.[key];
+    const missing = issue.unknown?.includes(place.id) ? ("unknown" as const) : undefined;
+    const value = key === undefined ? missing : issue.facts?.[key];
     const term = issue.because.find((each) => each.signal === key);
     return { place, ...(value ? { value } : {}), ...(term ? { term } : {}) };
   });

@@ -29,15 +29,21 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<(), Failure>
             if row.service.is_empty() { "(no service)".to_owned() } else { row.service.clone() },
             row.team.clone().unwrap_or_else(|| "none".to_owned()),
             row.kind.word().to_owned(),
-            format!("{:?}", row.state).to_lowercase(),
+            row.standing(),
             row.last_complete.map(|at| at.to_string().chars().take(10).collect()).unwrap_or_default(),
             row.tools.join(", "),
-            row.because.clone().unwrap_or_default(),
+            row.short.iter().map(because).collect::<Vec<_>>().join("; "),
         ]);
     }
     table.print()?;
     notice(&format!("{} rows, by service and kind", rows.len()));
     Ok(())
+}
+
+/// `eslint failed: cannot find a package`
+fn because(short: &operations::Shortfall) -> String {
+    let reason = short.because.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    format!("{} {}{reason}", short.tool, short.state.word())
 }
 
 fn suite(arguments: &Arguments, global: &Global) -> Result<(), Failure> {

@@ -105,7 +105,7 @@ fn row(owner: Option<String>, places: &[Affected], teams: &[Team]) -> AffectedOw
         contacts: team.map(|team| team.targets.clone()).unwrap_or_default(),
         members: team.map(|team| team.members.clone()).unwrap_or_default(),
         since: places.iter().map(|place| place.has.since).min().unwrap_or_default(),
-        packages: all(|place| vec![format!("{}@{}", place.package, place.has.version)]),
+        packages: all(|place| vec![versioned(&place.package, &place.has.version)]),
         services: all(|place| place.has.at.services.clone()),
         targets,
         places: places.len() as u64,
@@ -115,6 +115,11 @@ fn row(owner: Option<String>, places: &[Affected], teams: &[Team]) -> AffectedOw
         issues: all(|place| place.issues.clone()),
         owner,
     }
+}
+
+/// `pkg:npm/next@15.0.1`; without a version where no report states one.
+fn versioned(package: &str, version: &str) -> String {
+    if version.is_empty() { package.to_owned() } else { format!("{package}@{version}") }
 }
 
 #[cfg(test)]

@@ -68,7 +68,8 @@ pub(crate) fn noted(issue: &Issue, (old, row): (Option<&IssueRow>, &IssueRow), a
             if counts && all_new {
                 news.new.push(issue.id.clone());
             }
-            Some(("opened", format!("first seen by {}", issue.severity_by)))
+            // Who saw it is the cause of the entry.
+            Some(("opened", "first seen".to_owned()))
         }
         Some(State::Fixed) if issue.state != State::Fixed => {
             if counts && !comes {
@@ -243,8 +244,11 @@ fn moved_sentence(change: &Change) -> String {
         _ => "down".to_owned(),
     };
     let term = change.because.first().map(|term| {
-        let sign = if term.points() > 0 { "+" } else { "" };
-        format!(": {} ({sign}{}.{})", term.fact, term.points() / 10, (term.points() % 10).abs())
+        let sign = if term.points() > 0 { "+" } else { "-" };
+        let points = term.points().unsigned_abs();
+        // Of a term that fell away only what it said before is known.
+        let no_longer = if term.after.is_none() { "no longer counts: " } else { "" };
+        format!(": {no_longer}{} ({sign}{}.{})", term.fact, points / 10, points % 10)
     });
     let tier = if from.tier == change.to.tier { String::new() } else { format!("; tier from {} to {}", from.tier, change.to.tier) };
     format!("{place}{}{tier}", term.unwrap_or_default())
@@ -253,4 +257,30 @@ fn moved_sentence(change: &Change) -> String {
 /// The counted places of the queue, 1 is first.
 pub(super) fn places(conn: &mut Conn, org: i64) -> Result<HashMap<String, u64>> {
     Ok(issues::queue_head(conn, org, COUNTED)?.into_iter().zip(1..).map(|((_, id), place)| (id, place)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::risk::TermChange;
+
+    fn moved(from: u64, to: u64, term: (Option<i32>, Option<i32>)) -> String {
+        let at = |place| Standing { place: Some(place), tier: "3d".to_owned(), ..Standing::default() };
+        let term = TermChange {
+            signal: "loaded".to_owned(),
+            before: term.0,
+            after: term.1,
+            fact: "Installed but not loaded".to_owned(),
+            source: "sensor".to_owned(),
+            at: None,
+        };
+        moved_sentence(&Change { from: at(from), to: at(to), because: vec![term] })
+    }
+
+    #[test]
+    fn a_term_that_fell_away_is_not_told_as_if_it_held() {
+        assert_eq!(moved(963, 1, (Some(-300), None)), "up 962 places to 1: no longer counts: Installed but not loaded (+30.0)");
+        assert_eq!(moved(1, 963, (None, Some(-300))), "down 962 places to 963: Installed but not loaded (-30.0)");
+        assert_eq!(moved(3, 4, (Some(10), Some(5))), "down 1 place to 4: Installed but not loaded (-0.5)");
+    }
 }

@@ -79,6 +79,16 @@ fn what_a_person_reads() {
 }
 
 #[test]
+fn calls_are_counted_in_words() {
+    let mut input = package(CVE);
+    let called = |calls| RuntimeFact { calls: Some(calls), places: None, ..seen(Runtime::Loaded, "2026-11-19") };
+    for (calls, words) in [(1, "Loaded, called once, last seen 19 Nov 2026"), (12, "Loaded, called 12 times, last seen 19 Nov 2026")] {
+        input.runtime = vec![called(calls)];
+        assert_eq!(sentence(&rank(&input, &view(&react()), &Model::default(), now()), "loaded"), words);
+    }
+}
+
+#[test]
 fn fresh_not_loaded_outweighs_reachable_and_says_so() {
     let mut input = package(CVE);
     input.reachability = vec![Stated::new(Reach::Reachable, "Snyk")];

@@ -9,7 +9,7 @@ use serde_json::Value;
 type Fields = BTreeMap<String, bool>;
 
 /// What of the client's types is an answer, or part of one, and the name that the document has for it.
-const SAME: [(&str, &str); 72] = [
+const SAME: [(&str, &str); 73] = [
     ("Affected", "Affected"),
     ("AffectedAnswer", "AffectedAnswer"),
     ("ApiList", "ApiList"),
@@ -62,6 +62,7 @@ const SAME: [(&str, &str); 72] = [
     ("RiskView", "RiskView"),
     ("ServiceRow", "ServiceRow"),
     ("ServiceView", "ServiceView"),
+    ("Shortfall", "Shortfall"),
     ("SinceGroup", "SinceGroup"),
     ("SinceSummary", "SinceSummary"),
     ("SourcedFact", "OwnerFact"),

@@ -17,8 +17,15 @@ const STEP = 200;
 /** Issues that a row names. */
 const ISSUES = 3;
 
-function Cell({ yes, words }: { yes: boolean; words: string }) {
-  return yes ? <span className="ok-t">{words}</span> : <span className="dim">{words}</span>;
+/** Missing from a document can be only what belongs to a service that has one. */
+function Documented({ row }: { row: ApiRow }) {
+  if (row.documented) return <span className="ok-t">yes</span>;
+  if (row.problems.includes("shadow")) return <span className="dim">no</span>;
+  return (
+    <span className="dim" title="No API document of this service is known, so none can lack it">
+      no document
+    </span>
+  );
 }
 
 function Row({ row, now }: { row: ApiRow; now: Date }) {
@@ -43,7 +50,7 @@ function Row({ row, now }: { row: ApiRow; now: Date }) {
         ))}
       </td>
       <td data-label="Documented">
-        <Cell yes={row.documented} words={row.documented ? "yes" : "no"} />
+        <Documented row={row} />
       </td>
       <td data-label="Seen">
         {row.seen ? (

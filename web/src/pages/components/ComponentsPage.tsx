@@ -71,7 +71,7 @@ function Names({ q, at, day, service }: { q: string; at: string; day: string; se
                 <th scope="col">Package</th>
                 <th scope="col">Type</th>
                 <th scope="col">Versions</th>
-                {["Places", "Direct", "Transitive"].map((head) => (
+                {["Places", "Direct", "Transitive", "Not said"].map((head) => (
                   <th key={head} scope="col" className="r">
                     {head}
                   </th>
@@ -104,6 +104,9 @@ function Names({ q, at, day, service }: { q: string; at: string; day: string; se
                   </td>
                   <td data-label="Transitive" className="r n muted">
                     {count(row.transitive)}
+                  </td>
+                  <td data-label="Not said" className="r n muted">
+                    {count(Math.max(0, row.targets - row.direct - row.transitive))}
                   </td>
                   <td data-label="Licences" className="muted">
                     {(row.licenses ?? []).join(", ") || "–"}

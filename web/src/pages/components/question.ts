@@ -12,7 +12,7 @@ export function asksAffected(text: string): boolean {
 
 /** Name and group of a package URL, for people: `org.apache/log4j-core`. */
 export function packageName(purl: string): string {
-  const rest = purl.replace(/^pkg:[^/]+\//, "").replace(/[?#].*$/, "");
+  const rest = purl.replace(/^pkg:[^/]+\//, "").replace(/[?#].*$/, "").replace(/@$/, "");
   try {
     return decodeURIComponent(rest);
   } catch {

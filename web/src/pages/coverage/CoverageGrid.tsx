@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useNow } from "../../app/clock";
 import { Link } from "../../app/router";
 import { kindWord } from "../../format/words";
-import { ScanMark } from "../../parts/ScanMark";
+import { ScanMark, shortText } from "../../parts/ScanMark";
 import { ShowMore } from "../../parts/ShowMore";
 import { isShown, type ServiceStanding } from "./standing";
 
@@ -62,7 +62,7 @@ export function CoverageGrid({ list, kinds, cell }: Props) {
                         <Link
                           to={cell(each.service, kind)}
                           className="plain-link"
-                          aria-label={`${kindWord(kind)} of ${each.service}: ${row.state}`}
+                          aria-label={`${kindWord(kind)} of ${each.service}: ${[row.state, shortText(row)].filter(Boolean).join(", ")}`}
                         >
                           <ScanMark row={row} now={now} />
                         </Link>

@@ -8,7 +8,7 @@ import { Problem } from "../../parts/Problem";
 import { CellDialog } from "./CellDialog";
 import { CoverageGrid } from "./CoverageGrid";
 import { Legend } from "./Legend";
-import { inOrder, kindsOf, type Order, type ServiceStanding, share, standings } from "./standing";
+import { failsBeside, inOrder, kindsOf, type Order, type ServiceStanding, share, standings } from "./standing";
 import { CoverageTabs } from "./Tabs";
 import "./coverage.css";
 
@@ -21,13 +21,15 @@ const ORDERS: [Order, string, string][] = [
 /** What was not looked at, in one sentence. */
 function Story({ list }: { list: ServiceStanding[] }) {
   const of = (standing: ServiceStanding["standing"]) => list.filter((each) => each.standing === standing).length;
+  const [stale, lacking, beside] = [of("stale"), of("lacking"), list.filter(failsBeside).length];
   return (
     <p className="cov-story">
       <b>
         {count(of("full"))} of {count(list.length)}
       </b>{" "}
-      services have every required scan, complete and fresh. {count(of("stale"))} have stale ones,{" "}
-      {count(of("lacking"))} lack some.
+      services have every required scan, complete and fresh. {count(stale)} {stale === 1 ? "has" : "have"} stale ones,{" "}
+      {count(lacking)} {lacking === 1 ? "lacks" : "lack"} some.
+      {beside > 0 && ` In ${count(beside)} a tool failed beside one that is fresh.`}
     </p>
   );
 }
@@ -134,9 +136,15 @@ export default function CoveragePage() {
           {outside.length > 0 && (
             <p className="note">
               Not counted: {outside.map((row) => kindWord(row.kind)).join(", ")} scans of targets that no service has.{" "}
-              <Link to="/coverage/unplaced" className="link">
-                What is not placed
-              </Link>
+              {unplaced && unplaced.length > 0 ? (
+                <Link to="/coverage/unplaced" className="link">
+                  What is not placed
+                </Link>
+              ) : (
+                <Link to="/imports?tab=streams" className="link">
+                  What comes from where
+                </Link>
+              )}
             </p>
           )}
         </>

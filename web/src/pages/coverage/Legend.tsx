@@ -3,8 +3,14 @@ import { ScanMark } from "../../parts/ScanMark";
 
 const NOW = new Date("2026-01-31T00:00:00Z");
 
-const KEYS: [Pick<CoverageRow, "state" | "last_complete">, string][] = [
+const FAILED = { state: "failed", tool: "", target: "", scanned: "" } as const;
+
+const KEYS: [Pick<CoverageRow, "state" | "last_complete" | "short">, string][] = [
   [{ state: "fresh", last_complete: "2026-01-30T22:00:00Z" }, "complete, age of the last"],
+  [
+    { state: "fresh", last_complete: "2026-01-30T22:00:00Z", short: [FAILED] },
+    "the same, and a tool of the kind failed, is partial or old",
+  ],
   [{ state: "stale", last_complete: "2025-12-20T00:00:00Z" }, "older than 30 days"],
   [{ state: "partial" }, "only parts were scanned"],
   [{ state: "failed" }, "the last scan says it failed; it closed nothing"],
@@ -16,7 +22,7 @@ export function Legend() {
   return (
     <ul className="cov-legend" aria-label="Marks">
       {KEYS.map(([row, words]) => (
-        <li key={row.state}>
+        <li key={words}>
           <ScanMark row={row} now={NOW} /> <span>{words}</span>
         </li>
       ))}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CoverageRow, ScanState } from "../../api/estate";
-import { inOrder, kindsOf, share, standings } from "./standing";
+import { failsBeside, inOrder, kindsOf, share, standings } from "./standing";
 
 const row = (service: string, kind: string, state: ScanState, required = true): CoverageRow => ({
   service,
@@ -45,6 +45,24 @@ describe("coverage by service", () => {
     expect(inOrder(list, "gaps").map(({ service }) => service)).toEqual(["api", "orphan", "bare", "web"]);
     expect(inOrder(list, "team").map(({ service }) => service)).toEqual(["api", "bare", "web", "orphan"]);
     expect(inOrder(list, "name").map(({ service }) => service)).toEqual(["api", "bare", "orphan", "web"]);
+  });
+
+  it("names a service in which one tool is fresh and another of the kind failed", () => {
+    const eslint = { state: "failed" as const, tool: "eslint", target: "shop", scanned: "2026-11-15T00:00:00Z" };
+    const rows: CoverageRow[] = [
+      { ...row("api", "sast", "fresh"), short: [eslint] },
+      { ...row("web", "sast", "fresh"), short: [{ ...eslint, state: "partial" }] },
+      { ...row("job", "sast", "failed"), short: [eslint] },
+    ];
+    expect(
+      standings(rows, inventory)
+        .filter(failsBeside)
+        .map(({ service }) => service),
+    ).toEqual(["api"]);
+  });
+
+  it("has no column of a kind that only targets without a service have", () => {
+    expect(kindsOf([row("", "pentest", "stale", false), row("api", "sast", "fresh")])).toEqual(["sast"]);
   });
 
   it("shows required kinds first", () => {

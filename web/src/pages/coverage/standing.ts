@@ -18,11 +18,11 @@ export const WEIGHT: Record<Severity, number> = { critical: 4, high: 3, medium: 
 
 const ORDER = ["sast", "sca", "secret", "container", "iac", "dast"];
 
-/** Kinds in a fixed order: first those that are required, then the others by name. */
+/** Kinds that some service needs or has, in a fixed order: first those that are required, then the others by name. */
 export function kindsOf(rows: CoverageRow[]): string[] {
   const place = (kind: string) => (ORDER.includes(kind) ? ORDER.indexOf(kind) : ORDER.length);
   const required = new Set(rows.filter((row) => row.required).map((row) => row.kind));
-  const kinds = [...new Set(rows.filter(isShown).map((row) => row.kind))];
+  const kinds = [...new Set(rows.filter((row) => row.service !== "" && isShown(row)).map((row) => row.kind))];
   return kinds.sort(
     (a, b) => Number(required.has(b)) - Number(required.has(a)) || place(a) - place(b) || a.localeCompare(b, "en"),
   );
@@ -72,6 +72,10 @@ const ORDERS: Record<Order, (a: ServiceStanding, b: ServiceStanding) => number> 
 };
 
 export const inOrder = (list: ServiceStanding[], order: Order): ServiceStanding[] => [...list].sort(ORDERS[order]);
+
+/** A kind of scan is green by one tool while another of the kind failed. */
+export const failsBeside = (one: ServiceStanding): boolean =>
+  [...one.cells.values()].some((row) => row.state === "fresh" && row.short?.some(({ state }) => state === "failed"));
 
 /** How many services have a fresh complete scan of a kind, of those that need it. */
 export function share(list: ServiceStanding[], kind: string): { fresh: number; of: number } {

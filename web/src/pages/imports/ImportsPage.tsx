@@ -122,6 +122,9 @@ function Reports() {
   );
 }
 
+/** Streams that need a look and stand above the reports; all of them are a list of their own. */
+const MOST_BAD = 8;
+
 /** Which reports came and what they changed; what failed or fell silent stands on top. `?tab=streams` has all streams. */
 export default function ImportsPage() {
   useTitle("Imports");
@@ -150,7 +153,14 @@ export default function ImportsPage() {
         <div className="imp-part">
           <h2>{plural(bad.length, "stream needs a look", "streams need a look")}</h2>
           <p className="note">Failed first, then silent; of these the longest untouched first. They close nothing.</p>
-          <StreamTable streams={bad} label="Streams that failed or fell silent" />
+          <StreamTable streams={bad.slice(0, MOST_BAD)} label="Streams that failed or fell silent" />
+          {bad.length > MOST_BAD && (
+            <p>
+              <Link to="/imports?tab=streams" className="link">
+                All {count(bad.length)} of them, before the others
+              </Link>
+            </p>
+          )}
         </div>
       )}
       {all && streams && (

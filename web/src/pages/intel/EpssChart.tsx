@@ -1,14 +1,9 @@
 import type { EpssPoint } from "../../api/intel";
 import { useNow } from "../../app/clock";
+import { percent } from "../../format/number";
 import { When } from "../../parts/When";
 
 const [WIDTH, HEIGHT] = [600, 120];
-
-/** Only certainty is 100 %: nothing is rounded up to it. */
-function percent(share: number): string {
-  if (share >= 1) return "100 %";
-  return `${Math.min(99.9, 100 * share).toFixed(share < 0.01 ? 2 : 1)} %`;
-}
 
 /** Days from the first to the last, from left to right; nought is in the scale. A step holds until the next day that is known. */
 function path(points: EpssPoint[], top: number): string {

@@ -95,7 +95,7 @@ export default function IntelPage() {
                             {feed.date ? <When at={feed.date} now={now} as="date" /> : "not stated"}
                           </td>
                           <td data-label="Age" className="n">
-                            {feed.date ? age(feed.date, now) : "–"}
+                            {feed.age && feed.age.days > 1 ? `${count(feed.age.days)} d` : feed.date ? age(feed.date, now) : "–"}
                             {feed.age?.stale && feed.age.limit !== undefined && (
                               <span className="intel-old">
                                 <Icon name="clock" /> old: more than {plural(feed.age.limit, "day", "days")}

@@ -2,6 +2,7 @@ import { type ReactNode, useState } from "react";
 import type { Decision, Issue, IssueView } from "../../api/types";
 import { useNow } from "../../app/clock";
 import { applicationAddress, Link, serviceAddress, teamAddress } from "../../app/router";
+import { percent } from "../../format/number";
 import { due, left } from "../../format/time";
 import { sentence } from "../../format/words";
 import { FactList } from "../../parts/Facts";
@@ -110,7 +111,7 @@ function Where({ issue }: { issue: Issue }) {
   if (issue.compliance?.length) rows.push(["Rules", issue.compliance.join(", ")]);
   if (issue.tickets?.length) rows.push(["Tickets", issue.tickets.join(", ")]);
   rows.push(["Severity", `${issue.severity}${issue.severity_by ? `, says ${issue.severity_by}` : ""}`]);
-  if (issue.epss !== undefined) rows.push(["EPSS", `${(issue.epss * 100).toFixed(1)} %`]);
+  if (issue.epss !== undefined) rows.push(["EPSS", percent(issue.epss)]);
   return (
     <Part title="Where and what">
       <dl className="dl">

@@ -1,6 +1,6 @@
 import type { VexFact } from "../../api/types";
 import { useNow } from "../../app/clock";
-import { plural } from "../../format/number";
+import { count, plural } from "../../format/number";
 import { sentence } from "../../format/words";
 import { Icon } from "../../parts/Icon";
 import { When } from "../../parts/When";
@@ -12,6 +12,27 @@ interface Props {
   all: number;
 }
 
+/** Products that a statement names. */
+const NAMED = 3;
+
+/** Statements that differ only in the product of which they speak, as one. */
+function together(statements: VexFact[]) {
+  const by = new Map<string, { each: VexFact; products: string[]; seen: Set<string> }>();
+  for (const each of statements) {
+    const { component, product, findings, ...rest } = each;
+    const key = JSON.stringify(rest);
+    const one = by.get(key) ?? { each, products: [], seen: new Set<string>() };
+    one.products.push([component, product].filter(Boolean).join(" in "));
+    for (const finding of findings) one.seen.add(finding);
+    by.set(key, one);
+  }
+  return [...by.values()].map(({ each, products, seen }) => ({
+    each,
+    products: [...new Set(products)],
+    findings: seen.size,
+  }));
+}
+
 /** What others say of the vulnerability in this product: the statement that counts is ticked, the others say why they do not. */
 export function VexList({ statements, conflict, all }: Props) {
   const now = useNow();
@@ -19,8 +40,8 @@ export function VexList({ statements, conflict, all }: Props) {
     <>
       {conflict && <p className="iss-note">{conflict}</p>}
       <ul className="side-decisions">
-        {statements.map((each) => (
-          <li key={`${each.document} ${each.author} ${each.at} ${each.product}`}>
+        {together(statements).map(({ each, products, findings }) => (
+          <li key={`${each.document} ${each.author} ${each.at} ${products.join(" ")}`}>
             <p>
               {each.verdict === "counts" ? <Icon name="check" small /> : null}{" "}
               <b className={each.verdict === "counts" ? "m" : "m muted"}>{sentence(each.status)}</b>, says {each.author}{" "}
@@ -31,7 +52,7 @@ export function VexList({ statements, conflict, all }: Props) {
             {(each.reason || each.justification) && <p>{each.reason ?? sentence(each.justification ?? "")}</p>}
             <p className="muted xs">
               {each.because}
-              {each.findings.length < all && ` Of ${plural(each.findings.length, "finding", "findings")} of ${all}.`}
+              {findings < all && ` It speaks of ${count(findings)} of ${plural(all, "finding", "findings")}.`}
               {each.until && (
                 <>
                   {" "}
@@ -40,7 +61,15 @@ export function VexList({ statements, conflict, all }: Props) {
               )}
             </p>
             <p className="dim xs">
-              {[each.component, each.product].filter(Boolean).join(" in ")} · {each.document}
+              {products.slice(0, NAMED).map((product) => (
+                <span key={product} className="vex-product">
+                  {product}
+                </span>
+              ))}
+              {products.length > NAMED && (
+                <span className="vex-product">and {count(products.length - NAMED)} more</span>
+              )}
+              {each.document}
             </p>
           </li>
         ))}

@@ -2,7 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { coverageQuery, facetsQuery, streamsQuery, unplacedQuery } from "../../api/queries";
 import { Link, queueAddress } from "../../app/router";
 import { QUEUE_STATES } from "../../filter/parse";
-import { plural } from "../../format/number";
+import { count, plural } from "../../format/number";
+import { firstNames } from "../../format/words";
 import { Icon, type IconName } from "../../parts/Icon";
 import { standings } from "../coverage/standing";
 
@@ -15,6 +16,12 @@ interface Need {
   act: string;
 }
 
+/** What is missing where: services that lack a scan by name, those whose scans are only old by number. */
+function gapNote(lacking: string[], stale: number): string {
+  const old = stale > 0 ? `${count(stale)} with old scans` : "";
+  return [lacking.length > 0 ? `lacking: ${firstNames(lacking, 3)}` : "", old].filter(Boolean).join("; ");
+}
+
 /** What only a person can settle, and where. */
 function useNeeds(): Need[] | undefined {
   const { data: facets } = useQuery(facetsQuery("", QUEUE_STATES));
@@ -24,7 +31,8 @@ function useNeeds(): Need[] | undefined {
   if (!facets) return undefined;
   const { late, suggested, no_owner } = facets.views;
   const bad = streams?.filter(({ state }) => state === "failed" || state === "silent") ?? [];
-  const lacking = standings(rows ?? [], undefined).filter(({ standing }) => standing === "lacking");
+  const gaps = standings(rows ?? [], undefined).filter(({ standing }) => standing !== "full");
+  const lacking = gaps.filter(({ standing }) => standing === "lacking");
   return [
     {
       n: late,
@@ -62,21 +70,21 @@ function useNeeds(): Need[] | undefined {
       n: bad.length,
       icon: "imports",
       text: plural(bad.length, "stream failed or is silent", "streams failed or are silent"),
-      note: bad
-        .slice(0, 2)
-        .map(({ stream }) => stream.tool)
-        .join(", "),
+      note: firstNames(
+        bad.map(({ stream }) => stream.tool),
+        3,
+      ),
       to: "/imports",
       act: "See",
     },
     {
-      n: lacking.length,
+      n: gaps.length,
       icon: "shield",
-      text: plural(lacking.length, "service not fully scanned", "services not fully scanned"),
-      note: lacking
-        .slice(0, 3)
-        .map(({ service }) => service)
-        .join(", "),
+      text: plural(gaps.length, "service not fully scanned", "services not fully scanned"),
+      note: gapNote(
+        lacking.map(({ service }) => service),
+        gaps.length - lacking.length,
+      ),
       to: "/coverage",
       act: "Fix",
     },

@@ -10,6 +10,7 @@ import { Asked } from "../../parts/State";
 import { When } from "../../parts/When";
 import { URGENT_TERM } from "../../parts/counts";
 import { standings } from "../coverage/standing";
+import { FEEDS } from "../intel/feeds";
 import { ByTeam, WorstApplications } from "./Estate";
 import { Needs } from "./Needs";
 import { Since } from "./Since";
@@ -87,30 +88,36 @@ function Floor() {
   const now = useNow();
   const { data: status } = useQuery(statusQuery);
   const { data: rows } = useQuery(coverageQuery);
+  const feeds = status?.feeds ?? [];
   const list = standings(rows ?? [], undefined);
   const lacking = list.filter(({ standing }) => standing !== "full").length;
   return (
     <p className="note ov-floor">
-      Counted <When at={status?.now ?? now.toISOString()} now={now} />.{" "}
-      {(status?.feeds ?? []).map((feed) => (
-        <span key={`${feed.feed} ${feed.date ?? ""}`}>
-          {feed.feed}
-          {feed.date && (
-            <>
-              {" of "}
-              <When at={feed.date} now={now} as="date" />
-            </>
-          )}
-          {", "}
+      Counted <When at={status?.now ?? now.toISOString()} now={now} />
+      {feeds.length > 0 && " with "}
+      {feeds.map((feed, at) => (
+        <span key={`${feed.feed} ${feed.file}`}>
+          {at > 0 && ", "}
+          <Link to="/intel" className={feed.age?.stale ? "plain-link ov-old" : "plain-link"}>
+            {FEEDS[feed.feed]?.label ?? feed.feed}
+            {feed.date && (
+              <>
+                {" of "}
+                <When at={feed.date} now={now} as="date" />
+              </>
+            )}
+            {feed.age?.stale && " (old)"}
+          </Link>
         </span>
       ))}
+      .{" "}
       {rows && lacking > 0 && (
         <Link to="/coverage" className="link">
           {plural(lacking, "service lacks", "services lack")} scans that are complete and fresh, so these counts are a
           floor.
         </Link>
       )}
-      {rows && lacking === 0 && list.length > 0 && "every service is scanned, complete and fresh."}
+      {rows && lacking === 0 && list.length > 0 && "Every service is scanned, complete and fresh."}
     </p>
   );
 }

@@ -49,7 +49,7 @@ function Facts({ facts }: { facts: InventoryFact[] }) {
           <tbody>
             {facts.map((fact) => (
               <tr key={`${fact.what} ${fact.value} ${fact.of} ${sourceText(fact.source)}`}>
-                <th scope="row">{sentence(fact.what)}</th>
+                <th scope="row">{fact.what === "url" ? "Address" : sentence(fact.what)}</th>
                 <td data-label="Value">{fact.value}</td>
                 <td data-label="Of" className="muted">
                   {fact.of}
@@ -183,7 +183,7 @@ function Body({ view, past }: { view: ServiceView; past: boolean }) {
             <TrendPanel q={filter} dayOf={(day) => `${serviceAddress(service.name)}?at=${encodeURIComponent(day)}`} />
           )}
           {!past && <TopFixes q={filter} title="Do these next" limit={5} />}
-          {!past && <TopIssues q={filter} />}
+          {!past && <TopIssues q={filter} services={false} />}
           <Scans rows={view.scans} service={service.name} />
         </div>
         <div className="stack">

@@ -23,7 +23,7 @@ import "../services/service.css";
 const WAITS = [
   { more: "has:suggestion", one: "suggested merge", many: "suggested merges" },
   { more: "is:late", one: "late issue", many: "late issues" },
-  { more: "due:<7d", one: "issue due in 7 days", many: "issues due in 7 days" },
+  { more: "due:<7d -is:late", one: "issue due in 7 days", many: "issues due in 7 days" },
 ];
 
 /** What only this team can answer. */

@@ -1,13 +1,15 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { facetsQuery, suiteQuery, teamsQuery } from "../../api/queries";
 import { Link, term } from "../../app/router";
 import { useTitle } from "../../app/title";
 import { QUEUE_STATES } from "../../filter/parse";
 import { count, plural } from "../../format/number";
-import { worstFirst } from "../../parts/counts";
+import { URGENT_TERM, worstFirst } from "../../parts/counts";
 import { TeamName } from "../../parts/Names";
 import { CountLink, OpenCells } from "../../parts/QueueNumbers";
 import { Asked } from "../../parts/State";
+
+const UNOWNED = "is:unowned";
 
 /** Teams, to find one; how they compare is no matter of this page. */
 export default function TeamsPage() {
@@ -17,6 +19,13 @@ export default function TeamsPage() {
   const { data: suite } = useQuery(suiteQuery);
   const covered = new Map((suite ?? []).map((row) => [row.team, row]));
   const unowned = facets?.views.no_owner ?? 0;
+  const adrift = useQueries({
+    queries: [URGENT_TERM, "is:late"].map((more) => ({
+      ...facetsQuery(`${UNOWNED} ${more}`, QUEUE_STATES),
+      enabled: unowned > 0,
+    })),
+  });
+  const [urgent, late] = adrift.map(({ data }) => data?.total);
   return (
     <div className="page stack">
       <header className="page-head">
@@ -97,14 +106,14 @@ export default function TeamsPage() {
                         <td data-label="Services" className="r dim">
                           –
                         </td>
-                        <td data-label="Urgent" className="r dim">
-                          –
+                        <td data-label="Urgent" className="r">
+                          {urgent !== undefined && <CountLink n={urgent} q={`${UNOWNED} ${URGENT_TERM}`} />}
                         </td>
-                        <td data-label="Late" className="r dim">
-                          –
+                        <td data-label="Late" className="r">
+                          {late !== undefined && <CountLink n={late} q={`${UNOWNED} is:late`} bad />}
                         </td>
                         <td data-label="Open" className="r">
-                          <CountLink n={unowned} q="is:unowned" />
+                          <CountLink n={unowned} q={UNOWNED} />
                         </td>
                         <td />
                         <td />

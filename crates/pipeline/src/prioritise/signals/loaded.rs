@@ -13,7 +13,11 @@ use crate::prioritise::words::day;
 pub(super) fn weigh(facts: &Facts<'_>, _base: i32) -> Option<RankTerm> {
     let seen = facts.runtime?;
     let weights = facts.model.runtime;
-    let calls = seen.calls.map_or_else(String::new, |calls| format!(", called {calls} times"));
+    let calls = match seen.calls {
+        None => String::new(),
+        Some(1) => ", called once".to_owned(),
+        Some(calls) => format!(", called {calls} times"),
+    };
     let places = seen.places.map_or_else(String::new, |(some, all)| format!(" in {some} of {all} pods"));
     let (points, mut fact) = match seen.state {
         Runtime::Executed => (weights.executed, format!("Vulnerable code ran{places}{calls}, last seen {}", day(seen.at))),
