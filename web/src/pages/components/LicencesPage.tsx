@@ -98,17 +98,19 @@ export default function LicencesPage() {
                             <code>{row.versions.join(", ")}</code>
                           </td>
                           <td data-label="Services">
-                            {row.services.map((name) => (
+                            {row.services.map((name, at) => (
                               <span key={name}>
-                                <ServiceName name={name} />{" "}
+                                {at > 0 && ", "}
+                                <ServiceName name={name} />
                               </span>
                             ))}
                             {row.services.length === 0 && <span className="muted">{row.targets.join(", ")}</span>}
                           </td>
                           <td data-label="Owner">
-                            {row.owners.map((name) => (
+                            {row.owners.map((name, at) => (
                               <span key={name}>
-                                <TeamName name={name} />{" "}
+                                {at > 0 && ", "}
+                                <TeamName name={name} />
                               </span>
                             ))}
                           </td>

@@ -76,7 +76,7 @@ export function MapFields({ text, proposed, onChange }: Props) {
     <section className="panel" aria-labelledby="columns">
       <header>
         <h2 id="columns">Which column is what</h2>
-        <span className="end">proposed from names and values; by name of the field</span>
+        <span className="end">proposed from names and values; in the order of the mapping</span>
       </header>
       <div className="body imp-form">
         <Whole text={text} onChange={onChange} />
