@@ -235,8 +235,7 @@ impl Muster {
         let streams = Streams::load(tx, self.org, &world.index)?;
         let rows = findings::by_identities(tx, self.org, &decision.covers)?;
         let ids: BTreeSet<String> = rows.iter().map(|row| row.issue.clone()).collect();
-        let none = BTreeSet::new();
-        let cause = Cause { at: now, now, by: author, new_findings: &none };
+        let cause = Cause::of(author, now);
         write_history(tx, self.org, vec![Entry::plain(issue.to_owned(), "decided", detail.to_owned())], cause)?;
         if decision.kind.is_about_links() {
             let changed: Vec<i64> = rows.iter().map(|row| row.id).collect();

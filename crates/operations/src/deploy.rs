@@ -13,7 +13,7 @@ use store::queries::deployments::{self, DeploymentRow};
 use store::queries::inventory::issues_concerned;
 
 use crate::context::not_ahead;
-use crate::inventory::moves::{Moves, with_moves};
+use crate::inventory::moves::Moves;
 use crate::load::{Streams, World, world};
 use crate::refresh::{Cause, refresh};
 use crate::{Muster, OperationError, Result};
@@ -112,10 +112,9 @@ impl Muster {
         crate::risk::follow_shipped(tx, self.org, now)?;
         let world = world(tx, self.org, now)?;
         let streams = Streams::load(tx, self.org, &world.index)?;
-        let none = BTreeSet::new();
-        let cause = Cause { at: now, now, by: "deploy", new_findings: &none };
-        let list: Vec<String> = ids.iter().cloned().collect();
-        with_moves(tx, self.org, Some(&list), cause, |tx| refresh(tx, self.org, ids, &streams, &world, cause).map(|_| ()))
+        let cause = Cause { tells_moves: true, ..Cause::of("deploy", now) };
+        let changes = refresh(tx, self.org, ids, &streams, &world, cause)?;
+        changes.elsewhere.tell(tx, self.org)
     }
 
     /// What runs, or what ever shipped, newest first.

@@ -12,7 +12,7 @@ use pipeline::track::{KNOWN_EXPLOITED, OpenFinding, RefPresence, SeenState, evid
 use serde::{Deserialize, Serialize};
 use store::queries::facts::RuntimeFactRow;
 use store::queries::findings::FindingRow;
-use store::queries::issues::IssueRow;
+use store::queries::issues::{IssueRow, Texts};
 use store::queries::ledger::LedgerRow;
 use store::queries::presence::PresenceRow;
 use store::{Packed, Value};
@@ -548,7 +548,7 @@ fn row_of(issue: &mut Issue, input: &RankInput, when: &SeenWhen, vex: &VexOutcom
     let body = Packed::of(&serde_json::to_vec(issue).unwrap_or_default());
     let packed = Packed::of(&serde_json::to_vec(&rank).unwrap_or_default());
     issue.put_rank(rank);
-    IssueRow {
+    let mut row = IssueRow {
         id: issue.id.clone(),
         order_key: order_key(issue.score),
         queued: issue.state.in_queue() && when.any_tracked,
@@ -564,12 +564,13 @@ fn row_of(issue: &mut Issue, input: &RankInput, when: &SeenWhen, vex: &VexOutcom
         last_seen: issue.last_seen,
         next_change,
         suggestions: i64::try_from(issue.suggestions.len()).unwrap_or(i64::MAX),
-        severity: columns.severity,
-        searched: searched(columns),
         body,
         rank: packed,
         input,
-    }
+        ..IssueRow::default()
+    };
+    put_columns(&mut row, columns);
+    row
 }
 
 /// When the next of the observations that a score rests on grows old.
@@ -578,12 +579,15 @@ pub(crate) fn next_age(because: &[RankTerm], at: Timestamp) -> Option<Timestamp>
     ages.filter_map(|term| term.at.map(|at| at.plus_days(30))).filter(|change| *change > at).min()
 }
 
-/// The values of `store::queries::issues::SEARCHED`, in its order.
-pub(crate) fn searched(c: Columns) -> Vec<Value> {
-    store::params![
-        c.severity_by,
+/// The columns of a row that filters alone ask of.
+pub(crate) fn put_columns(row: &mut IssueRow, c: Columns) {
+    row.severity = c.severity;
+    row.exposure = c.exposure;
+    row.services = c.services;
+    let has_cve = c.identifiers.contains("cve-");
+    // As `store::queries::issues::SEARCHED` and `TEXTS` name them.
+    row.searched = store::params![
         c.criticality,
-        c.exposure,
         c.score,
         c.confidence,
         c.epss,
@@ -594,19 +598,11 @@ pub(crate) fn searched(c: Columns) -> Vec<Value> {
         c.production,
         c.reachable,
         c.vex,
-        c.compliance,
-        c.cwes,
-        c.data,
-        c.identifiers,
-        c.kinds,
-        c.packages,
-        c.paths,
-        c.refs,
-        c.services,
-        c.tools,
-        c.search
+        has_cve
     ]
-    .to_vec()
+    .to_vec();
+    let texts = [c.severity_by, c.compliance, c.cwes, c.data, c.identifiers, c.kinds, c.packages, c.paths, c.refs, c.tools, c.search];
+    row.texts = Texts::of(texts.into_iter().map(Value::Text).collect());
 }
 
 /// True where a state needs no scanner to stay as it is: people's findings.

@@ -106,9 +106,8 @@ impl Muster {
             let streams = Streams::load(tx, self.org, &world.index)?;
             let met: BTreeSet<String> = sharing.iter().flat_map(|key| met_under(key)).collect();
             let neighbours = findings::sharing(tx, self.org, met.into_iter().collect())?;
-            let none = BTreeSet::new();
             let by = format!("{author}: report {id} taken back ({})", reason.trim());
-            let cause = Cause { at: now, now, by: &by, new_findings: &none };
+            let cause = Cause::of(&by, now);
             let touched = Touched { changed: &neighbours, ..Touched::default() };
             relink(tx, self.org, touched, &streams, &world, cause)?.finish(tx, self.org, ids, (&streams, &world), cause)?;
             Ok(())

@@ -142,9 +142,8 @@ impl Muster {
         let world = world(tx, self.org, now)?;
         let streams = Streams::load(tx, self.org, &world.index)?;
         let list: BTreeSet<String> = findings::issues_of(tx, self.org, &ids)?.into_iter().collect();
-        let none = BTreeSet::new();
         let by = by_feed(feed);
-        let cause = Cause { at: now, now, by: &by, new_findings: &none };
+        let cause = Cause::of(&by, now);
         if feed == Feed::Aliases {
             let touched = Touched { changed: &ids, ..Touched::default() };
             let mut relinked = relink(tx, self.org, touched, &streams, &world, cause)?;
@@ -164,8 +163,8 @@ impl Muster {
         follow_shipped(tx, self.org, now)?;
         let world = world(tx, self.org, now)?;
         let streams = Streams::load(tx, self.org, &world.index)?;
-        let (by, none) = (by_feed(feed), BTreeSet::new());
-        let cause = Cause { at: now, now, by: &by, new_findings: &none };
+        let by = by_feed(feed);
+        let cause = Cause::of(&by, now);
         rank_again(tx, self.org, Which::WithCve, (&streams, &world), cause, &mut |_| {})
     }
 

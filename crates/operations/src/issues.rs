@@ -392,8 +392,7 @@ impl Muster {
         self.db.try_write(|tx| {
             let world = world(tx, self.org, now)?;
             let streams = Streams::load(tx, self.org, &world.index)?;
-            let none = std::collections::BTreeSet::new();
-            let cause = Cause { at: now, now, by: "time", new_findings: &none };
+            let cause = Cause::of("time", now);
             refresh(tx, self.org, &due.iter().cloned().collect(), &streams, &world, cause)?;
             Ok(())
         })

@@ -8,7 +8,7 @@ use model::{Exposure, Issue, Kind, Owner, Severity, State, Suggestion, Tier, Tim
 use pipeline::filter::{Columns, Filter, Subject};
 use store::queries::issues::{self, FIRST_PARAMETER, IssueRow, Narrow, Page};
 
-use crate::derive::searched;
+use crate::derive::put_columns;
 use crate::issues::value;
 
 const NOW: Timestamp = Timestamp(1_760_000_000_000);
@@ -147,22 +147,24 @@ fn check(db: &store::Db) {
     let all: Vec<Issue> = (0..120).map(|number| an_issue(number, &mut draw)).collect();
     let rows: Vec<IssueRow> = all
         .iter()
-        .map(|issue| IssueRow {
-            id: issue.id.clone(),
-            state: issue.state.word().to_owned(),
-            tier: issue.tier.id.clone(),
-            tier_days: issue.tier.days.map(i64::from),
-            due: issue.due,
-            kind: issue.kind.word().to_owned(),
-            team: issue.owner.team.clone(),
-            application: issue.application.clone(),
-            first_seen: issue.first_seen,
-            last_seen: issue.last_seen,
-            suggestions: i64::try_from(issue.suggestions.len()).unwrap(),
-            severity: Columns::of(issue).severity,
-            searched: searched(Columns::of(issue)),
-            body: store::Packed::of(&serde_json::to_vec(issue).unwrap()),
-            ..IssueRow::default()
+        .map(|issue| {
+            let mut row = IssueRow {
+                id: issue.id.clone(),
+                state: issue.state.word().to_owned(),
+                tier: issue.tier.id.clone(),
+                tier_days: issue.tier.days.map(i64::from),
+                due: issue.due,
+                kind: issue.kind.word().to_owned(),
+                team: issue.owner.team.clone(),
+                application: issue.application.clone(),
+                first_seen: issue.first_seen,
+                last_seen: issue.last_seen,
+                suggestions: i64::try_from(issue.suggestions.len()).unwrap(),
+                body: store::Packed::of(&serde_json::to_vec(issue).unwrap()),
+                ..IssueRow::default()
+            };
+            put_columns(&mut row, Columns::of(issue));
+            row
         })
         .collect();
     db.write(|tx| issues::upsert(tx, ORG, rows.clone())).unwrap();

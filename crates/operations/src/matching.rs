@@ -164,9 +164,8 @@ impl Muster {
             let alive: Vec<String> = all.alive.into_iter().collect();
             issues::redirect(tx, self.org, &redirects, &alive, now)?;
             note_current(tx, self.org, now)?;
-            let none = BTreeSet::new();
             let by = format!("{author}: {MATCHING}");
-            let cause = Cause { at: now, now, by: &by, new_findings: &none };
+            let cause = Cause::of(&by, now);
             refresh(tx, self.org, &all.issues, &streams, &world, cause)?;
             let merged = redirects.iter().map(|(old, into)| Entry::plain(into.clone(), "merged", format!("{old} merged into this issue")));
             write_history(tx, self.org, merged.collect(), cause)?;

@@ -15,6 +15,7 @@ use crate::Result;
 use crate::changes::{Entry, Noted, Pending, noted};
 use crate::cves::put_cves;
 use crate::derive::{Member, Surroundings, derive};
+use crate::inventory::moves::{self, Change as MovedFact, Elsewhere};
 use crate::live::Live;
 use crate::load::{Streams, World, decisions_of, feeds};
 use crate::portions::{self, Portions};
@@ -26,6 +27,8 @@ pub(crate) struct Changes {
     pub(crate) new: Vec<String>,
     pub(crate) reopened: Vec<String>,
     pub(crate) fixed: Vec<String>,
+    /// Issues that stand elsewhere in the inventory, where the cause tells of them.
+    pub(crate) elsewhere: Elsewhere,
 }
 
 /// Why a refresh happens: for the history.
@@ -39,6 +42,17 @@ pub(crate) struct Cause<'a> {
     pub(crate) by: &'a str,
     /// Findings that came with it for the first time.
     pub(crate) new_findings: &'a BTreeSet<i64>,
+    /// Whether what stands elsewhere in the inventory is told: the inventory itself, or what runs, changed.
+    pub(crate) tells_moves: bool,
+}
+
+static NO_FINDINGS: BTreeSet<i64> = BTreeSet::new();
+
+impl<'a> Cause<'a> {
+    /// Something that was done now, and brought no findings.
+    pub(crate) fn of(by: &'a str, now: Timestamp) -> Self {
+        Self { at: now, now, by, new_findings: &NO_FINDINGS, tells_moves: false }
+    }
 }
 
 /// Findings with their links and times, by issue.
@@ -233,6 +247,8 @@ pub(crate) struct Kept {
 pub(crate) struct Made {
     write: Write,
     noted: Noted,
+    /// What of it stands elsewhere in the inventory, where that is told.
+    moved: Vec<MovedFact>,
 }
 
 /// What has to be written of an issue.
@@ -263,15 +279,19 @@ pub(crate) fn is_new(members: &[Member], cause: Cause<'_>) -> bool {
 pub(crate) fn make(id: &str, members: &[Member], before: Option<IssueRow>, around: &Surroundings<'_>, cause: Cause<'_>) -> Result<Made> {
     let Some((issue, row)) = derive(id, members, around) else {
         let write = before.map_or(Write::Nothing, |before| Write::Remove(before.id));
-        return Ok(Made { write, noted: Noted::default() });
+        return Ok(Made { write, noted: Noted::default(), moved: Vec::new() });
     };
-    let noted = noted(&issue, (before.as_ref(), &row), is_new(members, cause))?;
+    let mut noted = noted(&issue, (before.as_ref(), &row), is_new(members, cause))?;
+    let moved = before.as_ref().filter(|_| cause.tells_moves).map(|before| moves::changes(before, &row)).unwrap_or_default();
+    if let Some(told) = moves::told(&moved) {
+        noted.say(id, told);
+    }
     let write = match before {
         None => Write::Add(Box::new(row)),
         Some(before) if before.says_what(&row) => Write::Nothing,
         Some(before) => Write::Change(Box::new(IssueChange::between(row, before))),
     };
-    Ok(Made { write, noted })
+    Ok(Made { write, noted, moved })
 }
 
 impl Kept {
@@ -285,7 +305,12 @@ impl Kept {
             match made.write {
                 Write::Nothing => {}
                 Write::Add(row) => self.added.push(*row),
-                Write::Change(change) => changed.push(*change),
+                Write::Change(change) => {
+                    if !made.moved.is_empty() {
+                        self.changes.elsewhere.note(change.id().to_owned(), made.moved);
+                    }
+                    changed.push(*change);
+                }
                 Write::Remove(id) => gone.push(id),
             }
         }
@@ -295,7 +320,7 @@ impl Kept {
         }
         // A share with each portion, so that no other thread waits till all are written.
         self.write_in_order(conn, org, share)?;
-        issues::update(conn, org, changed)?;
+        issues::update(conn, changed)?;
         issues::delete(conn, org, &gone)?;
         write_history(conn, org, self.pending.overdue(), cause)
     }

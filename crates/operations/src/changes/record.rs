@@ -53,6 +53,17 @@ pub(crate) struct Noted {
     was_queued: bool,
 }
 
+impl Noted {
+    /// Says also where an issue moved in the inventory: before what that did to its rank, which is known later.
+    pub(crate) fn say(&mut self, issue: &str, moved: String) {
+        match &mut self.entry {
+            Some(entry) if entry.detail.is_empty() => entry.detail = moved,
+            Some(entry) => entry.detail = format!("{}; {moved}", entry.detail),
+            None => self.entry = Some(Entry::plain(issue.to_owned(), "moved", moved)),
+        }
+    }
+}
+
 /// What differs between an issue as it was stored and as it is now.
 pub(crate) fn noted(issue: &Issue, (old, row): (Option<&IssueRow>, &IssueRow), all_new: bool) -> Result<Noted> {
     let mut news = Changes::default();
@@ -209,7 +220,8 @@ fn finished(mut entries: Vec<Entry>, after: &HashMap<String, u64>) -> Vec<Entry>
         if let Some(change) = &mut entry.change {
             change.to.place = if change.to.state.in_queue() { after.get(&entry.issue).copied() } else { None };
             if matches!(entry.what, "tier" | "moved") {
-                entry.detail = moved_sentence(change);
+                let moved = moved_sentence(change);
+                entry.detail = if entry.detail.is_empty() { moved } else { format!("{}; {moved}", entry.detail) };
             }
         }
     }

@@ -76,7 +76,7 @@ pub(crate) fn record(
     drop(runs);
     let tool = outcomes.first().and_then(|outcome| outcome.row.tool.clone()).unwrap_or_default();
     let by = format!("{tool}: {}", file.name);
-    let cause = Cause { at, now, by: &by, new_findings: &new };
+    let cause = Cause { at, now, by: &by, new_findings: &new, tells_moves: false };
     let touched: Vec<i64> = touched.into_iter().filter(|id| !fresh.rows.contains_key(id)).collect();
     // What is kept of the bytes is masked and packed beside the linking, which leaves a core free now and then.
     let (relinked, packed) = std::thread::scope(|scope| {

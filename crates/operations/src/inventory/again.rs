@@ -6,9 +6,11 @@ use pipeline::deduplicate::across::{BlockKeys, Context, Rekeyed, offered};
 use store::Conn;
 use store::queries::findings;
 use store::queries::issue_indexes::Rewriting;
+use store::queries::issues::IssueChange;
 
 use crate::Result;
 use crate::derive::{Member, placed};
+use crate::inventory::moves::Elsewhere;
 use crate::link::{PlaceAndServices, Touched, key_context, keys_of_moved, relink};
 use crate::load::{Streams, World, world};
 use crate::matching;
@@ -88,7 +90,6 @@ struct Placing<'a> {
     done: BTreeSet<String>,
     /// Those that have to be.
     left: BTreeSet<String>,
-    places: Vec<(i64, String)>,
     moved: Vec<Moved>,
 }
 
@@ -117,7 +118,7 @@ impl<'a> Portions for Placing<'a> {
 
     fn load(&mut self, conn: &mut Conn, known: Judged) -> Result<Self::Ready> {
         let Judged { seen, places, moved, mut members, left } = known;
-        self.places.extend(places);
+        findings::set_places(conn, self.org, places)?;
         self.moved.extend(moved);
         self.left.extend(left);
         self.looked_at.push_back(seen);
@@ -130,7 +131,8 @@ impl<'a> Portions for Placing<'a> {
 
     fn write(&mut self, conn: &mut Conn, made: Vec<Made>) -> Result<()> {
         let looked_at = self.looked_at.pop_front().unwrap_or_default();
-        self.indexes.before(conn, looked_at, made.iter().filter_map(Made::change))?;
+        let moved = made.iter().filter_map(Made::change).flat_map(IssueChange::moved);
+        self.indexes.before(conn, looked_at, moved.map(|column| (column, 1)))?;
         self.kept.keep(conn, self.org, made, self.cause)
     }
 }
@@ -158,8 +160,9 @@ fn understand(raw: RawMembers, inventories: &Inventories<'_>) -> Result<Judged> 
     Ok(judged)
 }
 
-/// Places every finding again, and makes the issues again of which a finding moved, or whose owner or facts changed. Answers how many.
-pub(super) fn place_again(tx: &mut Conn, org: i64, before: &World, cause: Cause<'_>) -> Result<u64> {
+/// Places every finding again, and makes the issues again of which a finding moved, or whose owner or facts changed. Answers how many, and
+/// which of them stand elsewhere.
+pub(super) fn place_again(tx: &mut Conn, org: i64, before: &World, cause: Cause<'_>) -> Result<(u64, Elsewhere)> {
     let world = world(tx, org, cause.now)?;
     let old_streams = Streams::load(tx, org, &before.index)?;
     let streams = Streams::load(tx, org, &world.index)?;
@@ -172,29 +175,25 @@ pub(super) fn place_again(tx: &mut Conn, org: i64, before: &World, cause: Cause<
         inventories: &inventories,
         cause,
         kept: Kept::default(),
-        indexes: Rewriting::of(ids.len()),
+        indexes: Rewriting::of(ids.len(), ids.len()),
         looked_at: VecDeque::new(),
         done: BTreeSet::new(),
         left: BTreeSet::new(),
-        places: Vec::new(),
         moved: Vec::new(),
     };
     portions::run(tx, &mut work, ids.chunks(AT_ONCE), &|raw| understand(raw, &inventories), &|ready| {
         compute(ready, streams, world, cause)
     })?;
-    let Placing { kept, indexes, mut done, mut left, mut places, mut moved, .. } = work;
+    let Placing { kept, indexes, mut done, mut left, mut moved, .. } = work;
     indexes.finish(tx)?;
-    // In the order of the table, so that neighbours are written together.
-    places.sort_unstable_by_key(|(finding, _)| *finding);
-    findings::set_places(tx, org, places)?;
     moved.sort_unstable_by_key(|moved| moved.finding);
     let moved = to_link(tx, org, moved)?;
     let touched = Touched { changed: &moved, freed: &moved, kept, ..Touched::default() };
     let mut relinked = relink(tx, org, touched, streams, world, cause)?;
     left.extend(relinked.issues.iter().cloned());
     done.extend(left.iter().cloned());
-    relinked.finish(tx, org, left, (streams, world), cause)?;
-    Ok(done.len() as u64)
+    let changes = relinked.finish(tx, org, left, (streams, world), cause)?;
+    Ok((done.len() as u64, changes.elsewhere))
 }
 
 /// Those that have to be linked again. Of the others, which meet nobody else by having moved, the block keys are written.

@@ -23,7 +23,6 @@ use crate::refresh::Cause;
 use crate::{Muster, OperationError, Result};
 
 pub use counts::QueueCounts;
-use moves::with_moves;
 pub use moves::{Change, Moved, Moves};
 pub use unplaced::Unplaced;
 pub use views::{ApplicationRow, ApplicationView, ServiceQuery, ServiceRow, ServiceView, TeamRow, TeamView};
@@ -155,12 +154,10 @@ impl Muster {
             [one] => format!("inventory {}", one.file.path),
             _ => "inventory".to_owned(),
         };
-        let none = BTreeSet::new();
-        let cause = Cause { at: now, now, by: &by, new_findings: &none };
-        answer.moved = with_moves(tx, self.org, None, cause, |tx| {
-            answer.issues_placed = again::place_again(tx, self.org, &before, cause)?;
-            Ok(())
-        })?;
+        let cause = Cause { tells_moves: true, ..Cause::of(&by, now) };
+        let (placed, elsewhere) = again::place_again(tx, self.org, &before, cause)?;
+        answer.issues_placed = placed;
+        answer.moved = elsewhere.tell(tx, self.org)?;
         Ok(answer)
     }
 
@@ -183,8 +180,7 @@ impl Muster {
         let world = world(tx, self.org, now)?;
         let streams = Streams::load(tx, self.org, &world.index)?;
         let all = findings::ids(tx, self.org)?;
-        let none = BTreeSet::new();
-        let cause = Cause { at: now, now, by: "routes", new_findings: &none };
+        let cause = Cause::of("routes", now);
         let touched = Touched { changed: &all, ..Touched::default() };
         relink(tx, self.org, touched, &streams, &world, cause)?.finish(tx, self.org, BTreeSet::new(), (&streams, &world), cause)?;
         Ok(())

@@ -77,8 +77,7 @@ impl Muster {
             let ids: BTreeSet<String> = crate::facts::all_issues_of_services(tx, self.org, &services)?.into_iter().collect();
             let world = world(tx, self.org, now)?;
             let streams = Streams::load(tx, self.org, &world.index)?;
-            let none = BTreeSet::new();
-            refresh(tx, self.org, &ids, &streams, &world, Cause { at: now, now, by: "facts", new_findings: &none })?;
+            refresh(tx, self.org, &ids, &streams, &world, Cause::of("facts", now))?;
             Ok::<_, OperationError>(ids.len() as u64)
         })?;
         answer.services = services.into_iter().collect();

@@ -24,7 +24,7 @@ pub(crate) enum Look {
     Unknown(String),
 }
 
-/// Ranks the issues of the queue in the order of their ids, each made into something on whatever core has time, and hands it over.
+/// Ranks the issues of the queue in the order of their numbers, each made into something on whatever core has time, and hands it over.
 pub(crate) fn look<T: Send>(
     conn: &mut Conn,
     org: i64,
@@ -33,11 +33,10 @@ pub(crate) fn look<T: Send>(
     make: &(impl Fn(Look) -> Result<T> + Sync),
     each: &mut dyn FnMut(T),
 ) -> Result<()> {
-    let none = std::collections::BTreeSet::new();
-    let cause = Cause { at: now, now, by: "", new_findings: &none };
+    let cause = Cause::of("", now);
     let ended = Cell::new(false);
     let answers = Answers::default();
-    let mut work = Looking { cache: Cache::new(conn, now)?, pages: Pages::of(org, None, &ended), each };
+    let mut work = Looking { cache: Cache::new(conn, now)?, pages: Pages::of(org, false, &ended), each };
     let understand = |rows: Vec<RankRow>| Ok(candidates(rows.into_iter().filter(|row| row.queued).collect(), &answers, world, cause));
     let compute = |ready| {
         let found = answers_for(ready, &answers, world, cause)?;

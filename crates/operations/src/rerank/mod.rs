@@ -5,7 +5,6 @@
 //! well, one that an older version stored, a model with signals of one's own.
 
 mod answers;
-mod aside;
 mod input;
 mod known;
 mod look;
@@ -17,11 +16,12 @@ use std::sync::Arc;
 
 use model::{IssueRank, Tri};
 use pipeline::prioritise::{order_key, rank};
+use store::queries::issue_indexes::Rewriting;
+use store::queries::issues;
 use store::queries::ranks::{self, RankChange, RankColumns, RankRow, RankUpdate, SEARCHED};
 use store::{Conn, Packed, Value};
 
 use answers::{Answer, Answers, Made};
-use aside::Aside;
 pub(crate) use input::KeptInput;
 use known::{Cache, Known};
 pub(crate) use look::{Look, look};
@@ -59,31 +59,38 @@ pub(crate) fn rank_again(
         Which::These(ids) => ids.iter().cloned().collect::<Vec<_>>().chunks(AT_ONCE).map(<[String]>::to_vec).collect(),
         Which::All | Which::WithCve => Vec::new(),
     };
-    let named = matches!(which, Which::WithCve).then_some("cve-");
+    let (count, all) = match which {
+        // Few are not worth the counting of all.
+        Which::These(ids) => (ids.len(), usize::MAX),
+        Which::All | Which::WithCve => {
+            let all = usize::try_from(issues::count(conn, org)?).unwrap_or(usize::MAX);
+            (all, all)
+        }
+    };
     let ended = Cell::new(false);
     let cache = Cache::new(conn, cause.now)?;
+    let answers = Answers::default();
     let mut work = Ranking {
         org,
         cause,
         cache,
-        pages: Pages::of(org, named, &ended),
+        pages: Pages::of(org, matches!(which, Which::WithCve), &ended),
         kept: Kept::default(),
         rest: BTreeSet::new(),
-        aside: Aside::default(),
+        indexes: Rewriting::of(count, all),
         done: 0,
         progress,
     };
-    let answers = Answers::default();
     let understand = |rows: Vec<RankRow>| Ok(candidates(rows, &answers, world, cause));
-    let compute = |ready| judged(org, ready, &answers, world, cause);
+    let compute = |ready| judged(ready, &answers, world, cause);
     match which {
         Which::These(_) => portions::run(conn, &mut work, chunks.into_iter().map(Some), &understand, &compute)?,
         Which::All | Which::WithCve => {
             portions::run(conn, &mut work, until(&ended).map(|()| None), &understand, &compute)?;
         }
     }
-    let Ranking { kept, rest, aside, done, progress, .. } = work;
-    aside.back(conn)?;
+    let Ranking { kept, rest, indexes, done, progress, .. } = work;
+    indexes.finish(conn)?;
     refresh_keeping(conn, org, &rest, (streams, world), cause, kept, &mut |some| progress(done + some))?;
     Ok((done + rest.len()) as u64)
 }
@@ -133,11 +140,10 @@ struct Ranking<'a> {
     org: i64,
     cause: Cause<'a>,
     cache: Cache,
-    /// Where they come in the order of ids.
     pages: Pages<'a>,
     kept: Kept,
     rest: BTreeSet<String>,
-    aside: Aside,
+    indexes: Rewriting,
     done: usize,
     progress: &'a mut dyn FnMut(usize),
 }
@@ -165,17 +171,14 @@ impl Portions for Ranking<'_> {
     fn write(&mut self, conn: &mut Conn, judged: Judged) -> Result<()> {
         self.done += judged.ranked;
         self.rest.extend(judged.rest);
-        self.aside.notice(judged.ranked, judged.update.moved());
+        self.indexes.before(conn, judged.ranked, judged.update.moved())?;
         self.kept.keep_ranks(conn, self.org, judged.update, judged.noted, self.cause)?;
-        if !self.pages.has_ended() {
-            self.aside.put(conn, self.org)?;
-        }
         (self.progress)(self.done);
         Ok(())
     }
 }
 
-fn judged(org: i64, ready: (Vec<Candidate>, Known), answers: &Answers, world: &World, cause: Cause<'_>) -> Result<Judged> {
+fn judged(ready: (Vec<Candidate>, Known), answers: &Answers, world: &World, cause: Cause<'_>) -> Result<Judged> {
     let Ranked { ranked, rest } = answers_for(ready, answers, world, cause)?;
     let mut out = Judged { ranked: ranked.len(), rest, ..Judged::default() };
     let mut changes = Vec::with_capacity(ranked.len());
@@ -188,14 +191,14 @@ fn judged(org: i64, ready: (Vec<Candidate>, Known), answers: &Answers, world: &W
             None => Ok(answer.packed.read()?),
         })?);
         changes.push(RankChange {
-            id: row.id,
+            number: row.number,
             before: row.columns,
             after: answer.columns.clone(),
             searched: answer.searched.clone(),
             rank: answer.packed.clone(),
         });
     }
-    out.update = RankUpdate::of(org, changes);
+    out.update = RankUpdate::of(changes);
     Ok(out)
 }
 

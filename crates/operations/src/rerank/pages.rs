@@ -1,4 +1,4 @@
-//! Issues in the order of their ids, a portion after the other, till there are no more.
+//! Issues in the order of their numbers, a portion after the other, till there are no more.
 
 use std::cell::Cell;
 
@@ -11,30 +11,26 @@ use crate::Result;
 /// Reads the next issues each time.
 pub(super) struct Pages<'a> {
     org: i64,
-    /// Only issues with an identifier that has this text in it.
-    named: Option<&'a str>,
-    /// The issue behind which the next portion starts.
-    last: String,
+    /// Only issues that have a CVE.
+    only_cves: bool,
+    /// The number behind which the next portion starts.
+    last: i64,
     ended: &'a Cell<bool>,
 }
 
 impl<'a> Pages<'a> {
     /// `ended` is set once the last were read.
-    pub(super) fn of(org: i64, named: Option<&'a str>, ended: &'a Cell<bool>) -> Self {
-        Self { org, named, last: String::new(), ended }
+    pub(super) fn of(org: i64, only_cves: bool, ended: &'a Cell<bool>) -> Self {
+        Self { org, only_cves, last: 0, ended }
     }
 
     pub(super) fn next(&mut self, conn: &mut Conn) -> Result<Vec<RankRow>> {
-        let rows = ranks::behind(conn, self.org, &self.last, self.named, AT_ONCE)?;
+        let rows = ranks::behind(conn, self.org, self.last, self.only_cves, AT_ONCE)?;
         self.ended.set(rows.len() < AT_ONCE);
         if let Some(last) = rows.last() {
-            self.last.clone_from(&last.id);
+            self.last = last.number;
         }
         Ok(rows)
-    }
-
-    pub(super) fn has_ended(&self) -> bool {
-        self.ended.get()
     }
 }
 

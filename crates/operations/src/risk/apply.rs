@@ -1,7 +1,5 @@
 //! `risk apply`: a model in force from now on.
 
-use std::collections::BTreeSet;
-
 use model::Timestamp;
 use pipeline::prioritise::model::DEFAULT;
 use schemars::JsonSchema;
@@ -84,9 +82,8 @@ impl Muster {
             risk::insert(tx, self.org, &row)?;
             let world = world(tx, self.org, row.since)?;
             let streams = Streams::load(tx, self.org, &world.index)?;
-            let none = BTreeSet::new();
             let by = format!("risk model {} (version {}), {author}", row.name, row.number);
-            let cause = Cause { at: now, now, by: &by, new_findings: &none };
+            let cause = Cause::of(&by, now);
             let of = ids.len() as u64;
             rank_again(tx, self.org, Which::All, (&streams, &world), cause, &mut |done| progress(done as u64, of))?;
             Ok(RiskApplied { version: version_of(&row), repeated: false, issues_ranked: of, diff: Some(moved) })

@@ -79,9 +79,8 @@ fn rank_again(tx: &mut Conn, org: i64, row: &ModelRow, now: Timestamp) -> Result
     let ids: BTreeSet<String> = issues::ids(tx, org)?.into_iter().collect();
     let world = world(tx, org, row.since.max(now))?;
     let streams = Streams::load(tx, org, &world.index)?;
-    let none = BTreeSet::new();
     let by = format!("risk model {} (version {}), {SHIPPED}", row.name, row.number);
-    let cause = Cause { at: now, now, by: &by, new_findings: &none };
+    let cause = Cause::of(&by, now);
     refresh(tx, org, &ids, &streams, &world, cause)?;
     Ok(())
 }

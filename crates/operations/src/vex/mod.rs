@@ -172,8 +172,7 @@ impl Muster {
         crate::risk::follow_shipped(tx, self.org, now)?;
         let world = world(tx, self.org, now)?;
         let streams = Streams::load(tx, self.org, &world.index)?;
-        let none = BTreeSet::new();
-        refresh(tx, self.org, ids, &streams, &world, Cause { at: now, now, by, new_findings: &none })?;
+        refresh(tx, self.org, ids, &streams, &world, Cause::of(by, now))?;
         let rows = issues::by_ids(tx, self.org, &ids.iter().cloned().collect::<Vec<_>>())?;
         rows.iter().map(|row| Ok(row.issue()?)).collect()
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use model::Timestamp;
 use operations::Muster;
 use store::queries::events::{self, EventRow};
-use store::queries::issues::{self, IssueRow, Narrow, Page, SEARCHED};
+use store::queries::issues::{self, IssueRow, Narrow, Page, SEARCHED, TEXTS};
 use store::testing::on_both_places;
 use store::{Db, Row, params};
 
@@ -34,7 +34,9 @@ fn stored(db: &Db) -> Stored {
             rows.push(row);
             Ok(std::ops::ControlFlow::Continue(()))
         })?;
-        let columns = format!("SELECT id, {} FROM issue WHERE org = $1 ORDER BY id", SEARCHED.join(", "));
+        let (searched, texts) = (SEARCHED.join(", "), TEXTS.join(", "));
+        let from = "issue JOIN issue_search ON issue_search.number = issue.number";
+        let columns = format!("SELECT id, {searched}, {texts} FROM {from} WHERE org = $1 ORDER BY id");
         let searched = conn.query(&columns, params![ORG])?.iter().map(|row: &Row| format!("{row:?}")).collect();
         let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
         Ok(Stored { events: events::of_issues(conn, ORG, &ids)?, rows, searched })
@@ -57,8 +59,8 @@ fn example(url: &str) -> (Muster, Db) {
 
 /// Of the issues with an identifier that has this text in it: they have to be made again from their findings.
 fn forget_what_was_kept(db: &Db, named: &str) {
-    let sql = "UPDATE issue_rank SET input = NULL WHERE org = $1 AND issue IN \
-               (SELECT id FROM issue WHERE org = $1 AND ($2 = '' OR instr(identifiers, $2) > 0))";
+    let sql = "UPDATE issue_rank SET input = NULL WHERE number IN (SELECT issue.number FROM issue \
+               JOIN issue_search ON issue_search.number = issue.number WHERE org = $1 AND ($2 = '' OR instr(identifiers, $2) > 0))";
     db.write(|tx| tx.execute(sql, params![ORG, named])).unwrap();
 }
 
@@ -125,9 +127,9 @@ fn what_an_older_version_stored_is_read_and_ranked() {
             for row in &new.rows {
                 let whole = serde_json::to_vec(&row.issue()?).unwrap();
                 let body = store::Packed::of(&whole).into_bytes();
-                tx.execute("UPDATE issue_body SET body = $3 WHERE org = $1 AND issue = $2", params![ORG, &row.id, body])?;
+                tx.execute("UPDATE issue_body SET body = $2 WHERE number = $1", params![row.number, body])?;
             }
-            tx.execute("DELETE FROM issue_rank WHERE org = $1", params![ORG])
+            tx.execute("DELETE FROM issue_rank", &[])
         })
         .unwrap();
         assert_eq!(muster.issues(&operations::IssueQuery::default(), now()).unwrap().issues, list.issues);

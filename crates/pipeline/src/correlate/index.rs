@@ -10,7 +10,7 @@ use super::names::{repository_key, tidy_path, url_place};
 use super::owner::TeamNames;
 use super::paths::PathMap;
 use super::rules::Rules;
-use crate::normalise::{image_repository, repository_id};
+use crate::normalise::{image_repository, known_repository_id, repository_id};
 
 /// Prefixes of resources that are looked through for each finding.
 const MAX_PREFIXES: usize = 2000;
@@ -173,7 +173,7 @@ impl InventoryIndex {
             return None;
         }
         // Most ask by the canonical id, which is the key.
-        self.repositories.get(id).or_else(|| self.repositories.get(&repository_key(&repository_id(id)?)))
+        self.repositories.get(id).or_else(|| self.repositories.get(&repository_key(&known_repository_id(id)?)))
     }
 
     pub(super) fn service_at(&self, name: &str) -> Option<usize> {

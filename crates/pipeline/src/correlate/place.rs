@@ -12,7 +12,7 @@ use super::facts::{Fact, Facts};
 use super::index::{InventoryIndex, Repository};
 use super::names::{tidy_path, url_place};
 use super::owner::{self, OwnerStrength};
-use crate::normalise::{Purl, image_repository, repository_id};
+use crate::normalise::{Purl, image_repository, known_repository_id};
 
 /// What is known of a finding when it is placed.
 #[derive(Clone, Copy, Debug)]
@@ -365,9 +365,9 @@ impl InventoryIndex {
     /// The implicit component of what nothing places.
     fn implicit<'i>(&'i self, input: &PlaceInput<'_>, clues: &Clues<'_>) -> Spot<'i> {
         let target = input.target;
-        let repository = clues
-            .repository
-            .map(|id| self.repository(id).map(|known| known.id.clone()).or_else(|| repository_id(id)).unwrap_or_else(|| id.to_owned()));
+        let repository = clues.repository.map(|id| {
+            self.repository(id).map(|known| known.id.clone()).or_else(|| known_repository_id(id)).unwrap_or_else(|| id.to_owned())
+        });
         let image = clues.image.map(|image| image_repository(image).unwrap_or_else(|| image.to_owned()));
         let url = clues.url.as_deref().map(|url| url_place(url).map_or_else(|| url.to_owned(), |place| place.origin));
         let key = match (target.kind, repository, image, url) {

@@ -24,6 +24,7 @@ pub use image::{ImageReference, image_repository};
 pub use path::Paths;
 pub use purl::Purl;
 pub use redact::{Redactor, redact_text};
+pub(crate) use repository::known_repository_id;
 pub use repository::repository_id;
 pub use secret::secret_hash;
 pub use source::{SourceFacts, SourceText};

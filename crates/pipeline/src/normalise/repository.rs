@@ -1,5 +1,7 @@
 //! One id for a repository, whichever URL form names it: `host/segment/segment`.
 
+use std::cell::RefCell;
+
 /// Hosts on which the path means the same in any case.
 const CASELESS: [&str; 5] = ["github.com", "gitlab.com", "bitbucket.org", "dev.azure.com", "codeberg.org"];
 
@@ -63,6 +65,20 @@ pub fn repository_id(text: &str) -> Option<String> {
     }
     let (authority, path) = text.split_once('/')?;
     assemble(authority, path)
+}
+
+/// As [`repository_id`], for findings by the thousand: most are of the repository of the one before.
+pub(crate) fn known_repository_id(text: &str) -> Option<String> {
+    thread_local! {
+        static LAST: RefCell<(String, Option<String>)> = RefCell::default();
+    }
+    LAST.with_borrow_mut(|(known, id)| {
+        if known != text {
+            *id = repository_id(text);
+            text.clone_into(known);
+        }
+        id.clone()
+    })
 }
 
 /// `7999/group/name` is a path behind a port that someone wrote in scp form.
@@ -181,6 +197,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_is_remembered_of_the_last_is_not_said_of_the_next() {
+        for text in
+            ["https://github.com/A/b.git", "", "https://github.com/A/b.git", "https://github.com/A/b.git", "./local", "gitlab.com/c/d"]
+        {
+            assert_eq!(known_repository_id(text), repository_id(text), "{text}");
+        }
+    }
 
     fn all_give(id: &str, forms: &[&str]) {
         for form in forms.iter().chain([&id]) {

@@ -36,6 +36,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 12, name: "ranks", sql: include_str!("0012_ranks.sql") },
     Migration { number: 13, name: "feed_lists", sql: include_str!("0013_feed_lists.sql") },
     Migration { number: 14, name: "finding_words", sql: include_str!("0014_finding_words.sql") },
+    Migration { number: 15, name: "numbers", sql: include_str!("0015_numbers.sql") },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

@@ -32,18 +32,18 @@ impl Differing {
     }
 }
 
-/// Writes rows of a table that are known by `org` and a text, each once, with one statement for each set of columns.
+/// Writes rows of a table that are known by a number, each once, with one statement for each set of columns.
 ///
 /// # Errors
 /// Whatever the database says.
-pub(super) fn overwrite(conn: &mut Conn, org: i64, (table, key): (&str, &str), rows: Vec<(String, Differing)>) -> Result<()> {
+pub(super) fn overwrite(conn: &mut Conn, (table, key): (&str, &str), rows: Vec<(i64, Differing)>) -> Result<()> {
     let mut groups: BTreeMap<Vec<&str>, Vec<Vec<Value>>> = BTreeMap::new();
-    for (id, Differing { columns, values }) in rows {
-        let row = [org.into(), id.into()].into_iter().chain(values).collect();
+    for (number, Differing { columns, values }) in rows {
+        let row = std::iter::once(number.into()).chain(values).collect();
         groups.entry(columns).or_default().push(row);
     }
     for (columns, rows) in groups {
-        conn.update_distinct(table, &["org", key], &columns, &rows)?;
+        conn.update_distinct(table, &[key], &columns, &rows)?;
     }
     Ok(())
 }

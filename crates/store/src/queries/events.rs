@@ -2,11 +2,13 @@
 
 use model::Timestamp;
 
+use super::numbers::{numbers_from, own_number};
 use crate::{Conn, Result, Row, Value, params};
 
 /// One entry of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventRow {
+    /// Its number among those of the organisation, in the order of writing.
     pub id: i64,
     pub issue: String,
     pub happened: Timestamp,
@@ -19,11 +21,11 @@ pub struct EventRow {
     pub change_json: Option<String>,
 }
 
-const COLUMNS: &str = "id, issue, happened, recorded, what, by_whom, detail, change_json";
+const COLUMNS: &str = "number, issue, happened, recorded, what, by_whom, detail, change_json";
 
 fn read(row: &Row) -> Result<EventRow> {
     Ok(EventRow {
-        id: row.int(0)?,
+        id: own_number(row.int(0)?),
         issue: row.text(1)?,
         happened: row.time(2)?,
         recorded: row.time(3)?,
@@ -39,10 +41,11 @@ fn read(row: &Row) -> Result<EventRow> {
 /// # Errors
 /// Whatever the database says.
 pub fn insert(conn: &mut Conn, org: i64, rows: &[EventRow]) -> Result<()> {
-    let columns = ["org", "id", "issue", "happened", "recorded", "what", "by_whom", "detail", "change_json"];
-    let rows = rows
-        .iter()
-        .map(|e| params![org, e.id, &e.issue, e.happened, e.recorded, &e.what, &e.by, &e.detail, e.change_json.as_deref()].to_vec());
+    let columns = ["number", "org", "issue", "happened", "recorded", "what", "by_whom", "detail", "change_json"];
+    let rows = rows.iter().map(|e| {
+        params![numbers_from(org) + e.id, org, &e.issue, e.happened, e.recorded, &e.what, &e.by, &e.detail, e.change_json.as_deref()]
+            .to_vec()
+    });
     conn.insert_many("event", &columns, rows)?;
     Ok(())
 }
@@ -52,7 +55,7 @@ pub fn insert(conn: &mut Conn, org: i64, rows: &[EventRow]) -> Result<()> {
 /// # Errors
 /// Whatever the database says.
 pub fn of_issue(conn: &mut Conn, org: i64, issue: &str) -> Result<Vec<EventRow>> {
-    let sql = format!("SELECT {COLUMNS} FROM event WHERE org = $1 AND issue = $2 ORDER BY happened, id");
+    let sql = format!("SELECT {COLUMNS} FROM event WHERE org = $1 AND issue = $2 ORDER BY happened, number");
     conn.query_map(&sql, params![org, issue], read)
 }
 
@@ -61,7 +64,7 @@ pub fn of_issue(conn: &mut Conn, org: i64, issue: &str) -> Result<Vec<EventRow>>
 /// # Errors
 /// Whatever the database says.
 pub fn of_issues(conn: &mut Conn, org: i64, issues: &[String]) -> Result<Vec<EventRow>> {
-    let sql = format!("SELECT {COLUMNS} FROM event WHERE org = $1 AND issue = ANY($2) ORDER BY happened, id");
+    let sql = format!("SELECT {COLUMNS} FROM event WHERE org = $1 AND issue = ANY($2) ORDER BY happened, number");
     let rows = conn.query_in(&sql, params![org], issues.iter().map(|id| Value::Text(id.clone())).collect())?;
     rows.iter().map(read).collect()
 }
@@ -71,7 +74,7 @@ pub fn of_issues(conn: &mut Conn, org: i64, issues: &[String]) -> Result<Vec<Eve
 /// # Errors
 /// Whatever the database says.
 pub fn first(conn: &mut Conn, org: i64) -> Result<Option<Timestamp>> {
-    let row = conn.query_opt("SELECT happened FROM event WHERE org = $1 ORDER BY happened, id LIMIT 1", params![org])?;
+    let row = conn.query_opt("SELECT happened FROM event WHERE org = $1 ORDER BY happened, number LIMIT 1", params![org])?;
     row.map(|row| row.time(0)).transpose()
 }
 
@@ -80,7 +83,7 @@ pub fn first(conn: &mut Conn, org: i64) -> Result<Option<Timestamp>> {
 /// # Errors
 /// Whatever the database says.
 pub fn since(conn: &mut Conn, org: i64, since: Timestamp, most: i64) -> Result<Vec<EventRow>> {
-    let sql = format!("SELECT {COLUMNS} FROM event WHERE org = $1 AND happened >= $2 ORDER BY happened DESC, id DESC LIMIT $3");
+    let sql = format!("SELECT {COLUMNS} FROM event WHERE org = $1 AND happened >= $2 ORDER BY happened DESC, number DESC LIMIT $3");
     let mut rows = conn.query_map(&sql, params![org, since, most], read)?;
     rows.sort_by_key(|row| row.id);
     Ok(rows)

@@ -1,5 +1,8 @@
 //! Findings, the keys by which they are compared, and their identifiers.
 
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
 use model::Timestamp;
 
 use crate::{Conn, Packed, Result, Row, Value, params};
@@ -320,12 +323,21 @@ pub fn ids(conn: &mut Conn, org: i64) -> Result<Vec<i64>> {
     conn.query_map("SELECT id FROM finding WHERE org = $1 ORDER BY id", params![org], |row| row.int(0))
 }
 
-/// The issues of all findings, each once, by id. Served by `finding_by_issue`.
+/// The issues of all findings, each once, in the order of their first findings: who goes through them so finds neighbours together.
 ///
 /// # Errors
 /// Whatever the database says.
 pub fn issues(conn: &mut Conn, org: i64) -> Result<Vec<String>> {
-    conn.query_map("SELECT DISTINCT issue FROM finding WHERE org = $1 ORDER BY issue", params![org], |row| row.text(0))
+    let mut seen = HashSet::new();
+    let mut out = Vec::new();
+    conn.query_each("SELECT issue FROM finding WHERE org = $1 ORDER BY id", params![org], |row| {
+        let issue = row.text(0)?;
+        if seen.insert(issue.clone()) {
+            out.push(issue);
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(out)
 }
 
 /// The issues of findings.

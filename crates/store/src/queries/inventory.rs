@@ -115,53 +115,6 @@ pub fn issues_of_images_on(conn: &mut Conn, org: i64, images: &[String]) -> Resu
     rows.iter().map(|row| row.text(0)).collect()
 }
 
-/// Where an issue stands in the inventory.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
-    pub issue: String,
-    pub team: Option<String>,
-    pub application: Option<String>,
-    /// As the column has them: see [`Standing::services`].
-    pub service_list: String,
-    pub exposure: String,
-    pub tier: String,
-    pub queued: bool,
-}
-
-impl Standing {
-    /// The services affected.
-    pub fn services(&self) -> impl Iterator<Item = &str> {
-        self.service_list.split('\u{1f}').filter(|name| !name.is_empty())
-    }
-}
-
-/// Where issues stand, by id: those that are named, else all.
-///
-/// # Errors
-/// Whatever the database says.
-pub fn standings(conn: &mut Conn, org: i64, only: Option<&[String]>) -> Result<Vec<Standing>> {
-    let sql = "SELECT id, team, application, services, exposure, tier, queued FROM issue WHERE org = $1";
-    match only {
-        None => conn.query_map(&format!("{sql} ORDER BY id"), params![org], read_standing),
-        Some(ids) => {
-            let ids = ids.iter().map(|id| Value::Text(id.clone())).collect();
-            conn.query_in_map(&format!("{sql} AND id = ANY($2) ORDER BY id"), params![org], ids, read_standing)
-        }
-    }
-}
-
-fn read_standing(row: &Row) -> Result<Standing> {
-    Ok(Standing {
-        issue: row.text(0)?,
-        team: row.opt_text(1)?,
-        application: row.opt_text(2)?,
-        service_list: row.text(3)?,
-        exposure: row.text(4)?,
-        tier: row.text(5)?,
-        queued: row.bool(6)?,
-    })
-}
-
 /// Issues, in any state, of a service or of scans of an image or repository.
 ///
 /// # Errors

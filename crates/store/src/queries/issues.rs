@@ -1,17 +1,23 @@
-//! Issues, as the queue shows them: the columns that are filtered and sorted in one table, what else is said of them, packed, in another, and
-//! what ranking says in a third: feeds and the risk model change that of many at once, and nothing else.
+//! Issues, as the queue shows them: the columns that are filtered and sorted in one table, texts that are only searched for in another, what
+//! else is said of them, packed, in a third, and what ranking says in a fourth: feeds and the risk model change that of many at once, and
+//! nothing else. What hangs on an issue is found by its number.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use model::{Issue, IssueRank, Timestamp};
 use serde::de::DeserializeOwned;
 
+use super::counters;
 use super::differing::{Differing, overwrite};
+use super::numbers::numbers_from;
 use crate::{Conn, Packed, Result, Row, Value, params};
 
 /// An issue as it is stored.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct IssueRow {
+    /// Its number in the record; 0 before it is stored.
+    pub number: i64,
     pub id: String,
     /// Ascending: the highest score first.
     pub order_key: i64,
@@ -30,8 +36,13 @@ pub struct IssueRow {
     pub suggestions: i64,
     /// 0 unknown, 1 informational … 5 critical.
     pub severity: i64,
+    pub exposure: String,
+    /// Services affected, with U+001F before, between and behind them; empty where there is none.
+    pub services: String,
     /// Values of [`SEARCHED`], in its order: what filters ask of beside the above.
     pub searched: Vec<Value>,
+    /// Values of [`TEXTS`], in its order: what filters search for.
+    pub texts: Texts,
     /// `model::Issue` without findings, as JSON. Its rank is empty where `rank` is not.
     pub body: Packed,
     /// `model::IssueRank` as JSON; empty in rows of older versions, whose `body` has it.
@@ -45,11 +56,12 @@ impl IssueRow {
     #[must_use]
     pub fn says_what(&self, other: &Self) -> bool {
         let Self { id, order_key, queued, state, tracked, tier, tier_days, due, kind, team, application, .. } = self;
-        let Self { first_seen, last_seen, next_change, suggestions, severity, body, rank, input, searched: _, .. } = self;
+        let Self { first_seen, last_seen, next_change, suggestions, severity, exposure, services, body, rank, input, texts, .. } = self;
         (*order_key, *queued, *tracked, *tier_days) == (other.order_key, other.queued, other.tracked, other.tier_days)
             && (*due, *first_seen, *last_seen, *next_change) == (other.due, other.first_seen, other.last_seen, other.next_change)
             && (id, state, tier, kind) == (&other.id, &other.state, &other.tier, &other.kind)
             && (*suggestions, *severity) == (other.suggestions, other.severity)
+            && (exposure, services, texts.hash) == (&other.exposure, &other.services, other.texts.hash)
             && (team, application, body) == (&other.team, &other.application, &other.body)
             && (rank, input) == (&other.rank, &other.input)
     }
@@ -71,8 +83,34 @@ impl IssueRow {
     }
 }
 
-/// The columns before those that are only searched.
-const LEADING: [&str; 17] = [
+/// Texts that filters search for. Read back, only their hash is known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Texts {
+    values: Vec<Value>,
+    /// 0 where it is not known.
+    hash: i64,
+}
+
+impl Texts {
+    /// Values of [`TEXTS`], in its order.
+    #[must_use]
+    pub fn of(values: Vec<Value>) -> Self {
+        let mut hash = blake3::Hasher::new();
+        for value in &values {
+            if let Value::Text(text) = value {
+                hash.update(text.as_bytes());
+            }
+            hash.update(b"\n");
+        }
+        let mut first = [0; 8];
+        hash.finalize_xof().fill(&mut first);
+        Self { values, hash: i64::from_le_bytes(first) }
+    }
+}
+
+/// The columns that are read back.
+const LEADING: [&str; 21] = [
+    "number",
     "org",
     "id",
     "order_key",
@@ -90,35 +128,21 @@ const LEADING: [&str; 17] = [
     "next_change",
     "suggestions",
     "severity",
+    "exposure",
+    "services",
+    "texts_hash",
 ];
 
+/// The first of [`LEADING`]: what an issue is known by.
+const KEY: usize = 3;
+
 /// The columns that filters ask of and nobody reads back.
-pub const SEARCHED: [&str; 24] = [
-    "severity_by",
-    "criticality",
-    "exposure",
-    "score",
-    "confidence",
-    "epss",
-    "exploit",
-    "exposed",
-    "kev",
-    "loaded",
-    "production",
-    "reachable",
-    "vex",
-    "compliance",
-    "cwes",
-    "data",
-    "identifiers",
-    "kinds",
-    "packages",
-    "paths",
-    "refs",
-    "services",
-    "tools",
-    "search",
-];
+pub const SEARCHED: [&str; 12] =
+    ["criticality", "score", "confidence", "epss", "exploit", "exposed", "kev", "loaded", "production", "reachable", "vex", "cve"];
+
+/// The texts that filters search for and nobody reads back, in a table of their own.
+pub const TEXTS: [&str; 11] =
+    ["severity_by", "compliance", "cwes", "data", "identifiers", "kinds", "packages", "paths", "refs", "tools", "search"];
 
 /// An issue of its two parts, as [`words`] gives them.
 ///
@@ -134,33 +158,39 @@ pub fn issue(body: &Packed, rank: &Packed) -> Result<Issue> {
 
 fn read(row: &Row) -> Result<IssueRow> {
     Ok(IssueRow {
-        id: row.text(1)?,
-        order_key: row.int(2)?,
-        queued: row.bool(3)?,
-        state: row.text(4)?,
-        tracked: row.bool(5)?,
-        tier: row.text(6)?,
-        tier_days: row.opt_int(7)?,
-        due: row.opt_time(8)?,
-        kind: row.text(9)?,
-        team: row.opt_text(10)?,
-        application: row.opt_text(11)?,
-        first_seen: row.time(12)?,
-        last_seen: row.time(13)?,
-        next_change: row.opt_time(14)?,
-        suggestions: row.int(15)?,
-        severity: row.int(16)?,
+        number: row.int(0)?,
+        id: row.text(2)?,
+        order_key: row.int(3)?,
+        queued: row.bool(4)?,
+        state: row.text(5)?,
+        tracked: row.bool(6)?,
+        tier: row.text(7)?,
+        tier_days: row.opt_int(8)?,
+        due: row.opt_time(9)?,
+        kind: row.text(10)?,
+        team: row.opt_text(11)?,
+        application: row.opt_text(12)?,
+        first_seen: row.time(13)?,
+        last_seen: row.time(14)?,
+        next_change: row.opt_time(15)?,
+        suggestions: row.int(16)?,
+        severity: row.int(17)?,
+        exposure: row.text(18)?,
+        services: row.text(19)?,
+        texts: Texts { values: Vec::new(), hash: row.int(20)? },
         searched: Vec::new(),
-        body: Packed::stored(row.bytes(17)?),
-        rank: Packed::stored(row.opt_bytes(18)?.unwrap_or_default()),
-        input: row.opt_bytes(19)?,
+        body: Packed::stored(row.bytes(21)?),
+        rank: Packed::stored(row.opt_bytes(22)?.unwrap_or_default()),
+        input: row.opt_bytes(23)?,
     })
 }
 
 impl IssueRow {
-    /// The values of [`LEADING`] behind the organisation, and those that are only searched.
-    fn into_values(self) -> (Vec<Value>, Vec<Value>) {
+    /// The values of [`LEADING`], those that are only asked of, and the texts.
+    fn into_values(self, org: i64) -> (Vec<Value>, Vec<Value>, Vec<Value>) {
         let leading = vec![
+            self.number.into(),
+            org.into(),
             self.id.into(),
             self.order_key.into(),
             self.queued.into(),
@@ -177,28 +207,55 @@ impl IssueRow {
             self.next_change.into(),
             self.suggestions.into(),
             self.severity.into(),
+            self.exposure.into(),
+            self.services.into(),
+            self.texts.hash.into(),
         ];
-        (leading, self.searched)
+        (leading, self.searched, self.texts.values)
     }
+}
+
+/// Numbers of those of these issues that are stored.
+fn numbers(conn: &mut Conn, org: i64, ids: &[String]) -> Result<HashMap<String, i64>> {
+    let ids = ids.iter().map(|id| Value::Text(id.clone())).collect();
+    let sql = "SELECT id, number FROM issue WHERE org = $1 AND id = ANY($2)";
+    Ok(conn.query_in_map(sql, params![org], ids, |row| Ok((row.text(0)?, row.int(1)?)))?.into_iter().collect())
 }
 
 /// Adds issues or overwrites them.
 ///
 /// # Errors
-/// Whatever the database says; also when a row has not a value for each of [`SEARCHED`].
+/// Whatever the database says; also when a row has not a value for each of [`SEARCHED`] and [`TEXTS`].
 pub fn upsert(conn: &mut Conn, org: i64, mut rows: Vec<IssueRow>) -> Result<()> {
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let mut known = numbers(conn, org, &ids)?;
+    let new = ids.len().saturating_sub(known.len());
+    let mut next = if new == 0 { 0 } else { counters::take(conn, org, "issue", i64::try_from(new).unwrap_or(i64::MAX))? };
     let mut words = Words::default();
-    for row in &mut rows {
-        words.body(org, &row.id, std::mem::take(&mut row.body));
-        words.rank(org, &row.id, std::mem::take(&mut row.rank), row.input.take());
+    let mut texts = Vec::with_capacity(rows.len());
+    let mut narrow = Vec::with_capacity(rows.len());
+    for (mut row, id) in rows.drain(..).zip(ids) {
+        row.number = *known.entry(id).or_insert_with(|| {
+            next += 1;
+            numbers_from(org) + next - 1
+        });
+        words.body(row.number, std::mem::take(&mut row.body));
+        words.rank(row.number, std::mem::take(&mut row.rank), row.input.take());
+        let number = row.number.into();
+        let (leading, searched, text) = row.into_values(org);
+        texts.push(std::iter::once(number).chain(text).collect());
+        narrow.push(leading.into_iter().chain(searched).collect());
     }
-    words.write(conn)?;
-    let narrow = rows.into_iter().map(|row| {
-        let (leading, searched) = row.into_values();
-        std::iter::once(org.into()).chain(leading).chain(searched).collect::<Vec<Value>>()
-    });
     let columns: Vec<&str> = LEADING.into_iter().chain(SEARCHED).collect();
-    conn.upsert_many("issue", &columns, &["org", "id"], narrow)?;
+    conn.upsert_many("issue", &columns, &["number"], narrow)?;
+    write_texts(conn, texts)?;
+    words.write(conn)
+}
+
+/// Each row starts with the number of an issue.
+fn write_texts(conn: &mut Conn, rows: Vec<Vec<Value>>) -> Result<()> {
+    let columns: Vec<&str> = std::iter::once("number").chain(TEXTS).collect();
+    conn.upsert_many("issue_search", &columns, &["number"], rows)?;
     Ok(())
 }
 
@@ -210,17 +267,17 @@ struct Words {
 }
 
 impl Words {
-    fn body(&mut self, org: i64, id: &str, body: Packed) {
-        self.bodies.push(vec![org.into(), id.into(), body.into()]);
+    fn body(&mut self, number: i64, body: Packed) {
+        self.bodies.push(vec![number.into(), body.into()]);
     }
 
-    fn rank(&mut self, org: i64, id: &str, rank: Packed, input: Option<Vec<u8>>) {
-        self.ranks.push(vec![org.into(), id.into(), rank.into(), input.into()]);
+    fn rank(&mut self, number: i64, rank: Packed, input: Option<Vec<u8>>) {
+        self.ranks.push(vec![number.into(), rank.into(), input.into()]);
     }
 
     fn write(self, conn: &mut Conn) -> Result<()> {
-        conn.upsert_many("issue_body", &["org", "issue", "body"], &["org", "issue"], self.bodies)?;
-        conn.upsert_many("issue_rank", &["org", "issue", "rank", "input"], &["org", "issue"], self.ranks)?;
+        conn.upsert_many("issue_body", &["number", "body"], &["number"], self.bodies)?;
+        conn.upsert_many("issue_rank", &["number", "rank", "input"], &["number"], self.ranks)?;
         Ok(())
     }
 }
@@ -229,7 +286,9 @@ impl Words {
 #[derive(Clone, Debug, PartialEq)]
 pub struct IssueChange {
     id: String,
+    number: i64,
     columns: Differing,
+    texts: Option<Vec<Value>>,
     body: Option<Packed>,
     rank: Option<(Packed, Option<Vec<u8>>)>,
 }
@@ -238,21 +297,27 @@ impl IssueChange {
     /// What to write of an issue that is stored as `old`.
     #[must_use]
     pub fn between(mut new: IssueRow, old: IssueRow) -> Self {
-        let id = new.id.clone();
+        let (id, number) = (new.id.clone(), old.number);
         let body = (new.body != old.body).then(|| std::mem::take(&mut new.body));
         let rank = (new.rank != old.rank || new.input != old.input).then(|| (std::mem::take(&mut new.rank), new.input.take()));
+        let other_texts = new.texts.hash != old.texts.hash;
         let mut columns = Differing::default();
-        let ((leading, searched), (before, _)) = (new.into_values(), old.into_values());
-        // The organisation and the id are what it is known by.
-        for ((column, value), was) in LEADING.into_iter().skip(1).zip(leading).zip(&before).skip(1) {
+        let ((leading, searched, texts), (before, ..)) = (new.into_values(0), old.into_values(0));
+        for ((column, value), was) in LEADING.into_iter().zip(leading).zip(&before).skip(KEY) {
             columns.put_unless_was(was, column, value);
         }
         columns.put_all(&SEARCHED, searched);
-        Self { id, columns, body, rank }
+        Self { id, number, columns, texts: other_texts.then_some(texts), body, rank }
+    }
+
+    /// The issue that changed.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
     }
 
     /// The columns that are written of those that indexes may hold.
-    pub(super) fn moved(&self) -> impl Iterator<Item = &'static str> {
+    pub fn moved(&self) -> impl Iterator<Item = &'static str> {
         self.columns.columns().filter(|column| LEADING.contains(column))
     }
 }
@@ -261,20 +326,23 @@ impl IssueChange {
 ///
 /// # Errors
 /// As [`upsert`].
-pub fn update(conn: &mut Conn, org: i64, changes: Vec<IssueChange>) -> Result<()> {
+pub fn update(conn: &mut Conn, changes: Vec<IssueChange>) -> Result<()> {
     let mut words = Words::default();
+    let mut all_texts = Vec::new();
     let mut rows = Vec::with_capacity(changes.len());
-    for IssueChange { id, columns, body, rank } in changes {
+    for IssueChange { id: _, number, columns, texts, body, rank } in changes {
         if let Some(body) = body {
-            words.body(org, &id, body);
+            words.body(number, body);
         }
         if let Some((rank, input)) = rank {
-            words.rank(org, &id, rank, input);
+            words.rank(number, rank, input);
         }
-        rows.push((id, columns));
+        all_texts.extend(texts.map(|texts| std::iter::once(number.into()).chain(texts).collect()));
+        rows.push((number, columns));
     }
     words.write(conn)?;
-    overwrite(conn, org, ("issue", "id"), rows)
+    write_texts(conn, all_texts)?;
+    overwrite(conn, ("issue", "number"), rows)
 }
 
 /// Removes issues that no finding belongs to any more.
@@ -282,20 +350,21 @@ pub fn update(conn: &mut Conn, org: i64, changes: Vec<IssueChange>) -> Result<()
 /// # Errors
 /// Whatever the database says.
 pub fn delete(conn: &mut Conn, org: i64, ids: &[String]) -> Result<()> {
-    for (table, key) in [("issue", "id"), ("issue_body", "issue"), ("issue_rank", "issue")] {
-        conn.delete_many(table, &["org", key], ids.iter().map(|id| params![org, id].to_vec()))?;
+    let numbers: Vec<i64> = numbers(conn, org, ids)?.into_values().collect();
+    for table in ["issue", "issue_search", "issue_body", "issue_rank"] {
+        conn.delete_many(table, &["number"], numbers.iter().map(|number| params![*number].to_vec()))?;
     }
     Ok(())
 }
 
 /// What is said of an issue beside its columns. Rows of older versions have no rank of their own.
-const WITH_WORDS: &str = "issue JOIN issue_body ON issue_body.org = issue.org AND issue_body.issue = issue.id \
-                     LEFT JOIN issue_rank ON issue_rank.org = issue.org AND issue_rank.issue = issue.id";
+const WITH_WORDS: &str = "JOIN issue_body ON issue_body.number = issue.number LEFT JOIN issue_rank ON issue_rank.number = issue.number";
 
-fn select(rest: &str) -> String {
+/// `from` is `issue`, alone or with the texts that are searched for.
+fn select(from: &str, rest: &str) -> String {
     let columns: Vec<String> = LEADING.iter().map(|column| format!("issue.{column}")).collect();
     let words = "issue_body.body, issue_rank.rank, issue_rank.input";
-    format!("SELECT {}, {words} FROM {WITH_WORDS} WHERE issue.org = $1{rest}", columns.join(", "))
+    format!("SELECT {}, {words} FROM {from} {WITH_WORDS} WHERE issue.org = $1{rest}", columns.join(", "))
 }
 
 /// Issues by id.
@@ -304,7 +373,7 @@ fn select(rest: &str) -> String {
 /// Whatever the database says.
 pub fn by_ids(conn: &mut Conn, org: i64, ids: &[String]) -> Result<Vec<IssueRow>> {
     let ids = ids.iter().map(|id| Value::Text(id.clone())).collect();
-    conn.query_in_map(&select(" AND issue.id = ANY($2) ORDER BY issue.id"), params![org], ids, read)
+    conn.query_in_map(&select("issue", " AND issue.id = ANY($2) ORDER BY issue.id"), params![org], ids, read)
 }
 
 /// The order of an answer.
@@ -340,6 +409,15 @@ pub struct Narrow<'a> {
 pub const FIRST_PARAMETER: usize = 2;
 
 impl Narrow<'_> {
+    /// The tables that the conditions ask.
+    fn from(&self) -> &'static str {
+        let names_text = |sql: &str| sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| TEXTS.contains(&word));
+        match &self.condition {
+            Some((condition, _)) if names_text(condition) => "issue JOIN issue_search ON issue_search.number = issue.number",
+            _ => "issue",
+        }
+    }
+
     /// The rest of a WHERE clause behind `org = $1`, and all parameters.
     fn conditions(&self, org: i64) -> (String, Vec<Value>) {
         let mut params: Vec<Value> = vec![org.into()];
@@ -411,7 +489,7 @@ pub fn in_order(
         params.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
         sql.push_str(&format!(" LIMIT ${}", params.len()));
     }
-    conn.query_each(&select(&sql), &params, |row| each(read(row)?))
+    conn.query_each(&select(narrow.from(), &sql), &params, |row| each(read(row)?))
 }
 
 /// What is said of issues (body, rank; see [`IssueRow`]), in no order, handed over until `each` breaks. For answers that put issues together:
@@ -426,9 +504,8 @@ pub fn words(
     mut each: impl FnMut(&Packed, &Packed) -> Result<ControlFlow<()>>,
 ) -> Result<()> {
     let (sql, params) = narrow.conditions(org);
-    conn.query_each(&format!("SELECT issue_body.body, issue_rank.rank FROM {WITH_WORDS} WHERE issue.org = $1{sql}"), &params, |row| {
-        each(&Packed::stored(row.bytes(0)?), &Packed::stored(row.opt_bytes(1)?.unwrap_or_default()))
-    })
+    let sql = format!("SELECT issue_body.body, issue_rank.rank FROM {} {WITH_WORDS} WHERE issue.org = $1{sql}", narrow.from());
+    conn.query_each(&sql, &params, |row| each(&Packed::stored(row.bytes(0)?), &Packed::stored(row.opt_bytes(1)?.unwrap_or_default())))
 }
 
 /// Which part of an answer is wanted.
@@ -447,7 +524,8 @@ pub struct Page {
 pub fn count_to(conn: &mut Conn, org: i64, narrow: &Narrow<'_>, most: i64) -> Result<i64> {
     let (sql, mut params) = narrow.conditions(org);
     params.push(most.into());
-    let counted = format!("SELECT COUNT(*) FROM (SELECT 1 FROM issue WHERE org = $1{sql} LIMIT ${}) AS counted", params.len());
+    let from = narrow.from();
+    let counted = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {from} WHERE org = $1{sql} LIMIT ${}) AS counted", params.len());
     conn.query_one(&counted, &params)?.int(0)
 }
 
@@ -469,9 +547,9 @@ pub struct FacetRow {
 /// Whatever the database says.
 pub fn facets(conn: &mut Conn, org: i64, narrow: &Narrow<'_>) -> Result<Vec<FacetRow>> {
     let (sql, params) = narrow.conditions(org);
-    let sql = format!(
-        "SELECT tier, kind, team, application, severity, COUNT(*) FROM issue WHERE org = $1{sql} GROUP BY tier, kind, team, application, severity"
-    );
+    let from = narrow.from();
+    let alike = "tier, kind, team, application, severity";
+    let sql = format!("SELECT {alike}, COUNT(*) FROM {from} WHERE org = $1{sql} GROUP BY {alike}");
     conn.query_map(&sql, &params, |row| {
         Ok(FacetRow {
             tier: row.text(0)?,

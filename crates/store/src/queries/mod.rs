@@ -15,6 +15,7 @@ pub mod issue_indexes;
 pub mod issues;
 pub mod ledger;
 pub mod notifications;
+mod numbers;
 pub mod organisations;
 pub mod presence;
 pub mod ranks;

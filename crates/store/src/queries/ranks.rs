@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use model::Timestamp;
 
+use super::numbers::numbers_from;
 use crate::{Conn, Packed, Result, Row, Value, params};
 
 /// What columns say of an issue's rank that queries are answered in the order of, so that indexes hold them.
@@ -19,6 +20,8 @@ pub struct RankColumns {
 /// An issue as ranking it again sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RankRow {
+    /// As of `IssueRow`.
+    pub number: i64,
     pub id: String,
     pub columns: RankColumns,
     pub queued: bool,
@@ -33,7 +36,8 @@ pub struct RankRow {
 /// A rank that differs from what is stored.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RankChange {
-    pub id: String,
+    /// The number of the issue.
+    pub number: i64,
     pub before: RankColumns,
     pub after: RankColumns,
     /// Values of [`SEARCHED`], in its order.
@@ -44,9 +48,8 @@ pub struct RankChange {
 /// The columns of a rank that filters ask of and no index holds.
 pub const SEARCHED: [&str; 9] = ["score", "epss", "exploit", "exposed", "kev", "loaded", "production", "reachable", "vex"];
 
-const SELECT: &str = "SELECT issue.id, order_key, tier, tier_days, due, next_change, queued, state, team, issue_rank.input, issue_rank.rank \
-                      FROM issue LEFT JOIN issue_rank ON issue_rank.org = issue.org AND issue_rank.issue = issue.id \
-                      WHERE issue.org = $1";
+const SELECT: &str = "SELECT issue.id, order_key, tier, tier_days, due, next_change, queued, state, team, issue_rank.input, issue_rank.rank, \
+                      issue.number FROM issue LEFT JOIN issue_rank ON issue_rank.number = issue.number WHERE";
 
 fn read(row: &Row) -> Result<RankRow> {
     let columns = RankColumns {
@@ -57,6 +60,7 @@ fn read(row: &Row) -> Result<RankRow> {
         next_change: row.opt_time(5)?,
     };
     Ok(RankRow {
+        number: row.int(11)?,
         id: row.text(0)?,
         columns,
         queued: row.bool(6)?,
@@ -73,20 +77,23 @@ fn read(row: &Row) -> Result<RankRow> {
 /// Whatever the database says.
 pub fn by_ids(conn: &mut Conn, org: i64, ids: &[String]) -> Result<Vec<RankRow>> {
     let ids = ids.iter().map(|id| Value::Text(id.clone())).collect();
-    conn.query_in(&format!("{SELECT} AND issue.id = ANY($2) ORDER BY issue.id"), params![org], ids)?.iter().map(read).collect()
+    conn.query_in(&format!("{SELECT} issue.org = $1 AND issue.id = ANY($2) ORDER BY issue.id"), params![org], ids)?
+        .iter()
+        .map(read)
+        .collect()
 }
 
-/// Ranks of the issues behind an id, ascending, at most so many; the empty text is before all. With `named` only issues that have an identifier
-/// with that text in it, in lower case.
+/// Ranks of the issues behind a number, ascending, at most so many; 0 is before all. With `only_cves` only issues that have a CVE for an
+/// identifier.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn behind(conn: &mut Conn, org: i64, id: &str, named: Option<&str>, most: usize) -> Result<Vec<RankRow>> {
+pub fn behind(conn: &mut Conn, org: i64, number: i64, only_cves: bool, most: usize) -> Result<Vec<RankRow>> {
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let only = if named.is_some() { " AND instr(identifiers, $4) > 0" } else { "" };
-    let mut params = params![org, id, most].to_vec();
-    params.extend(named.map(Value::from));
-    conn.query_map(&format!("{SELECT} AND issue.id > $2{only} ORDER BY issue.id LIMIT $3"), &params, read)
+    let only = if only_cves { " AND cve = 1" } else { "" };
+    // The numbers of one organisation stand together: where they start and end is all that is asked, so that no index is used but theirs.
+    let params = params![number.max(numbers_from(org)), numbers_from(org + 1), most];
+    conn.query_map(&format!("{SELECT} issue.number > $1 AND issue.number < $2{only} ORDER BY issue.number LIMIT $3"), params, read)
 }
 
 /// Ranks as they go into the database, made where the database need not wait for it.
@@ -101,12 +108,12 @@ pub struct RankUpdate {
 const MOVED: [&str; 5] = ["order_key", "tier", "tier_days", "due", "next_change"];
 
 impl RankUpdate {
-    /// Puts ranks of an organisation's issues into the form that is written, each issue once.
+    /// Puts ranks of issues into the form that is written, each issue once.
     #[must_use]
-    pub fn of(org: i64, changes: Vec<RankChange>) -> Self {
+    pub fn of(changes: Vec<RankChange>) -> Self {
         let mut out = Self { ranks: Vec::with_capacity(changes.len()), groups: BTreeMap::new() };
-        for RankChange { id, before, after, searched, rank } in changes {
-            out.ranks.push(vec![org.into(), id.clone().into(), rank.into()]);
+        for RankChange { number, before, after, searched, rank } in changes {
+            out.ranks.push(vec![number.into(), rank.into()]);
             let differs = [
                 after.order_key != before.order_key,
                 after.tier != before.tier,
@@ -116,8 +123,8 @@ impl RankUpdate {
             ];
             let values: [Value; MOVED.len()] =
                 [after.order_key.into(), after.tier.into(), after.tier_days.into(), after.due.into(), after.next_change.into()];
-            let mut row: Vec<Value> = Vec::with_capacity(2 + SEARCHED.len() + MOVED.len());
-            row.extend([org.into(), id.into()]);
+            let mut row: Vec<Value> = Vec::with_capacity(1 + SEARCHED.len() + MOVED.len());
+            row.push(number.into());
             row.extend(searched);
             row.extend(values.into_iter().zip(differs).filter_map(|(value, differs)| differs.then_some(value)));
             out.groups.entry(differs).or_default().push(row);
@@ -125,13 +132,12 @@ impl RankUpdate {
         out
     }
 
-    /// How many of the issues have another place in the queue, and in how many something else moves that indexes hold.
-    #[must_use]
-    pub fn moved(&self) -> (usize, usize) {
-        let of = |moves: fn(&[bool; MOVED.len()]) -> bool| {
-            self.groups.iter().filter(|(differs, _)| moves(differs)).map(|(_, rows)| rows.len()).sum()
-        };
-        (of(|differs| differs.first() == Some(&true)), of(|differs| differs.iter().skip(1).any(|differs| *differs)))
+    /// The columns that indexes hold, and in how many of the issues each is another.
+    pub fn moved(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        MOVED.into_iter().zip(0..).map(|(column, at)| {
+            let moves = self.groups.iter().filter(|(differs, _)| differs.get(at) == Some(&true));
+            (column, moves.map(|(_, rows)| rows.len()).sum())
+        })
     }
 }
 
@@ -140,41 +146,11 @@ impl RankUpdate {
 /// # Errors
 /// Whatever the database says; also when a change has not a value for each of [`SEARCHED`].
 pub fn update(conn: &mut Conn, update: RankUpdate) -> Result<()> {
-    conn.update_distinct("issue_rank", &["org", "issue"], &["rank"], &update.ranks)?;
+    conn.update_distinct("issue_rank", &["number"], &["rank"], &update.ranks)?;
     for (differs, rows) in update.groups {
         let columns: Vec<&str> =
             SEARCHED.into_iter().chain(MOVED.into_iter().zip(differs).filter_map(|(column, differs)| differs.then_some(column))).collect();
-        conn.update_distinct("issue", &["org", "id"], &columns, &rows)?;
+        conn.update_distinct("issue", &["number"], &columns, &rows)?;
     }
     Ok(())
-}
-
-/// Indexes of the queue that are put aside while very many issues move: to make them again of all issues is then less work than to move each
-/// issue in each of them.
-#[derive(Debug, Default)]
-#[must_use]
-pub struct IndexesAside(Vec<String>);
-
-impl IndexesAside {
-    /// Puts aside the indexes that hold places, and with `all` also those that hold tiers and deadlines. Where the engine would keep readers
-    /// waiting till the end of the transaction, nothing is put aside.
-    ///
-    /// # Errors
-    /// Whatever the database says.
-    pub fn put(conn: &mut Conn, all: bool) -> Result<Self> {
-        Self::put_of(conn, if all { MOVED.as_slice() } else { &["order_key"] })
-    }
-
-    /// Puts aside the indexes of issues that hold one of these columns, as [`IndexesAside::put`] does.
-    pub(super) fn put_of(conn: &mut Conn, columns: &[&str]) -> Result<Self> {
-        Ok(Self(conn.put_indexes_aside("issue", columns)?))
-    }
-
-    /// Makes them again.
-    ///
-    /// # Errors
-    /// Whatever the database says.
-    pub fn back(self, conn: &mut Conn) -> Result<()> {
-        self.0.iter().try_for_each(|index| conn.execute(index, &[]).map(drop))
-    }
 }

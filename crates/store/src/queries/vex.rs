@@ -115,7 +115,8 @@ pub fn all_names(conn: &mut Conn, org: i64) -> Result<Vec<String>> {
 /// Whatever the database says.
 pub fn issues_that_show(conn: &mut Conn, org: i64) -> Result<Vec<String>> {
     let mut out = Vec::new();
-    conn.query_each("SELECT issue, body FROM issue_body WHERE org = $1", params![org], |row| {
+    let sql = "SELECT issue.id, issue_body.body FROM issue JOIN issue_body ON issue_body.number = issue.number WHERE issue.org = $1";
+    conn.query_each(sql, params![org], |row| {
         let body = Packed::stored(row.bytes(1)?);
         if shows(&body.open()?) {
             out.push(row.text(0)?);

@@ -1,8 +1,10 @@
 //! Histories of issues.
 
 use model::Timestamp;
+use store::Db;
+use store::migrations::{MIGRATIONS, Migration};
 use store::queries::events::{self, EventRow};
-use store::testing::on_both_engines;
+use store::testing::{on_both_engines, on_both_places};
 
 const ORG: i64 = 1;
 
@@ -33,5 +35,28 @@ fn what_happened_since_a_time() {
         assert_eq!(ids(100, 2), [2, 3], "the newest of them");
         assert!(ids(301, 10).is_empty());
         assert_eq!(db.read(|c| events::of_issue(c, ORG, "MST-1")).unwrap(), [rows[0].clone(), rows[2].clone()]);
+    });
+}
+
+#[test]
+fn entries_of_an_older_version_keep_their_order_and_new_ones_come_behind() {
+    on_both_places(|place| {
+        let before: Vec<Migration> = MIGRATIONS.iter().filter(|step| step.number < 15).copied().collect();
+        let db = Db::open_with(place.url(), &before).unwrap();
+        let row = "INSERT INTO event (org, id, issue, happened, recorded, what, by_whom, detail) \
+                   VALUES ($1, $2, 'MST-1', 100, 200, 'opened', 'trivy', $3)";
+        db.write(|tx| {
+            [(1, 2, "second"), (2, 1, "of another"), (1, 1, "first")]
+                .into_iter()
+                .try_for_each(|(org, id, detail): (i64, i64, &str)| tx.execute(row, &[org.into(), id.into(), detail.into()]).map(drop))
+        })
+        .unwrap();
+        drop(db);
+        let db = Db::open(place.url()).unwrap();
+        let last = EventRow { issue: "MST-1".into(), ..event(3, 100, None) };
+        db.write(|tx| events::insert(tx, ORG, &[last])).unwrap();
+        let told: Vec<_> =
+            db.read(|c| events::of_issue(c, ORG, "MST-1")).unwrap().into_iter().map(|event| (event.id, event.detail)).collect();
+        assert_eq!(told, [(1, "first".to_owned()), (2, "second".to_owned()), (3, "up 3 places".to_owned())]);
     });
 }
