@@ -123,7 +123,15 @@ pub fn each_by(
     parted_by: Option<u8>,
     row: impl FnMut(&mut Output<'_>, &Row<'_>),
 ) -> Result<(), ParseError> {
-    rows(input, out, skip_lines, parted_by, None, row)
+    rows(input, out, Shape { skip_lines, parted_by, ..Shape::default() }, row)
+}
+
+/// The same for a table in which a backslash stands before a quotation mark inside a cell.
+///
+/// # Errors
+/// As [`each`].
+pub fn each_escaped(input: &Input, out: &mut Output<'_>, row: impl FnMut(&mut Output<'_>, &Row<'_>)) -> Result<(), ParseError> {
+    rows(input, out, Shape { escape: Some(b'\\'), ..Shape::default() }, row)
 }
 
 /// Calls `each` with every row of a table parted by commas that has no header line; `names` are those of its columns.
@@ -136,17 +144,24 @@ pub fn each_named(
     names: &[&str],
     row: impl FnMut(&mut Output<'_>, &Row<'_>),
 ) -> Result<(), ParseError> {
-    rows(input, out, 0, Some(b','), Some(names), row)
+    rows(input, out, Shape { parted_by: Some(b','), names: Some(names), ..Shape::default() }, row)
 }
 
-fn rows(
-    input: &Input,
-    out: &mut Output<'_>,
+/// How a table is written.
+#[derive(Default)]
+struct Shape<'a> {
+    /// Lines before the header.
     skip_lines: usize,
+    /// What parts the cells, where it is known.
     parted_by: Option<u8>,
-    names: Option<&[&str]>,
-    mut row: impl FnMut(&mut Output<'_>, &Row<'_>),
-) -> Result<(), ParseError> {
+    /// The names of the columns, where there is no header line.
+    names: Option<&'a [&'a str]>,
+    /// What stands before a quotation mark inside a cell, beside a second one.
+    escape: Option<u8>,
+}
+
+fn rows(input: &Input, out: &mut Output<'_>, shape: Shape<'_>, mut row: impl FnMut(&mut Output<'_>, &Row<'_>)) -> Result<(), ParseError> {
+    let Shape { skip_lines, parted_by, names, escape } = shape;
     let quotes = Quotes::default();
     let mut source = BufReader::with_capacity(256 * 1024, Watched { source: input.open()?, quotes: &quotes });
     let mut before = Vec::new();
@@ -161,7 +176,8 @@ fn rows(
     // The reader stands between the two characters of such a line break when it is asked for its line.
     let behind = u64::from(header.ends_with(b"\r\n"));
     let parted_by = parted_by.unwrap_or_else(|| delimiter(&String::from_utf8_lossy(header)));
-    let mut reader = ReaderBuilder::new().flexible(true).has_headers(names.is_none()).delimiter(parted_by).from_reader(source);
+    let mut reader =
+        ReaderBuilder::new().flexible(true).has_headers(names.is_none()).delimiter(parted_by).escape(escape).from_reader(source);
     let columns = if let Some(names) = names {
         columns_of(names.iter().copied())
     } else {

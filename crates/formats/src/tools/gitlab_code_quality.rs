@@ -81,7 +81,8 @@ fn finding(row: Row, hadolint: bool) -> Finding {
         let severity = match raw.to_ascii_lowercase().as_str() {
             "blocker" if !hadolint => Severity::Critical,
             "blocker" | "critical" => Severity::High,
-            "major" => Severity::Medium,
+            // `normal` is the older word of Code Climate's engines.
+            "major" | "normal" => Severity::Medium,
             "minor" if !hadolint => Severity::Low,
             "minor" => Severity::Info,
             other => Severity::from_word(other),

@@ -340,6 +340,7 @@ pub(crate) mod xanitizer;
 pub(crate) mod xeol;
 pub(crate) mod xygeni;
 pub(crate) mod yara;
+mod yara_x;
 pub(crate) mod yarn_audit;
 pub(crate) mod zap;
 pub(crate) mod zap_alerts;

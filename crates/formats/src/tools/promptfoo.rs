@@ -1,6 +1,6 @@
-//! promptfoo (red team of language models), JSON of an evaluation. Versions seen: result versions 2 and 3.
+//! promptfoo (red team of language models), JSON, YAML and JSON lines of an evaluation. Versions seen: result versions 2 and 3.
 //!
-//! Make it with `promptfoo redteam eval --output promptfoo.json`.
+//! Make it with `promptfoo redteam eval --output promptfoo.json` (or `.jsonl`).
 //!
 //! - index: the failed results (`results.results[]`, older `results[]`), those of one plugin against one provider together: a red team words its prompts
 //!   anew for each run, so a single prompt is no lasting weakness. The first that failed is shown, the number of all in the description.
@@ -9,7 +9,7 @@
 //! - place: the provider; an address is the URL, else it is the resource. Strategy of the attack and reason go to the description, the prompt is the
 //!   request and the answer the response.
 //! - passed results say that the model was asked. Results that failed by an error (`failureReason` 2) make the run partial.
-//! - ran: `results.stats`.
+//! - ran: `results.stats`; JSON lines, which hold the results alone, show nothing.
 //! - left out: tokens, costs, prompts that passed.
 //!
 //! Differs: no CWE is made up by plugin; no severity medium for plain assertions.
@@ -33,8 +33,17 @@ pub(crate) static FORMAT: Format =
 fn sniff(head: &Head<'_>) -> Match {
     let inner = head.has("results.results") && (head.has("evalId") || head.has("results.prompts") || head.has("results.stats"));
     Match::sure_if(
-        inner || head.has_all(&["evalId", "results"]) || head.has_all(&["results.results[].gradingResult", "results.results[].provider"]),
+        is_list(head)
+            || inner
+            || head.has_all(&["evalId", "results"])
+            || head.has_all(&["results.results[].gradingResult", "results.results[].provider"]),
     )
+}
+
+/// True for the results alone, as lines or as a list.
+fn is_list(head: &Head<'_>) -> bool {
+    let row = |start: &str| ["gradingResult", "provider", "testCase", "success"].iter().all(|name| head.has(&format!("{start}{name}")));
+    row("") || row("[].")
 }
 
 /// The failed results of one rule against one provider.
@@ -64,6 +73,11 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
             None => out.bad_row(place, "a result without success"),
         }
     };
+    if is_list(&input.head()) {
+        input.json()?.values(|json, _| dig::each(json, out, &mut row))?;
+        push_all(out, groups);
+        return Ok(());
+    }
     let mut json = input.json()?;
     json.object(|json, key| match key {
         "results" if json.shape()? == crate::read::json::Shape::Array => dig::each(json, out, &mut row),
@@ -87,6 +101,11 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         _ => Ok(()),
     })?;
     json.end()?;
+    push_all(out, groups);
+    Ok(())
+}
+
+fn push_all(out: &mut Output<'_>, groups: BTreeMap<(String, String), Group>) {
     let mut groups: Vec<Group> = groups.into_values().collect();
     groups.sort_by_key(|group| group.first);
     for mut group in groups {
@@ -94,7 +113,6 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         group.finding.description = paragraphs([group.finding.description.take(), told]);
         out.finding(group.finding);
     }
-    Ok(())
 }
 
 fn provider(row: &Value) -> String {

@@ -34,7 +34,7 @@ pub(crate) static FORMAT: Format = Format {
 fn sniff(head: &Head<'_>) -> Match {
     let row = head.has_all(&["[].stringsFound", "[].reason"]);
     let hog = ["diff", "linenum", "page_id", "issue_id", "url", "key", "g_drive_id", "path_link"];
-    Match::sure_if(head.is_json_array() && row && hog.iter().any(|name| head.has(&format!("[].{name}"))))
+    Match::sure_if(head.is_json_array() && row && !head.has("[].branch") && hog.iter().any(|name| head.has(&format!("[].{name}"))))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

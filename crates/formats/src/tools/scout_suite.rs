@@ -1,7 +1,7 @@
-//! Scout Suite (settings of cloud accounts), the JavaScript file with its results. Versions seen: 5.8 to 5.14.
+//! Scout Suite (settings of cloud accounts), the JavaScript file with its results. Versions seen: 5.8 to 5.14, and Scout2 3.
 //!
 //! Make it with `scout aws --no-browser --report-dir out`; the file is `out/scoutsuite-results/scoutsuite_results_*.js`: one line
-//! `scoutsuite_results =`, then JSON. The JSON alone is read too.
+//! `scoutsuite_results =` (`aws_info =` of Scout2), then JSON. The JSON alone is read too.
 //!
 //! - index: `services.*.findings.*.items[]` in the order of the report. A rule without flagged items is a passed result.
 //! - the key in `findings` is the rule, `description` the title, `rationale` the description, `remediation` and `references` as they stand.
@@ -36,7 +36,8 @@ pub(crate) static FORMAT: Format = Format {
 };
 
 fn sniff(head: &Head<'_>) -> Match {
-    let start = head.starts_with("scoutsuite_results");
+    // Scout2, which was for Amazon alone, called them otherwise.
+    let start = head.starts_with("scoutsuite_results") || head.starts_with("aws_info") && head.contains("\"services\"");
     let bare = head.has("provider_code") && (head.has("last_run.ruleset_name") || head.has("last_run.ruleset_about"));
     Match::sure_if(start || bare)
 }

@@ -1,8 +1,8 @@
-//! Slither (Solidity contracts), JSON. Versions seen: 0.8 to 0.11.
+//! Slither (Solidity contracts), JSON. Versions seen: 0.6 to 0.11.
 //!
 //! Make it with `slither . --json slither.json`.
 //!
-//! - index: `results.detectors[]`.
+//! - index: `results.detectors[]`; `results[]` of 0.6. Where no detector found anything, `results` is empty.
 //! - `check` is the rule, the first line of `description` the title; severity: `impact` High, Medium, Low, Informational and Optimization (info);
 //!   `confidence` is the confidence.
 //! - place: the first of `elements[]` with a place: file and lines from 1; further ones are the flow. Columns are those of the first and last line and
@@ -14,6 +14,7 @@ use model::{Finding, FlowStep, Kind, Severity};
 use serde_json::Value;
 
 use super::wording::first_line;
+use crate::read::json::Shape;
 use crate::read::loose::{self, Loose};
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
@@ -23,7 +24,12 @@ pub(crate) static FORMAT: Format =
 
 fn sniff(head: &Head<'_>) -> Match {
     let row = head.has_all(&["results.detectors[].check", "results.detectors[].impact"]);
-    Match::sure_if(row || (head.has_all(&["success", "results.detectors"]) && head.has("error")))
+    let older = head.has_all(&["results[].check", "results[].impact", "results[].elements"]);
+    let told = head.has_all(&["success", "error"]);
+    // Without a result there is an empty object.
+    let bare = !head.is_cut() && !head.any_member(|name| !matches!(name, "success" | "error" | "results"));
+    let empty = || head.text().split_ascii_whitespace().collect::<String>().contains(r#""results":{}"#);
+    Match::sure_if(row || told && (older || head.has("results.detectors") || bare && empty()))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
@@ -40,17 +46,23 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
                 json.row::<Value>()?.ok().as_ref().and_then(crate::read::lenient::scalar).map(|text| first_line(&text));
             Ok(())
         }
-        "results" => json.object(|json, key| match key {
-            "detectors" => {
+        "results" if json.shape()? == Shape::Array => {
+            listed = true;
+            loose::rows(json, out, push)
+        }
+        "results" => {
+            let mut named = false;
+            json.object(|json, key| {
+                named = true;
+                if key != "detectors" {
+                    return Ok(());
+                }
                 listed = true;
-                loose::rows(json, out, |out, _, row| {
-                    let rule = row.text(&["check"]).ok_or("a result without check")?;
-                    out.finding(finding(rule, row));
-                    Ok(())
-                })
-            }
-            _ => Ok(()),
-        }),
+                loose::rows(json, out, push)
+            })?;
+            listed |= !named;
+            Ok(())
+        }
         _ => Ok(()),
     })?;
     json.expect(out, &["results"]);
@@ -59,6 +71,12 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
         out.this().claims.partial = Some("no list of detectors in the report".to_owned());
     }
     json.end()
+}
+
+fn push(out: &mut Output<'_>, _: &str, row: &Value) -> Result<(), String> {
+    let rule = row.text(&["check"]).ok_or("a result without check")?;
+    out.finding(finding(rule, row));
+    Ok(())
 }
 
 fn finding(rule: String, row: &Value) -> Finding {

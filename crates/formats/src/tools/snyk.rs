@@ -1,10 +1,12 @@
-//! Snyk Open Source, Container and IaC, JSON (`--json`): one project or a list of projects. Versions seen: CLI 1.400 to 1.1290.
+//! Snyk Open Source, Container and IaC, JSON (`--json`): one project or a list of projects. Versions seen: CLI 1.400 to 1.1290; answers of the API v1
+//! (a test, or a project's aggregated issues).
 //!
 //! Make it with `snyk test --all-projects --json-file-output=snyk.json`, `snyk container test IMAGE --json-file-output=…`,
 //! `snyk iac test --json-file-output=…`. (`snyk code test --json` writes SARIF, which the format `sarif` reads.)
 //!
 //! - index: `vulnerabilities[]` of all projects laid end to end, one a dependency path; behind them those of `applications[]` (an image's
-//!   own packages), then `filtered.ignore[]` (suppressed by `.snyk` or in Snyk), then `infrastructureAsCodeIssues[]`.
+//!   own packages), then `filtered.ignore[]` (suppressed by `.snyk` or in Snyk), then `infrastructureAsCodeIssues[]`, then `issues` of the API v1:
+//!   `vulnerabilities[]` and `licenses[]` of a test, or the elements of the aggregated list, one a package.
 //! - rule: `id` (`SNYK-JS-…`; `publicId` for IaC). `identifiers` CVE, GHSA are aliases of it unless there are several CVEs; CWE as it stands.
 //! - severity: `severityWithCritical`, else `severity`: the word as it stands. CVSS of Snyk and of each body in `cvssDetails`.
 //! - package: `from` is the dependency path with the project first; two steps are a direct dependency. Packages of a distribution are
@@ -15,7 +17,7 @@
 //! - reachability: `reachable`, `function`, `package` are reachable; `no-path-found` is unreachable; all others say nothing.
 //! - kind: `docker` or a distribution's package manager container; `type: license` license; IaC iac; else sca.
 //! - ran: `ok` with `dependencyCount`. `{"ok": false, "error": …}` is a failed scan; in a list it makes the report partial, and
-//!   `severityThreshold` does too. Snyk has no fingerprint that moves with the code.
+//!   `severityThreshold` does too, and the aggregated list of the API, which may be filtered. Snyk has no fingerprint that moves with the code.
 //! - left out: `remediation`, `patches`, `functions`, `credit`, the licence policy.
 //!
 //! # Differs
@@ -28,6 +30,7 @@ use serde_json::Value;
 
 use super::sca;
 use super::snyk_project::{self, Project};
+use crate::read::json::Shape;
 use crate::read::lenient;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
@@ -50,7 +53,8 @@ fn sniff(head: &Head<'_>) -> Match {
             has("ok") && (has("dependencyCount") || has("licensesPolicy") || has("packageManager") || (has("error") && has("path")));
         let by_iac = has("infrastructureAsCodeIssues");
         let late = has("vulnerabilities[].CVSSv3") && has("vulnerabilities[].identifiers");
-        by_row || by_project || by_iac || late
+        let by_package = has("issues[].issueData") && has("issues[].pkgName");
+        by_row || by_project || by_iac || late || by_package
     }))
 }
 
@@ -86,7 +90,7 @@ struct Row {
     package_manager: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
     module_name: Option<String>,
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, alias = "package", deserialize_with = "lenient::text")]
     package_name: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
     name: Option<String>,
@@ -142,6 +146,30 @@ struct Ignored {
     source: Option<String>,
 }
 
+/// A row of the aggregated list: what is known of the issue, and one package that has it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Aggregated {
+    issue_data: Row,
+    #[serde(default, deserialize_with = "lenient::text")]
+    issue_type: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    pkg_name: Option<String>,
+    #[serde(default, deserialize_with = "lenient::texts")]
+    pkg_versions: Vec<String>,
+    #[serde(default, deserialize_with = "lenient::truth")]
+    is_ignored: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    fix_info: FixInfo,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct FixInfo {
+    #[serde(deserialize_with = "lenient::texts")]
+    fixed_in: Vec<String>,
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct IacIssue {
@@ -170,7 +198,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     let report = snyk_project::read(input)?;
     *out.run("Snyk") = report.run;
     // The project's own list first, so that it counts alike with and without what stands behind it.
-    for list in ["vulnerabilities", "applications", "filtered", "infrastructureAsCodeIssues"] {
+    for list in ["vulnerabilities", "applications", "filtered", "infrastructureAsCodeIssues", "issues"] {
         let mut number = 0;
         let mut json = input.json()?;
         snyk_project::each(&mut json, &mut |json| {
@@ -194,6 +222,14 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
                     _ => Ok(()),
                 }),
                 "infrastructureAsCodeIssues" if key == list => json.rows(out, |out, row| out.finding(iac(row, &project))),
+                "issues" if key == list && json.shape()? == Shape::Array => {
+                    out.this().claims.partial.get_or_insert_with(|| "an answer of the API, which may be filtered".to_owned());
+                    json.rows(out, |out, row| out.finding(aggregated(row, &project)))
+                }
+                "issues" if key == list => json.object(|json, key| match key {
+                    "vulnerabilities" | "licenses" => json.rows(out, |out, row| out.finding(finding(row, &project))),
+                    _ => Ok(()),
+                }),
                 _ => Ok(()),
             })
         })?;
@@ -214,6 +250,37 @@ fn ignored(mut row: Row, project: &Project) -> Finding {
     let mut finding = finding(row, project);
     finding.suppressed = Some(Suppression { by: ignored.source.unwrap_or_else(|| ".snyk".to_owned()), reason: ignored.reason });
     finding
+}
+
+fn aggregated(row: Aggregated, project: &Project) -> Finding {
+    let mut inner = row.issue_data;
+    inner.kind = inner.kind.or(row.issue_type);
+    inner.name = inner.name.or(row.pkg_name);
+    inner.version = inner.version.or_else(|| row.pkg_versions.first().cloned());
+    if inner.fixed_in.is_empty() {
+        inner.fixed_in = row.fix_info.fixed_in;
+    }
+    inner.package_manager = inner.package_manager.or_else(|| inner.language.as_deref().and_then(ecosystem).map(str::to_owned));
+    let mut finding = finding(inner, project);
+    if row.is_ignored == Some(true) {
+        finding.suppressed = Some(Suppression { by: "Snyk".to_owned(), reason: None });
+    }
+    finding
+}
+
+/// The package manager of a language that has one.
+fn ecosystem(language: &str) -> Option<&'static str> {
+    Some(match language {
+        "js" | "javascript" => "npm",
+        "java" => "maven",
+        "python" => "pip",
+        "ruby" => "rubygems",
+        "php" => "composer",
+        "dotnet" => "nuget",
+        "golang" => "golang",
+        "rust" => "cargo",
+        _ => return None,
+    })
 }
 
 fn finding(row: Row, project: &Project) -> Finding {

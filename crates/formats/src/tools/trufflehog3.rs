@@ -34,8 +34,8 @@ pub(crate) static FORMAT: Format = Format {
 
 fn sniff(head: &Head<'_>) -> Match {
     let new = head.has_all(&["[].rule.id", "[].path", "[].secret"]);
-    // The hogs of Rusty Hog write the same with a `diff`.
-    let old = head.has_all(&["[].reason", "[].path", "[].stringsFound"]) && !head.has("[].diff");
+    // The hogs of Rusty Hog write the same with a `diff`, but know no branch.
+    let old = head.has_all(&["[].reason", "[].path", "[].stringsFound"]) && (!head.has("[].diff") || head.has("[].branch"));
     Match::sure_if(!head.is_json_lines() && head.is_json_array() && (new || old))
 }
 

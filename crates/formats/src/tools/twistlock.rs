@@ -38,7 +38,7 @@ fn sniff(head: &Head<'_>) -> Match {
         let has = |name: &str| head.has(&format!("{top}{name}"));
         has("complianceDistribution")
             || has("vulnerabilityDistribution")
-            || (has("vulnerabilities[].packageName") && has("vulnerabilities[].riskFactors"))
+            || (has("vulnerabilities[].packageName") && (has("vulnerabilities[].riskFactors") || has("packages") || has("compliances")))
     };
     let of_api = ["[].", "[].entityInfo."].iter().any(|top| {
         let has = |name: &str| head.has(&format!("{top}{name}"));

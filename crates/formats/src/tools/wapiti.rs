@@ -1,9 +1,9 @@
-//! Wapiti (web application scanner), JSON and XML. Versions seen: 3.0.4 to 3.2.3.
+//! Wapiti (web application scanner), JSON, XML and CSV. Versions seen: 3.0.4 to 3.2.3.
 //!
-//! Make it with `wapiti -u https://shop.example.com -f json -o wapiti.json` (or `-f xml`).
+//! Make it with `wapiti -u https://shop.example.com -f json -o wapiti.json` (or `-f xml`, `-f csv`).
 //!
 //! - index: `vulnerabilities`, then `anomalies`, then `additionals`; within each the categories and their entries in the order of the file. XML has
-//!   the same order.
+//!   the same order, and so have the rows of the CSV.
 //! - rule: the category's name (`SQL Injection`). `info` is the title; it names what was seen.
 //! - severity: `level` 4 critical, 3 high, 2 medium, 1 low, 0 info. The reference importer reads 4 as critical, too.
 //! - CWE: from the category's references. They lie in `classifications`, which may stand behind the entries: JSON is read twice.
@@ -12,6 +12,8 @@
 //! - distinct: what of the message is no number or quotation. Two headers missing at one path are one category.
 //! - coverage: `infos` with target and date is written at the end of a scan, so the run got through. The categories listed are all that
 //!   Wapiti knows, not those whose modules ran: no list of rules. No fingerprint.
+//! - the CSV names no CWE, no target and no time, and does not show that the run got through. Its `url` with the query is that of the request: the
+//!   query is left out, as the others do.
 //! - XML is not namespace-well-formed (`xsi:nil` without a declaration); it is read all the same.
 //! - left out: authentication, count of crawled pages, `wstg`.
 //!
@@ -25,8 +27,8 @@ use serde::Deserialize;
 
 use super::web::{add_references, labelled, on_site, paragraphs};
 use super::wording::{add_cwes, first_line};
-use crate::read::lenient;
 use crate::read::xml::{self, Element, Node};
+use crate::read::{csv, lenient};
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
 /// The format of Wapiti's JSON and XML reports.
@@ -34,7 +36,7 @@ pub(crate) static FORMAT: Format = Format {
     id: "wapiti",
     name: "Wapiti",
     kinds: &[Kind::Dast],
-    media: &[Media::Json, Media::Xml],
+    media: &[Media::Json, Media::Xml, Media::Csv],
     status: Status::Supported,
     sniff,
     parse,
@@ -44,7 +46,12 @@ fn sniff(head: &Head<'_>) -> Match {
     let lists = ["vulnerabilities", "anomalies", "additionals"].iter().filter(|name| head.has(name)).count();
     let told = lists > 0 || head.contains("\"wstg\"") || head.contains("\"sol\"");
     let json = (head.has("classifications") && told) || (lists >= 2 && head.has("infos"));
-    Match::sure_if(json || (head.is_xml("report") && head.contains("generatorName") && head.contains(">wapiti<")))
+    Match::sure_if(is_table(head) || json || (head.is_xml("report") && head.contains("generatorName") && head.contains(">wapiti<")))
+}
+
+fn is_table(head: &Head<'_>) -> bool {
+    head.csv_has(&["category", "level", "description", "method", "parameter", "url"])
+        && (head.csv_has(&["module"]) || head.csv_has(&["referer"]))
 }
 
 /// What the report says of a category.
@@ -89,6 +96,24 @@ struct Infos {
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("Wapiti");
+    if is_table(&input.head()) {
+        return csv::each_escaped(input, out, |out, row| {
+            let (Some(category), Some(info)) = (row.get(&["category"]), row.text(&["description"])) else {
+                return out.bad_row(format!("line {}", row.line), "no category or description");
+            };
+            let text = |name: &str| row.text(&[name]);
+            let entry = Entry {
+                method: text("method"),
+                path: text("url").map(|url| url.split(['?', '#']).next().unwrap_or_default().to_owned()),
+                info,
+                level: text("level"),
+                parameter: text("parameter"),
+                http_request: None,
+                curl_command: None,
+            };
+            push(out, category, None, entry);
+        });
+    }
     if !input.head().is_json() {
         return parse_xml(input, out);
     }

@@ -35,7 +35,8 @@ pub(crate) static FORMAT: Format = Format {
 fn sniff(head: &Head<'_>) -> Match {
     Match::sure_if(
         head.has("collection[].class")
-            && (head.has("collection[].site_name") || head.has("collection[].attack_vectors") || head.has("collection[].risk")),
+            && (head.has("collection[].site_name") || head.has("collection[].attack_vectors") || head.has("collection[].risk"))
+            || head.is("page.total", "0") && head.has("collection") && !head.any_member(|name| !matches!(name, "page" | "collection")),
     )
 }
 

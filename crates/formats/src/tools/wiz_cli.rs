@@ -37,7 +37,9 @@ fn sniff(head: &Head<'_>) -> Match {
         || head.value("result.__typename").is_some_and(|name| name.starts_with("CICD"));
     // Policies may fill the head.
     let policies = head.has_all(&["policies[].policyLifecycleEnforcements", "status.verdict"]);
-    Match::sure_if(named || policies)
+    let lists = ["osPackages", "libraries", "applications", "cpes", "secrets", "ruleMatches", "dataFindings", "failedPolicyMatches"];
+    let listed = lists.iter().filter(|name| head.has(&format!("result.{name}"))).count();
+    Match::sure_if(named || policies || listed >= 2 && head.has("status.verdict"))
 }
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {

@@ -1,8 +1,10 @@
-//! YARA (patterns in files), the lines that it prints. Versions seen: 4.2 to 4.5, YARA-X 1.
+//! YARA (patterns in files), the lines that it prints, and the JSON of YARA-X. Versions seen: 4.2 to 4.5, YARA-X 0.5 to 1.
 //!
-//! Make it with `yara -r -m -s rules.yar DIR > yara.txt`; without `-m` and `-s` there is less to read.
+//! Make it with `yara -r -m -s rules.yar DIR > yara.txt`; without `-m` and `-s` there is less to read. YARA-X:
+//! `yr scan -m -s --output-format json rules.yar DIR > yara.json` (or `ndjson`).
 //!
 //! - index: the lines `rule [tags] [description="…",severity="high"] path`. Lines `0x1f:$name: …` say which strings matched.
+//!   JSON `matches[]`; of NDJSON the `rules[]` of each line, laid end to end.
 //! - rule: the rule's name; title: the same with the file's name behind it is not made: the rule is the title, `description` the description.
 //! - severity: the metadata `severity`, `threat_level` or `score` by its word; without one unknown, which is what YARA itself says.
 //! - place: the file. Which strings matched, with offset, is in the description without the bytes, which may be of malware.
@@ -16,18 +18,29 @@
 use model::{Finding, Kind, Severity};
 
 use super::wording::add_unread;
+use super::yara_x;
 use crate::read::lines;
 use crate::{Format, Head, Input, Match, Media, Output, ParseError, Status};
 
 /// Most matched strings that are listed of one file.
-const MOST_STRINGS: usize = 20;
+pub(super) const MOST_STRINGS: usize = 20;
 
 /// The format of `yara`'s output.
-pub(crate) static FORMAT: Format =
-    Format { id: "yara", name: "YARA", kinds: &[Kind::Malware], media: &[Media::Text], status: Status::ReadOnly, sniff, parse };
+pub(crate) static FORMAT: Format = Format {
+    id: "yara",
+    name: "YARA",
+    kinds: &[Kind::Malware],
+    media: &[Media::Text, Media::Json],
+    status: Status::ReadOnly,
+    sniff,
+    parse,
+};
 
 fn sniff(head: &Head<'_>) -> Match {
-    if head.is_json() || head.starts_with("<") {
+    if head.is_json() {
+        return Match::sure_if(yara_x::sniff(head));
+    }
+    if head.starts_with("<") {
         return Match::No;
     }
     let text = head.text();
@@ -40,6 +53,9 @@ fn sniff(head: &Head<'_>) -> Match {
 
 fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     out.run("YARA").claims.partial = Some("the output does not tell that the run ended".to_owned());
+    if input.head().is_json() {
+        return yara_x::parse(input, out);
+    }
     let mut open: Option<(Finding, Vec<String>)> = None;
     lines::each(input, |number, line| {
         if is_string(line) {
@@ -63,7 +79,7 @@ fn parse(input: &Input, out: &mut Output<'_>) -> Result<(), ParseError> {
     Ok(())
 }
 
-fn flush(out: &mut Output<'_>, open: Option<(Finding, Vec<String>)>) {
+pub(super) fn flush(out: &mut Output<'_>, open: Option<(Finding, Vec<String>)>) {
     if let Some((mut finding, strings)) = open {
         if !strings.is_empty() {
             let told = format!("Matched strings: {}", strings.join(", "));
@@ -150,15 +166,20 @@ fn unread(line: &str) -> Option<&str> {
 }
 
 fn finding(row: &Matched<'_>) -> Finding {
+    made(row.rule, &row.meta, row.path)
+}
+
+/// A finding of a rule with its metadata.
+pub(super) fn made(rule: &str, meta: &[(&str, &str)], path: &str) -> Finding {
     let meta = |names: &[&str]| {
-        row.meta.iter().find(|(name, _)| names.iter().any(|wanted| name.eq_ignore_ascii_case(wanted))).map(|(_, value)| *value)
+        meta.iter().find(|(name, _)| names.iter().any(|wanted| name.eq_ignore_ascii_case(wanted))).map(|(_, value)| *value)
     };
-    let mut finding = Finding::new(Kind::Malware, row.rule, row.rule.replace('_', " "));
+    let mut finding = Finding::new(Kind::Malware, rule, rule.replace('_', " "));
     if let Some(raw) = meta(&["severity", "threat_level", "risk"]).filter(|raw| !raw.trim().is_empty()) {
         finding.set_severity(raw, Severity::from_word(raw));
     }
     finding.description = meta(&["description", "desc"]).map(|text| text.replace("\\\"", "\"")).filter(|text| !text.is_empty());
     finding.references = meta(&["reference", "ref"]).map(str::to_owned).into_iter().collect();
-    finding.location.path = Some(row.path.to_owned());
+    finding.location.path = Some(path.to_owned());
     finding
 }

@@ -33,6 +33,7 @@ const NOT_FEWER: &[(&str, &str)] = &[
     ("prowler/aws.json", ONE_RESULT),
     ("ruff/shop.json", ONE_RESULT),
     ("scout-suite/aws.js", OTHER_SHAPE),
+    ("scout-suite/scout2.js", OTHER_SHAPE),
     ("shellcheck/json.json", ONE_RESULT),
     ("shellcheck/older.json", ONE_RESULT),
     ("sonarqube-external/rules.json", ONE_RESULT),
