@@ -85,6 +85,9 @@ impl Elsewhere {
     pub(crate) fn note(&mut self, issue: String, changes: Vec<Change>) {
         let bits = changes.iter().filter_map(|change| WHAT.iter().position(|what| *what == change.what)).fold(0, |bits, at| bits | 1 << at);
         *self.moved.entry(issue.clone()).or_default() |= bits;
+        if self.list.len() == MOST_LISTED && self.list.last_key_value().is_some_and(|(last, _)| *last < issue) {
+            return;
+        }
         let known = self.list.entry(issue).or_default();
         for change in changes {
             match known.iter_mut().find(|known| known.what == change.what) {
