@@ -97,10 +97,10 @@ impl Texts {
     pub fn of(values: Vec<Value>) -> Self {
         let mut hash = blake3::Hasher::new();
         for value in &values {
-            if let Value::Text(text) = value {
-                hash.update(text.as_bytes());
-            }
-            hash.update(b"\n");
+            let text = if let Value::Text(text) = value { text.as_str() } else { "" };
+            // With its length, so that what moves from one text to the next is told.
+            hash.update(&text.len().to_le_bytes());
+            hash.update(text.as_bytes());
         }
         let mut first = [0; 8];
         hash.finalize_xof().fill(&mut first);
@@ -133,7 +133,7 @@ const LEADING: [&str; 21] = [
     "texts_hash",
 ];
 
-/// The first of [`LEADING`]: what an issue is known by.
+/// How many of [`LEADING`], the first, an issue is known by: they never change.
 const KEY: usize = 3;
 
 /// The columns that filters ask of and nobody reads back.

@@ -104,6 +104,8 @@ fn an_issue_keeps_its_number_and_each_organisation_has_its_own() {
 
 #[test]
 fn two_rows_say_the_same_only_where_nothing_but_the_search_differs() {
+    let with = |texts: [&str; 2]| IssueRow { texts: Texts::of(texts.map(Value::from).to_vec()), ..issue("a") };
+    assert!(!with(["a\n", "b"]).says_what(&with(["a", "\nb"])), "what moves from one text to the next");
     let one = issue("a");
     assert!(one.says_what(&IssueRow { searched: Vec::new(), number: 7, ..one.clone() }));
     let others = [
